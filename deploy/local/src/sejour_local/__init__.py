@@ -1,0 +1,1 @@
+"""Everything on one machine without containers: what make up runs, and the sejour command."""

@@ -1,0 +1,1 @@
+"""The one door: dashboard, hosted pages, public API."""

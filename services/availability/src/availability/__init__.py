@@ -1,0 +1,1 @@
+"""Which nights are open, blocked, held or taken; search."""

@@ -1,0 +1,1 @@
+"""Clients, booking files, sales terms and the payments ledger."""

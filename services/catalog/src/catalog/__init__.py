@@ -1,0 +1,1 @@
+"""Owners, labels, listings and their sheets, imports."""

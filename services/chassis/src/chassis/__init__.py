@@ -1,0 +1,1 @@
+"""Plumbing of every service: settings, logs, clock, database, outbox, Kafka, gRPC."""

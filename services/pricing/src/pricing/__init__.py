@@ -1,0 +1,1 @@
+"""Seasons, rate plans, tariffs, supplements, tourist tax, quotes."""

@@ -1,0 +1,1 @@
+"""The one pricing algorithm: compiled rate sheets and the explained scalar evaluator."""

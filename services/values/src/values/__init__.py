@@ -1,0 +1,1 @@
+"""Money and NightRange: the pure kernel shared by all of Séjour."""
