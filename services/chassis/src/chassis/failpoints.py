@@ -1,0 +1,35 @@
+"""Places where a test makes the process fail: `SEJOUR_FAILPOINTS=booking.after_hold=kill,x=sleep:2`."""
+
+import asyncio
+import os
+import signal
+from functools import lru_cache
+
+from chassis.errors import Unavailable
+
+
+@lru_cache(maxsize=8)
+def _parse(text: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in text.split(",") if part.strip())
+    return {name: action for name, _, action in pairs}
+
+
+async def failpoint(name: str) -> None:
+    """Does what the environment asks at this place; nothing in production or when not named.
+
+    Actions: `kill` (SIGKILL to this process), `error` (raises `Unavailable`), `sleep:SECONDS`.
+    """
+    text = os.environ.get("SEJOUR_FAILPOINTS")
+    if not text or os.environ.get("SEJOUR_ENV") == "production":
+        return
+    action = _parse(text).get(name)
+    if action is None:
+        return
+    if action == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    elif action == "error":
+        raise Unavailable(failpoint=name)
+    elif action.startswith("sleep:"):
+        await asyncio.sleep(float(action.removeprefix("sleep:")))
+    else:
+        raise ValueError(f"unknown action of fail point {name}: {action}")

@@ -1,0 +1,185 @@
+"""The gRPC server of a service: one envelope around each call verifies, measures, logs and translates."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
+from grpc_reflection.v1alpha import reflection
+from grpc_status import rpc_status
+
+from chassis.actor import METADATA_KEY, set_actor, verify
+from chassis.clock import Clock
+from chassis.deadline import set_deadline
+from chassis.errors import DeadlineExceeded, ErrorKind, InternalError, ServiceError
+from chassis.logging import bind, get_logger, start_context
+from chassis.metrics import RPC_CALLS, RPC_SECONDS
+from chassis.rpc_errors import to_service_error, to_status
+from chassis.tracing import enter, trace_id
+
+log = get_logger()
+
+MAX_SECONDS = 60.0
+_MAX_MESSAGE = 32 * 1024 * 1024
+_OPEN = ("/grpc.health.v1.Health/", "/grpc.reflection.")
+_OPTIONS = (
+    # Without it a second process on the same port would start and take half of the calls.
+    ("grpc.so_reuseport", 0),
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 30_000),
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+    ("grpc.keepalive_permit_without_calls", 1),
+    ("grpc.max_receive_message_length", _MAX_MESSAGE),
+    ("grpc.max_send_message_length", _MAX_MESSAGE),
+)
+
+Behaviour = Callable[[Any, Any], Awaitable[Any]]
+
+
+class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
+    """Wraps every unary call; health and reflection pass, other streams are not part of our contracts."""
+
+    def __init__(self, keys: tuple[bytes, ...], clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
+
+    async def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
+        method = handler_call_details.method
+        known = self._wrapped.get(method)
+        if known is not None:
+            return known
+        handler = await continuation(handler_call_details)
+        if handler is None or method.startswith(_OPEN):
+            return handler
+        if handler.unary_unary is None:
+            return None
+        wrapped = grpc.unary_unary_rpc_method_handler(
+            self._wrap(method, handler.unary_unary),
+            request_deserializer=handler.request_deserializer,
+            response_serializer=handler.response_serializer,
+        )
+        self._wrapped[method] = wrapped
+        return wrapped
+
+    def _wrap(self, method: str, behaviour: Behaviour) -> Behaviour:
+        short = method.rpartition(".")[2]
+        seconds = RPC_SECONDS.labels(short)
+
+        async def call(request: Any, context: Any) -> Any:
+            began = time.perf_counter()
+            outcome = ErrorKind.INTERNAL.value
+            try:
+                answer = await self._serve(short, behaviour, request, context)
+            except asyncio.CancelledError:
+                outcome = "CANCELLED"
+                raise
+            except Exception as error:
+                failure = _typed(error)
+                outcome = failure.kind.value
+                bind(reason=failure.reason, **_loggable(failure))
+                await context.abort_with_status(rpc_status.to_status(to_status(failure)))
+            else:
+                outcome = "OK"
+                return answer
+            finally:
+                took = time.perf_counter() - began
+                seconds.observe(took)
+                RPC_CALLS.labels(short, outcome).inc()
+                log.info("rpc", outcome=outcome, ms=round(took * 1000, 2))
+
+        return call
+
+    async def _serve(self, short: str, behaviour: Behaviour, request: Any, context: Any) -> Any:
+        metadata = dict(context.invocation_metadata() or ())
+        span = enter(metadata.get("traceparent"))
+        start_context(method=short, trace=trace_id(span))
+        actor = verify(metadata.get(METADATA_KEY, ""), self._keys, self._clock())
+        set_actor(actor)
+        bind(account=actor.account)
+        left = context.time_remaining()
+        bound = MAX_SECONDS if left is None else min(left, MAX_SECONDS)
+        if bound <= 0:
+            raise DeadlineExceeded
+        set_deadline(bound)
+        async with asyncio.timeout(bound) as guard:
+            try:
+                return await behaviour(request, context)
+            except TimeoutError:
+                # One that the handler did not catch is its own failure, not the caller's deadline.
+                if guard.expired():
+                    raise
+                raise DeadlineExceeded(part="inner") from None
+
+
+def _typed(error: Exception) -> ServiceError:
+    if isinstance(error, TimeoutError):
+        return DeadlineExceeded()
+    found = to_service_error(error)
+    if found is None:
+        log.error("rpc_failed", error=type(error).__name__, exc_info=error)
+        return InternalError()
+    if found.kind is ErrorKind.INTERNAL:
+        log.error("rpc_failed", error=str(found), exc_info=error)
+    return found
+
+
+def _loggable(failure: ServiceError) -> dict[str, str]:
+    return {f"error_{key}": value for key, value in failure.metadata.items()}
+
+
+class Server:
+    """Builds, starts and drains a grpc.aio server. `add(add_XServicer_to_server, servicer)` before `start`."""
+
+    def __init__(
+        self, listen: str, *, keys: tuple[bytes, ...], clock: Clock, use_reflection: bool = False
+    ) -> None:
+        self._listen = listen
+        self._reflection = use_reflection
+        self._server = grpc.aio.server(interceptors=[_Envelope(keys, clock)], options=_OPTIONS)
+        self._health = health.aio.HealthServicer()
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
+        self._names: list[str] = []
+        self.port = 0
+
+    def add(self, adder: Callable[[Any, Any], None], servicer: object) -> None:
+        """Adds a service by its generated function."""
+        recorder = _Recorder(self._server, self._names)
+        adder(servicer, recorder)
+
+    async def start(self) -> None:
+        """Begins to listen and says SERVING; port 0 takes a free one, told in `port`."""
+        if self._reflection:
+            names = (*self._names, health.SERVICE_NAME, reflection.SERVICE_NAME)
+            reflection.enable_server_reflection(names, self._server)
+        self.port = self._server.add_insecure_port(self._listen)
+        if self.port == 0:
+            raise OSError(f"cannot listen on {self._listen}")
+        await self._server.start()
+        for name in ("", *self._names):
+            await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        log.info("grpc_listening", listen=self._listen, port=self.port)
+
+    async def stop(self, grace: float = 8.0) -> None:
+        """Says NOT_SERVING, lets running calls end within the grace, then closes."""
+        await self._health.enter_graceful_shutdown()
+        await self._server.stop(grace)
+
+
+class _Recorder:
+    """Passes registrations on to the server and notes the services' names for health and reflection."""
+
+    def __init__(self, server: Any, names: list[str]) -> None:
+        self._server = server
+        self._names = names
+
+    def add_generic_rpc_handlers(self, handlers: Any) -> None:
+        self._names.extend(handler.service_name() for handler in handlers)
+        self._server.add_generic_rpc_handlers(handlers)
+
+    def add_registered_method_handlers(self, service: str, handlers: Any) -> None:
+        self._server.add_registered_method_handlers(service, handlers)

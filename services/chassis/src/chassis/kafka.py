@@ -1,0 +1,298 @@
+"""Consumers and topics. A group shares the partitions (effects); `consume_all` reads everything (indexes)."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import CommitFailedError, IllegalStateError, for_code
+from prometheus_client import Counter, Gauge
+
+from chassis.errors import ErrorKind
+from chassis.events import Decoder, Event, KafkaConfig
+from chassis.logging import get_logger, start_context
+from chassis.rpc_errors import to_service_error
+from chassis.tracing import enter
+
+__all__ = ["Decoder", "Event", "KafkaConfig", "TopicSpec", "consume_all", "consume_group", "create_topics"]
+
+log = get_logger()
+
+Handler = Callable[[Event], Awaitable[None]]
+BatchHandler = Callable[[Sequence[Event]], Awaitable[None]]
+
+CONSUMED = Counter(
+    "sejour_events_consumed_total",
+    "Events taken, by outcome. `dead` events lie in <topic>.dead with the reason: mend the cause, then replay.",
+    ["consumer", "topic", "outcome"],
+)
+LAG = Gauge(
+    "sejour_consumer_lag",
+    "Messages not yet taken. When it grows, the consumer is slower than its publisher or stuck: read the log.",
+    ["consumer", "topic"],
+)
+
+DEAD_SUFFIX = ".dead"
+_POLL_MS = 1000
+_MAX_WAIT = 5.0
+_OUTAGE_SECONDS = 120.0
+_TRANSIENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.BUSY, ErrorKind.DEADLINE, ErrorKind.LIMITED})
+_TOPIC_EXISTS = 36
+
+
+class OutageError(Exception):
+    """What a handler needs has been away for long; the consumer starts again without having committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic to make. Compacted ones keep the last message of each key; others keep `retention_hours`."""
+
+    name: str
+    partitions: int = 12
+    compacted: bool = False
+    retention_hours: int = 24 * 7
+    max_compaction_lag_hours: int | None = None
+
+    def config(self) -> dict[str, str]:
+        """Settings of the topic on the broker."""
+        found = {"max.message.bytes": str(8 * 1024 * 1024)}
+        if not self.compacted:
+            return {**found, "retention.ms": str(self.retention_hours * 3_600_000)}
+        found |= {"cleanup.policy": "compact", "delete.retention.ms": "86400000", "segment.ms": "3600000"}
+        if self.max_compaction_lag_hours is not None:
+            found["max.compaction.lag.ms"] = str(self.max_compaction_lag_hours * 3_600_000)
+        return found
+
+
+async def create_topics(kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1) -> list[str]:
+    """Makes the topics that are missing, each with its `.dead` one; returns the names made."""
+    admin = AIOKafkaAdminClient(**kafka.arguments())
+    await admin.start()
+    try:
+        present = set(await admin.list_topics())
+        wanted = {
+            kafka.topic(spec.name): NewTopic(
+                kafka.topic(spec.name), spec.partitions, replication, topic_configs=spec.config()
+            )
+            for spec in specs
+        }
+        wanted |= {
+            name + DEAD_SUFFIX: NewTopic(
+                name + DEAD_SUFFIX, 1, replication, topic_configs={"retention.ms": "-1"}
+            )
+            for name in list(wanted)
+        }
+        missing = [topic for name, topic in wanted.items() if name not in present]
+        if not missing:
+            return []
+        response = await admin.create_topics(missing)
+        for name, code, *detail in response.topic_errors:
+            if code not in {0, _TOPIC_EXISTS}:
+                raise for_code(code)(f"{name}: {detail}")
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
+
+
+def _consumer(kafka: KafkaConfig, **arguments: object) -> AIOKafkaConsumer:
+    return AIOKafkaConsumer(
+        **kafka.arguments(),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        # The relays write in transactions: an aborted batch must not be seen.
+        isolation_level="read_committed",
+        max_partition_fetch_bytes=8 * 1024 * 1024,
+        **arguments,
+    )
+
+
+async def _for_ever(name: str, once: Callable[[], Awaitable[None]]) -> None:
+    wait = 0.5
+    while True:
+        began = time.monotonic()
+        try:
+            await once()
+        except Exception as error:  # noqa: BLE001 (a broker that restarts must not end a service)
+            if time.monotonic() - began > 30:
+                wait = 0.5
+            log.warning(
+                "consumer_interrupted", consumer=name, error=type(error).__name__, detail=str(error)[:200]
+            )
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _MAX_WAIT)
+
+
+async def consume_group(
+    kafka: KafkaConfig, topics: Sequence[str], group: str, handler: Handler, *, tries: int = 5
+) -> None:
+    """Takes events one by one as a member of a group, for ever; committed after the handler.
+
+    A handler may see an event again: it compares revisions or asks the inbox. When it raises, it is
+    called again, waiting longer each time. What is away (a database, a service) is waited for; any
+    other failure sends the event to `<topic>.dead` after so many tries.
+    """
+
+    async def once() -> None:
+        consumer = _consumer(
+            kafka, group_id=kafka.prefix + group, max_poll_interval_ms=600_000, session_timeout_ms=10_000
+        )
+        consumer.subscribe([kafka.topic(topic) for topic in topics])
+        try:
+            await consumer.start()
+            while True:
+                batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=200)
+                for partition, records in batches.items():
+                    for record in records:
+                        await _take(kafka, record, group, handler, tries)
+                    _measure(consumer, partition, group, kafka)
+                    await _commit(consumer, partition, records[-1].offset + 1)
+        finally:
+            await consumer.stop()
+
+    await _for_ever(group, once)
+
+
+async def _commit(consumer: AIOKafkaConsumer, partition: TopicPartition, offset: int) -> None:
+    try:
+        await consumer.commit({partition: offset})
+    except (CommitFailedError, IllegalStateError):
+        log.info("partition_lost", topic=partition.topic, partition=partition.partition)
+
+
+def _measure(consumer: AIOKafkaConsumer, partition: TopicPartition, name: str, kafka: KafkaConfig) -> None:
+    high, last = consumer.highwater(partition), consumer.last_stable_offset(partition)
+    if high is not None and last is not None:
+        topic = partition.topic.removeprefix(kafka.prefix)
+        LAG.labels(name, topic).set(max(0, high - last))
+
+
+async def _take(kafka: KafkaConfig, record: object, group: str, handler: Handler, tries: int) -> None:
+    topic = record.topic.removeprefix(kafka.prefix)  # type: ignore[attr-defined]
+    try:
+        event = Event.read(topic, record.key, record.value, record.headers)  # type: ignore[attr-defined]
+    except (ValueError, KeyError) as error:
+        await _bury(kafka, record, group, error)
+        return
+    start_context(consumer=group, event_id=str(event.event_id), event_type=event.event_type)
+    enter(event.traceparent)
+    wait, attempt, began = 0.1, 0, time.monotonic()
+    while True:
+        try:
+            await handler(event)
+        except Exception as error:
+            attempt += 1
+            typed = to_service_error(error)
+            transient = isinstance(error, OSError) or (typed is not None and typed.kind in _TRANSIENT)
+            if transient and time.monotonic() - began > _OUTAGE_SECONDS:
+                raise OutageError(group) from error
+            if not transient and attempt >= tries:
+                log.exception("event_dead", topic=topic, key=event.key)
+                await _bury(kafka, record, group, error)
+                return
+            log.warning("event_retried", topic=topic, attempt=attempt, error=type(error).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, _MAX_WAIT)
+        else:
+            CONSUMED.labels(group, topic, "done").inc()
+            return
+
+
+async def _bury(kafka: KafkaConfig, record: object, group: str, error: BaseException) -> None:
+    name = record.topic  # type: ignore[attr-defined]
+    headers = [
+        *record.headers,  # type: ignore[attr-defined]
+        ("dead-group", group.encode()),
+        ("dead-reason", f"{type(error).__name__}: {error}"[:500].encode()),
+    ]
+    producer = AIOKafkaProducer(**kafka.arguments(), acks="all", enable_idempotence=True)
+    await producer.start()
+    try:
+        await producer.send_and_wait(
+            name + DEAD_SUFFIX,
+            value=record.value,  # type: ignore[attr-defined]
+            key=record.key,  # type: ignore[attr-defined]
+            headers=headers,
+        )
+    finally:
+        await producer.stop()
+    CONSUMED.labels(group, name.removeprefix(kafka.prefix), "dead").inc()
+
+
+async def consume_all(
+    kafka: KafkaConfig,
+    topics: Sequence[str],
+    handler: BatchHandler,
+    on_caught_up: Callable[[], Awaitable[None]],
+    *,
+    name: str = "all",
+) -> None:
+    """Reads every partition from its beginning, without a group, for ever; batches in order per key.
+
+    `on_caught_up` is called once, when the ends that were seen at the start are reached. After an
+    interruption it begins again from the start, so the handler drops what is not newer (revisions).
+    A handler that raises has its batch's events given one by one, and those that fail are skipped.
+    """
+    told = False
+
+    async def once() -> None:
+        nonlocal told
+        consumer = _consumer(kafka)
+        try:
+            await consumer.start()
+            partitions = await _all_partitions(consumer, [kafka.topic(topic) for topic in topics])
+            consumer.assign(partitions)
+            await consumer.seek_to_beginning(*partitions)
+            ends = await consumer.end_offsets(partitions)
+            behind = {partition for partition in partitions if ends[partition] > 0}
+            while True:
+                behind = {one for one in behind if await consumer.position(one) < ends[one]}
+                if not behind and not told:
+                    told = True
+                    await on_caught_up()
+                batches = await consumer.getmany(timeout_ms=20 if behind else _POLL_MS, max_records=1000)
+                for partition, records in batches.items():
+                    await _give(kafka, records, handler, name)
+                    _measure(consumer, partition, name, kafka)
+        finally:
+            await consumer.stop()
+
+    await _for_ever(name, once)
+
+
+async def _all_partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
+    present = await consumer.topics()
+    missing = [topic for topic in topics if topic not in present]
+    if missing:
+        raise LookupError(f"topics not made yet: {missing}")
+    return [
+        TopicPartition(topic, one) for topic in topics for one in consumer.partitions_for_topic(topic) or ()
+    ]
+
+
+async def _give(kafka: KafkaConfig, records: Sequence[object], handler: BatchHandler, name: str) -> None:
+    events: list[Event] = []
+    for record in records:
+        topic = record.topic.removeprefix(kafka.prefix)  # type: ignore[attr-defined]
+        try:
+            events.append(Event.read(topic, record.key, record.value, record.headers))  # type: ignore[attr-defined]
+        except (ValueError, KeyError) as error:
+            CONSUMED.labels(name, topic, "dead").inc()
+            log.warning("event_unreadable", topic=topic, error=str(error)[:200])
+    if not events:
+        return
+    topic = events[0].topic
+    try:
+        await handler(events)
+        CONSUMED.labels(name, topic, "done").inc(len(events))
+    except Exception:
+        log.exception("batch_failed", topic=topic, events=len(events))
+        for event in events:
+            try:
+                await handler([event])
+                CONSUMED.labels(name, topic, "done").inc()
+            except Exception:
+                CONSUMED.labels(name, topic, "dead").inc()
+                log.exception("event_skipped", topic=topic, key=event.key, event_id=str(event.event_id))

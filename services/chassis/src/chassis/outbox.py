@@ -1,0 +1,144 @@
+"""The outbox: events written in the transaction of the state they tell, and the table they wait in."""
+
+import weakref
+from asyncio import Event as Signal
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    column,
+    event,
+    insert,
+    table,
+    text,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from chassis.database import Connectable
+from chassis.ids import new_id
+from chassis.tracing import current_traceparent
+
+TABLE_NAME = "outbox"
+_WRITTEN = "chassis.outbox_written"
+_signals: "weakref.WeakSet[Signal]" = weakref.WeakSet()
+
+OUTBOX = table(
+    TABLE_NAME,
+    column("id", Uuid()),
+    column("topic", String()),
+    column("key", String()),
+    column("event_type", String()),
+    column("revision", BigInteger()),
+    column("payload", LargeBinary()),
+    column("occurred_at", DateTime(timezone=True)),
+    column("traceparent", String()),
+    column("published_at", DateTime(timezone=True)),
+)
+
+
+def outbox_table(metadata: MetaData) -> Table:
+    """Declares the outbox in a service's metadata (its migration makes it with `create_outbox`)."""
+    return Table(
+        TABLE_NAME,
+        metadata,
+        Column("id", Uuid, primary_key=True),
+        Column("topic", String, nullable=False),
+        Column("key", String, nullable=False),
+        Column("event_type", String, nullable=False),
+        Column("revision", BigInteger, nullable=False),
+        Column("payload", LargeBinary),
+        Column("occurred_at", DateTime(timezone=True), nullable=False),
+        Column("traceparent", String, nullable=False),
+        Column("published_at", DateTime(timezone=True)),
+        Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
+    )
+
+
+def create_outbox(op: Any) -> None:
+    """Makes the table in a migration: `create_outbox(op)`."""
+    op.execute("""
+        CREATE TABLE outbox (
+            id UUID NOT NULL CONSTRAINT pk_outbox PRIMARY KEY,
+            topic VARCHAR NOT NULL,
+            key VARCHAR NOT NULL,
+            event_type VARCHAR NOT NULL,
+            revision BIGINT NOT NULL,
+            payload BYTEA,
+            occurred_at TIMESTAMPTZ NOT NULL,
+            traceparent VARCHAR NOT NULL,
+            published_at TIMESTAMPTZ
+        )
+    """)
+    op.execute("CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL")
+
+
+async def add(
+    session: Connectable,
+    *,
+    topic: str,
+    key: UUID | str,
+    message: Message | None,
+    revision: int,
+    now: datetime,
+    event_type: str | None = None,
+) -> UUID:
+    """Writes an event in the current transaction; the relay sends it after the commit.
+
+    Args:
+        session: the session or connection whose transaction also changes the state.
+        topic: its name without prefix.
+        key: id of the aggregate whose order matters.
+        message: the event; None is a tombstone and then `event_type` is needed.
+        revision: the aggregate's revision, taken under its row's lock.
+        now: when it happened.
+        event_type: full name of the message, when there is none to ask.
+
+    """
+    if message is None and event_type is None:
+        raise ValueError("a tombstone needs its event_type")
+    event_id = new_id()
+    values = {
+        "id": event_id,
+        "topic": topic,
+        "key": str(key),
+        "event_type": event_type or (message.DESCRIPTOR.full_name if message is not None else ""),
+        "revision": revision,
+        "payload": None if message is None else message.SerializeToString(),
+        "occurred_at": now,
+        "traceparent": current_traceparent(),
+    }
+    await session.execute(insert(OUTBOX).values(values))
+    if isinstance(session, AsyncSession):
+        session.info[_WRITTEN] = True
+    return event_id
+
+
+def wake_relays() -> None:
+    """Tells the relays of this process that a commit left rows (sessions do it by themselves)."""
+    for signal in list(_signals):
+        signal.set()
+
+
+def new_signal() -> Signal:
+    """A signal that `wake_relays` sets; for a relay."""
+    signal = Signal()
+    _signals.add(signal)
+    return signal
+
+
+@event.listens_for(Session, "after_commit")
+def _after_commit(session: Session) -> None:
+    if session.info.pop(_WRITTEN, False):
+        wake_relays()

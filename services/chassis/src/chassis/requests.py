@@ -1,0 +1,122 @@
+"""Writes that are done once: the request id is inserted first under a unique index; a repeat finds its resource."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from google.protobuf.message import Message
+from sqlalchemy import (
+    Column,
+    DateTime,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    column,
+    select,
+    table,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database import Connectable
+from chassis.errors import FieldError, Malformed, RequestIdReused
+
+TABLE_NAME = "requests"
+REQUESTS = table(
+    TABLE_NAME,
+    column("request_id", Uuid()),
+    column("method", String()),
+    column("body_hash", LargeBinary()),
+    column("resource_id", String()),
+    column("created_at", DateTime(timezone=True)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """A write already done under this request id, and the resource it made (None: it made none)."""
+
+    resource_id: str | None
+
+
+def requests_table(metadata: MetaData) -> Table:
+    """Declares the table in a service's metadata (its migration makes it with `create_requests`)."""
+    return Table(
+        TABLE_NAME,
+        metadata,
+        Column("request_id", Uuid, primary_key=True),
+        Column("method", String, nullable=False),
+        Column("body_hash", LargeBinary, nullable=False),
+        Column("resource_id", String),
+        Column("created_at", DateTime(timezone=True), nullable=False),
+    )
+
+
+def create_requests(op: Any) -> None:
+    """Makes the table in a migration."""
+    op.execute("""
+        CREATE TABLE requests (
+            request_id UUID NOT NULL CONSTRAINT pk_requests PRIMARY KEY,
+            method VARCHAR NOT NULL,
+            body_hash BYTEA NOT NULL,
+            resource_id VARCHAR,
+            created_at TIMESTAMPTZ NOT NULL
+        )
+    """)
+
+
+def parse_request_id(value: str) -> UUID:
+    """The request id of a write.
+
+    Raises:
+        Malformed: it is absent or no UUID.
+
+    """
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Malformed(fields=[FieldError("request_id", "REQUEST_ID_MALFORMED")]) from None
+
+
+def hash_request(message: Message) -> bytes:
+    """A hash of what a request asks: equal messages have equal hashes."""
+    return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
+
+
+async def claim(
+    session: Connectable, request_id: UUID, *, method: str, body_hash: bytes, now: datetime
+) -> Previous | None:
+    """Takes a request id in the current transaction, before anything else is written.
+
+    Returns None when it is new: do the work, then `finish`. A rival with the same id waits here for
+    the first one's commit and then gets its `Previous`.
+
+    Raises:
+        RequestIdReused: it stands for another method or another body.
+
+    """
+    statement = (
+        insert(REQUESTS)
+        .values(request_id=request_id, method=method, body_hash=body_hash, created_at=now)
+        .on_conflict_do_nothing(index_elements=["request_id"])
+        .returning(REQUESTS.c.request_id)
+    )
+    if (await session.execute(statement)).first() is not None:
+        return None
+    query = select(REQUESTS).where(REQUESTS.c.request_id == request_id)
+    row = (await session.execute(query)).one()
+    if row.method != method or row.body_hash != body_hash:
+        raise RequestIdReused(request_id=request_id)
+    return Previous(row.resource_id)
+
+
+async def finish(session: Connectable, request_id: UUID, resource_id: UUID | str) -> None:
+    """Notes the resource that the write made, in the same transaction as `claim`."""
+    statement = (
+        update(REQUESTS).where(REQUESTS.c.request_id == request_id).values(resource_id=str(resource_id))
+    )
+    await session.execute(statement)
