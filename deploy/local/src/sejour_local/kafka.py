@@ -203,7 +203,7 @@ def _fetch_jars(folder: Path) -> None:
         "mvn", "-B", "-q", "-f", str(pom), "dependency:copy-dependencies",
         f"-DoutputDirectory={folder}", "-DincludeScope=runtime",
     )  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode != 0 or not any(folder.glob("kafka_2.13-*.jar")):
         said = (done.stdout + done.stderr).strip()
         if "No space left" in said:
@@ -223,7 +223,7 @@ def _make_pattern(folder: Path, scratch: Path) -> None:
     java, classes = _java(), _class_path()
     formatting = (java, *_JVM, *_QUIET, "-cp", classes, "kafka.tools.StorageTool", "format",
                   "-t", _CLUSTER, "-c", str(properties))  # fmt: skip
-    done = subprocess.run(formatting, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(formatting, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotStart(f"Kafka could not format its folder:\n{(done.stdout + done.stderr).strip()}")
     shutil.copytree(scratch / "logs", folder / "pattern")

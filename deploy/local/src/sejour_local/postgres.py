@@ -72,7 +72,7 @@ def prepare(data: Path, port: int, *, careless: bool = False) -> Postgres:
     """
     user = _system_user() if os.geteuid() == 0 else None
     if user is not None and not _open_to_others(data.parent):
-        data = _SHARED / hashlib.sha256(str(data).encode()).hexdigest()[:12] / data.name
+        data = outside(data)
     binaries = _binaries(user)
     password_file = data.parent / f"{data.name}.password"
     if not (data / "PG_VERSION").exists():
@@ -90,6 +90,11 @@ def prepare(data: Path, port: int, *, careless: bool = False) -> Postgres:
         stop_signal=signal.SIGINT,
     )
     return Postgres(data=data, port=port, password=password_file.read_text().strip(), program=program)
+
+
+def outside(data: Path) -> Path:
+    """Where data go that were meant for a folder closed to the system user."""
+    return _SHARED / hashlib.sha256(str(data).encode()).hexdigest()[:12] / data.name
 
 
 def wait_ready(port: int, *, alive: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -149,7 +154,7 @@ def _system_user() -> str:
     except KeyError:
         command = ["useradd", "-r", "-U", "-M", "-d", "/nonexistent", "-s", "/usr/sbin/nologin", SYSTEM_USER]
         try:
-            subprocess.run(command, check=True, capture_output=True)  # noqa: S603
+            subprocess.run(command, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise CannotStart(
                 f"PostgreSQL does not run as root and the system user « {SYSTEM_USER} » could not be made."

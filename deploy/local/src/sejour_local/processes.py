@@ -31,7 +31,7 @@ class Program:
     def popen(self, log: Path) -> subprocess.Popen[bytes]:
         """Starts it in a session of its own, its output appended to `log`."""
         with log.open("ab") as output:
-            return subprocess.Popen(  # noqa: S603  (the command is ours)
+            return subprocess.Popen(
                 self.command,
                 env={**os.environ, **self.environment},
                 cwd=self.folder,
@@ -46,7 +46,7 @@ class Program:
 
     def run(self) -> subprocess.CompletedProcess[str]:
         """Runs it to its end and returns what it said."""
-        return subprocess.run(  # noqa: S603  (the command is ours)
+        return subprocess.run(
             self.command,
             env={**os.environ, **self.environment},
             cwd=self.folder or "/",

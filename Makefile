@@ -1,0 +1,92 @@
+# Séjour. `make help` lists every target; `make up` and `make test` are the two that matter.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+BUF := node_modules/.bin/buf
+OURS := services gateway deploy/local/src tests
+SOURCES := services/values/src services/tariff/src services/chassis/src services/catalog/src services/pricing/src \
+  services/availability/src services/booking/src services/documents/src gateway/src deploy/local/src
+INSTALL_RUN := sh deploy/local/bootstrap.sh run
+INSTALL_TEST := sh deploy/local/bootstrap.sh test
+
+.PHONY: help
+help: ## List the targets.
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1	\2/' | expand -t 22
+
+# --- Run it ------------------------------------------------------------------------------------------------------
+.PHONY: up down reset logs status clock load export
+up: ## Install what is missing and run everything in the foreground (SEJOUR_PORT, SEJOUR_HOME).
+	@$(INSTALL_RUN) && exec .venv/bin/sejour up
+
+down: ## Stop what runs in another terminal.
+	@.venv/bin/sejour down
+
+reset: ## Stop and remove all data; asks first (YES=1 does not ask).
+	@.venv/bin/sejour reset $(if $(YES),--yes)
+
+logs: ## Follow the logs (NAME=catalog for one).
+	@exec .venv/bin/sejour logs $(NAME)
+
+status: ## Say what runs, with its memory.
+	@.venv/bin/sejour status
+
+clock: ## Show the clock, or move it: make clock SET="2026-03-01 10:00".
+	@.venv/bin/sejour clock $(if $(SET),set "$(SET)",show)
+
+load: ## Load a data file: make load FILE=cast.yaml.
+	@.venv/bin/sejour load $(FILE)
+
+export: ## Write an owner's data file: make export OWNER=27144.
+	@.venv/bin/sejour export $(OWNER)
+
+# --- Check it ----------------------------------------------------------------------------------------------------
+.PHONY: install test check lint types imports contracts unit integration e2e screens
+install: ## Install everything that tests and development need.
+	@$(INSTALL_TEST)
+
+test: install ## Install what is needed and run every check and every test (what CI runs).
+	@sh deploy/local/test.sh
+
+check: ## The quick checks: lint, types, imports, contracts, unit tests.
+	@sh deploy/local/test.sh lint types imports contracts unit
+
+lint: ## ruff: rules and format.
+	@sh deploy/local/test.sh lint
+
+types: ## mypy, strict.
+	@sh deploy/local/test.sh types
+
+imports: ## Import directions.
+	@sh deploy/local/test.sh imports
+
+contracts: ## buf lint, buf breaking, generated code up to date.
+	@sh deploy/local/test.sh contracts
+
+unit: ## Unit tests, without I/O.
+	@sh deploy/local/test.sh unit
+
+integration: ## Integration and component tests, on real PostgreSQL and Kafka.
+	@sh deploy/local/test.sh integration
+
+e2e: ## The stories, in Chromium.
+	@sh deploy/local/test.sh e2e
+
+screens: ## Pictures of every page under build/screens.
+	@$(PY) -m pytest tests/e2e -m screens
+
+# --- Change it ---------------------------------------------------------------------------------------------------
+.PHONY: format proto image requirements assets
+format: ## Mend what ruff can mend.
+	@.venv/bin/ruff check --fix $(OURS); .venv/bin/ruff format $(OURS)
+
+proto: ## Generate proto/gen from the contracts.
+	@sh proto/generate.sh
+
+image: ## Freeze the contracts as the image that later ones must not break.
+	@$(BUF) build proto -o proto/image.binpb
+
+requirements: ## Lock the Python packages again, with hashes.
+	@sh deploy/local/requirements.sh
+
+assets: ## Build the front end into the gateway's static files.
+	@npm run --silent build

@@ -1,0 +1,102 @@
+"""The environment of every process of a copy: the settings of the services, written out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+from sejour_local.kept import SERVICES, Kept, public_port
+from sejour_local.places import Places
+from sejour_local.processes import Program
+
+DATABASES = ("catalog", "pricing", "availability", "booking", "documents", "gateway")
+DATABASE_PREFIX = "sejour_"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One running copy: its places, its kept settings, and the servers it stands on."""
+
+    places: Places
+    kept: Kept
+    postgres_url: str
+    kafka_bootstrap: str
+
+    @property
+    def base_url(self) -> str:
+        """The public address without a path."""
+        return base_url()
+
+    def database_url(self, service: str, driver: str = "postgresql+asyncpg") -> str:
+        """The address of a service's own database."""
+        server, _, _ = self.postgres_url.partition("://")[2].rpartition("/")
+        return f"{driver}://{server}/{DATABASE_PREFIX}{service}"
+
+    def shared(self) -> dict[str, str]:
+        """Settings that all processes have."""
+        addresses = {
+            f"SEJOUR_{name.upper()}_ADDRESS": f"127.0.0.1:{self.kept.ports[f'{name}_grpc']}"
+            for name in (*SERVICES, "gateway")
+        }
+        return {
+            "SEJOUR_ENV": "development",
+            "SEJOUR_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
+            "SEJOUR_SIGNING_KEYS": self.kept.signing_key,
+            "SEJOUR_CLOCK_FILE": str(self.places.clock),
+            "SEJOUR_BASE_URL": self.base_url,
+            "SEJOUR_FILES_DIR": str(self.places.files),
+            "SEJOUR_MAIL_DIR": str(self.places.mail),
+            "MALLOC_ARENA_MAX": "2",
+            "PYTHONUNBUFFERED": "1",
+            **addresses,
+        }
+
+    def programs(self) -> list[Program]:
+        """The services, the search role and the gateway."""
+        return [self._service(name) for name in SERVICES] + [self._gateway()]
+
+    def metrics_address(self, name: str) -> str:
+        """Where a process serves its metrics and its health."""
+        return f"127.0.0.1:{self.kept.ports[f'{name}_metrics']}"
+
+    def _service(self, name: str) -> Program:
+        package, role = ("availability", "search") if name == "search" else (name, "serve")
+        prefix = package.upper()
+        return Program(
+            name=name,
+            command=(sys.executable, "-m", package, role),
+            environment={
+                **self.shared(),
+                f"{prefix}_DATABASE_URL": self.database_url(package),
+                f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports[f'{name}_grpc']}",
+                f"{prefix}_METRICS_LISTEN": self.metrics_address(name),
+            },
+            folder=self.places.home,
+        )
+
+    def _gateway(self) -> Program:
+        host = os.environ.get("SEJOUR_LISTEN") or "127.0.0.1"
+        return Program(
+            name="gateway",
+            command=(sys.executable, "-m", "gateway", "serve"),
+            environment={
+                **self.shared(),
+                "GATEWAY_HTTP_LISTEN": f"{host}:{public_port()}",
+                "GATEWAY_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports['gateway_grpc']}",
+                "GATEWAY_DATABASE_URL": self.database_url("gateway"),
+                "GATEWAY_METRICS_LISTEN": self.metrics_address("gateway"),
+            },
+            folder=self.places.home,
+        )
+
+
+def base_url() -> str:
+    """The public address without a path: `SEJOUR_BASE_URL`, else this machine's."""
+    return os.environ.get("SEJOUR_BASE_URL") or f"http://localhost:{public_port()}"
+
+
+def hosts() -> dict[str, str]:
+    """The address of each public host."""
+    scheme, _, host = base_url().partition("://")
+    return {name: f"{scheme}://{name}.{host}" for name in ("app", "book", "files", "widget")}
