@@ -1,0 +1,71 @@
+"""The one door: which site answers on which host, and what all sites share; served by `python -m gateway serve`."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from chassis.settings import SharedSettings
+from fastapi import FastAPI
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.routing import BaseRoute, Host, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from gateway import dev, failures
+from gateway.assets import STATIC
+from gateway.pages import Pages
+from gateway.settings import SITES, GatewaySettings, bare_host, is_secure
+from gateway.web import LanguageChoice, RequestLog, SecurityHeaders
+
+
+@dataclass(slots=True)
+class Gateway:
+    """What every page may need; on `request.app.state.gateway`."""
+
+    shared: SharedSettings
+    settings: GatewaySettings
+    pages: Pages = field(default_factory=Pages)
+
+
+def new_site(gateway: Gateway) -> FastAPI:
+    """Returns an empty site: static files and kind failures, no generated documentation."""
+    site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    site.state.gateway = gateway
+    site.mount("/static", StaticFiles(directory=STATIC), name="static")
+    failures.install(site)
+    return site
+
+
+async def _live(_request: object) -> PlainTextResponse:
+    return PlainTextResponse("ok\n")
+
+
+def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | None = None) -> Starlette:
+    """Builds the door.
+
+    `fill` adds routes to the sites `app` (also the bare host), `book` (also every label's host), `files` and
+    `widget`. A host that is none of ours is answered like the bare one in development only.
+    """
+    sites = {name: new_site(gateway) for name in SITES}
+    if gateway.shared.env != "production":
+        dev.install(sites["app"])
+    if fill:
+        fill(sites)
+    bare = bare_host(gateway.shared)
+    routes: list[BaseRoute] = [Route("/healthz", _live)]
+    routes += [Host(f"{name}.{bare}", app=site, name=name) for name, site in sites.items()]
+    routes += [Host("{label}." + bare, app=sites["book"], name="label"), Host(bare, app=sites["app"], name="bare")]
+    if gateway.shared.env != "production":
+        routes.append(Mount("/", app=sites["app"]))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+
+    middleware = [
+        Middleware(RequestLog),
+        Middleware(SecurityHeaders, shared=gateway.shared),
+        Middleware(LanguageChoice, secure=is_secure(gateway.shared)),
+    ]
+    return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)

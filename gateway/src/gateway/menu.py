@@ -1,0 +1,49 @@
+"""The owner's menu, in the groups of the trade; an entry appears once its page exists."""
+
+from dataclasses import dataclass
+
+from gateway.i18n import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One page of the menu; `key` is what the page calls itself to be marked as current."""
+
+    key: str
+    title: str
+    path: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries under one title."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+OWNER_MENU = (
+    Group(
+        N_("Tableau de bord"),
+        (
+            Entry("planning", N_("Mon planning"), "/planning", "calendar"),
+            Entry("bookings", N_("Mes réservations"), "/reservations", "notebook"),
+        ),
+    ),
+    Group(
+        N_("Configuration"),
+        (
+            Entry("listings", N_("Mes hébergements"), "/hebergements", "house"),
+            Entry("terms", N_("Mes modalités de vente"), "/modalites", "file"),
+        ),
+    ),
+    Group(N_("Tarification"), (Entry("tariffs", N_("Saisie de mes tarifs"), "/tarifs", "tag"),)),
+)
+
+BOTTOM_BAR = (
+    Entry("planning", N_("Planning"), "/planning", "calendar"),
+    Entry("bookings", N_("Réservations"), "/reservations", "notebook"),
+    Entry("add", N_("Ajouter"), "/reservations/nouvelle", "plus"),
+    Entry("tariffs", N_("Tarifs"), "/tarifs", "tag"),
+)

@@ -1,0 +1,37 @@
+"""Settings of the gateway (prefix `GATEWAY_`) beside chassis' shared ones, and the addresses of its sites."""
+
+from urllib.parse import urlsplit
+
+from chassis.settings import SharedSettings
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SITES = ("app", "book", "files", "widget")
+
+
+class GatewaySettings(BaseSettings):
+    """The gateway's own settings."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
+
+    http_listen: str = Field("0.0.0.0:8080", description="host:port of the pages and the API.")
+    metrics_listen: str = Field("0.0.0.0:9090", description="host:port of /metrics and /healthz.")
+    database_url: SecretStr = Field(
+        SecretStr("postgresql+asyncpg://localhost/gateway"), description="Accounts, sessions and keys."
+    )
+    pool_size: int = Field(8, ge=1, le=100)
+
+
+def bare_host(shared: SharedSettings) -> str:
+    """Returns the host of the public address, without its port."""
+    return urlsplit(shared.base_url).hostname or "localhost"
+
+
+def is_secure(shared: SharedSettings) -> bool:
+    """Whether the public address is HTTPS; cookies then carry `Secure` and the `__Host-` prefix."""
+    return shared.base_url.startswith("https://")
+
+
+def site_url(shared: SharedSettings, site: str = "", path: str = "") -> str:
+    """Returns the absolute address of `path` on a site (`app`, `book`, ..., a label; empty = the bare host)."""
+    return (shared.host_url(site) if site else shared.base_url.rstrip("/")) + path

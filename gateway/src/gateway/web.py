@@ -1,0 +1,118 @@
+"""The plumbing around every request: headers, request ids, one log line; pure ASGI, used by `gateway.app`."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qsl, quote, urlencode
+
+from chassis.logging import get_logger, start_context
+from chassis.settings import SharedSettings
+from chassis.tracing import enter, trace_id
+from starlette.datastructures import MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.i18n import LOCALES
+from gateway.settings import site_url
+
+log = get_logger()
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def content_security_policy(shared: SharedSettings) -> str:
+    """Returns the policy of every page: nothing inline, nothing from elsewhere but the files' own origin."""
+    files = site_url(shared, "files")
+    return (
+        "default-src 'self'; style-src 'self'; script-src 'self'; "
+        f"img-src 'self' data: {files}; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors 'none'"
+    )
+
+
+class SecurityHeaders:
+    """Adds the security headers that a response does not set itself."""
+
+    def __init__(self, app: ASGIApp, shared: SharedSettings) -> None:
+        self.app = app
+        self.defaults = {
+            "Content-Security-Policy": content_security_policy(shared),
+            "Referrer-Policy": "strict-origin-when-cross-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        }
+        if shared.base_url.startswith("https://"):
+            self.defaults["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.defaults.items():
+                    headers.setdefault(name, value)
+                if not scope["path"].startswith("/static/"):
+                    headers.setdefault("Cache-Control", "no-store")
+                elif b"v=" in scope["query_string"] and message["status"] == 200:
+                    headers["Cache-Control"] = FOREVER
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class RequestLog:
+    """Continues the caller's trace, names the request and writes one line for it; never its query or a person."""
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.app = app
+        self.clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        incoming = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
+        request_id = trace_id(enter(incoming))
+        start_context(request_id=request_id)
+        scope.setdefault("state", {})["request_id"] = request_id
+        started, status = self.clock(), 500
+
+        async def with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self.app(scope, receive, with_id)
+        finally:
+            if not scope["path"].startswith("/static/"):
+                route = getattr(scope.get("route"), "path", "")
+                milliseconds = round((self.clock() - started) * 1000, 1)
+                log.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+
+
+class LanguageChoice:
+    """Turns `?lang=en` on any page into a cookie of a year and the same address without it."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self.app = app
+        self.secure = secure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "GET" and b"lang=" in scope["query_string"]:
+            query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            chosen = next((value for name, value in query if name == "lang"), "")
+            if chosen in LOCALES and not scope["path"].startswith(("/api/", "/static/")):
+                rest = urlencode([(name, value) for name, value in query if name != "lang"])
+                address = quote(scope["path"].replace("//", "/")) + (f"?{rest}" if rest else "")
+                answer = RedirectResponse(address, status_code=303)
+                answer.set_cookie(
+                    "lang", chosen, max_age=31_536_000, httponly=True, samesite="lax", secure=self.secure
+                )
+                await answer(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
