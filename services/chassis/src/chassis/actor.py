@@ -38,7 +38,7 @@ ALL: Final = All()
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """An account (id or name) with its grants: `owner:<uuid>`, `operator`, `system:<service>`, `public`, ..."""
+    """An account (id or name) with its grants: `owner:<uuid>`, `operator`, `system:<service>`, ..."""
 
     account: str
     grants: frozenset[str]
@@ -144,7 +144,7 @@ def acting_as(actor: Actor) -> Iterator[Actor]:
 
 
 def as_system(service: str, *, now: datetime) -> AbstractContextManager[Actor]:
-    """Runs a block as the service itself: `with as_system("booking", now=clock()): ...`."""
+    """Lets a block act as the service itself, in jobs and consumers, around calls to others."""
     return acting_as(Actor.system(service, now=now))
 
 

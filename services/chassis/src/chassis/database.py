@@ -1,6 +1,5 @@
 """PostgreSQL through SQLAlchemy and asyncpg: engine, transactions, and errors turned into typed ones."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
@@ -94,7 +93,7 @@ def make_engine(
 
 
 class Database:
-    """Engine and sessions of one service. `async with database.transaction() as session: ...` commits at its end."""
+    """Engine and sessions of one service; `transaction` commits at its end, `unit` only when told."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
@@ -196,19 +195,16 @@ def constraints(table: Mapping[str, Callable[[], ServiceError]]) -> Iterator[Non
 
 def translate(error: BaseException) -> ServiceError | None:
     """The typed failure of a lost lock, a deadlock, a timeout or an absent database; else None."""
-    if isinstance(error, exc.TimeoutError):
-        return Unavailable(part="pool")
-    if isinstance(error, OSError) and not isinstance(error, asyncio.TimeoutError):
-        return Unavailable(part="network")
     state = sqlstate(error)
     if state in {_LOCK_NOT_AVAILABLE, _DEADLOCK, _SERIALIZATION}:
         return Busy()
     if state == _CANCELED:
         return DeadlineExceeded(part="database")
-    if state.startswith(_GONE):
+    gone = isinstance(error, exc.DBAPIError) and error.connection_invalidated
+    if gone or state.startswith(_GONE) or isinstance(error, exc.TimeoutError):
         return Unavailable(part="database")
-    if isinstance(error, exc.DBAPIError) and error.connection_invalidated:
-        return Unavailable(part="database")
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+        return Unavailable(part="network")
     return None
 
 

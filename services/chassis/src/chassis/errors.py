@@ -93,7 +93,8 @@ class RemoteError(ServiceError):
         self.reason = reason  # type: ignore[misc]
         self.method = method
         self.answered = answered
-        super().__init__(fields=fields, retry_after=retry_after, **(metadata or {}))
+        super().__init__(fields=fields, retry_after=retry_after)
+        self.metadata = dict(metadata or {})
 
 
 class Malformed(ServiceError):
@@ -124,7 +125,7 @@ class Busy(ServiceError):
     reason = "BUSY"
 
     def __init__(self, *, retry_after: float = 1.0, **metadata: object) -> None:
-        super().__init__(retry_after=retry_after, **metadata)
+        super().__init__(fields=(), retry_after=retry_after, **metadata)
 
 
 class Unavailable(ServiceError):
@@ -134,7 +135,7 @@ class Unavailable(ServiceError):
     reason = "UNAVAILABLE"
 
     def __init__(self, *, retry_after: float = 1.0, **metadata: object) -> None:
-        super().__init__(retry_after=retry_after, **metadata)
+        super().__init__(fields=(), retry_after=retry_after, **metadata)
 
 
 class DeadlineExceeded(ServiceError):

@@ -91,7 +91,7 @@ class AddressPolicy:
 
 
 class _PinnedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name once, refuses when any of its addresses is not permitted, connects to the checked one."""
+    """Resolves a name once, refuses it for any address not permitted, connects to the checked one."""
 
     def __init__(self, policy: AddressPolicy) -> None:
         self._policy = policy

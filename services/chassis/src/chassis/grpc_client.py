@@ -1,4 +1,4 @@
-"""Clients of other services: each call carries the actor, the trace and a deadline, and fails with `RemoteError`."""
+"""Clients of other services: calls carry actor, trace and deadline, and fail with `RemoteError`."""
 
 import asyncio
 from collections.abc import Callable

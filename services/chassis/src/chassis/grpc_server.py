@@ -78,7 +78,10 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
             except asyncio.CancelledError:
                 outcome = "CANCELLED"
                 raise
-            except Exception as error:
+            except grpc.aio.AbortError:
+                outcome = "ABORTED"
+                raise
+            except Exception as error:  # noqa: BLE001 (the one place that turns all into a status)
                 failure = _typed(error)
                 outcome = failure.kind.value
                 bind(reason=failure.reason, **_loggable(failure))
@@ -106,14 +109,8 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         if bound <= 0:
             raise DeadlineExceeded
         set_deadline(bound)
-        async with asyncio.timeout(bound) as guard:
-            try:
-                return await behaviour(request, context)
-            except TimeoutError:
-                # One that the handler did not catch is its own failure, not the caller's deadline.
-                if guard.expired():
-                    raise
-                raise DeadlineExceeded(part="inner") from None
+        async with asyncio.timeout(bound):
+            return await behaviour(request, context)
 
 
 def _typed(error: Exception) -> ServiceError:
@@ -133,7 +130,7 @@ def _loggable(failure: ServiceError) -> dict[str, str]:
 
 
 class Server:
-    """Builds, starts and drains a grpc.aio server. `add(add_XServicer_to_server, servicer)` before `start`."""
+    """Builds, starts and drains a grpc.aio server; `add` every servicer before `start`."""
 
     def __init__(
         self, listen: str, *, keys: tuple[bytes, ...], clock: Clock, use_reflection: bool = False

@@ -62,4 +62,5 @@ async def claim_due(
         .values(leased_until=now + lease, attempts=rows.c.attempts + 1)
         .returning(rows)
     )
-    return (await session.execute(statement)).all()
+    found: Sequence[Row[Any]] = (await session.execute(statement)).all()
+    return found

@@ -25,12 +25,12 @@ BatchHandler = Callable[[Sequence[Event]], Awaitable[None]]
 
 CONSUMED = Counter(
     "sejour_events_consumed_total",
-    "Events taken, by outcome. `dead` events lie in <topic>.dead with the reason: mend the cause, then replay.",
+    "Events taken, by outcome. `dead` ones lie in <topic>.dead with the reason: mend the cause, replay.",
     ["consumer", "topic", "outcome"],
 )
 LAG = Gauge(
     "sejour_consumer_lag",
-    "Messages not yet taken. When it grows, the consumer is slower than its publisher or stuck: read the log.",
+    "Messages not yet taken. When it grows, the consumer is too slow or stuck: read the log.",
     ["consumer", "topic"],
 )
 

@@ -2,14 +2,29 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
+import orjson
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from chassis.settings import SharedSettings
 
 __all__ = ["bind", "configure_logging", "get_logger", "start_context"]
+
+
+class _Output:
+    """Standard output as it is at the time of writing (tests replace it)."""
+
+    def write(self, text: str) -> int:
+        return sys.stdout.write(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
+def _dumps(value: Any, **_options: Any) -> str:
+    return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def configure_logging(settings: SharedSettings, service: str) -> None:
@@ -21,16 +36,16 @@ def configure_logging(settings: SharedSettings, service: str) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     console = settings.log_format == "console"
-    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
+    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(_dumps)
     tail: list[Any] = [] if console else [structlog.processors.format_exc_info]
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     structlog.configure(
         processors=[*shared, *tail, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(file=cast("TextIO", _Output())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(cast("TextIO", _Output()))
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],

@@ -1,4 +1,4 @@
-"""Alembic without its command line: `python -m NAME migrate` and tests call `migrate`; each env.py calls `run_env`."""
+"""Alembic without its command line: `migrate` for processes and tests, `run_env` for each env.py."""
 
 import asyncio
 import hashlib

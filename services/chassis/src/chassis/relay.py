@@ -1,4 +1,4 @@
-"""The relay: sends what waits in the outbox to Kafka, one relay per service at a time, in order, whatever is down."""
+"""The relay: sends what waits in the outbox to Kafka, in order, one relay per service at a time."""
 
 import asyncio
 import contextlib
@@ -22,7 +22,7 @@ log = get_logger()
 
 OLDEST_SECONDS = Gauge(
     "sejour_outbox_oldest_seconds",
-    "Age of the oldest unsent event. When it grows, Kafka does not answer or one event cannot be sent: read the log.",
+    "Age of the oldest unsent event. When it grows, Kafka is away or an event cannot be sent: read the log.",
 )
 PUBLISHED = Counter(
     "sejour_outbox_published_total", "Events sent. When it stands still, look at the oldest age."
@@ -58,7 +58,7 @@ class Relay:
         self._signal.set()
 
     async def run(self) -> None:
-        """Leads or follows until cancelled; what fails is logged and tried again, waiting longer each time."""
+        """Leads or follows until cancelled; what fails is logged and tried again, ever more slowly."""
         wait = 0.2
         while True:
             try:

@@ -1,4 +1,4 @@
-"""Writes that are done once: the request id is inserted first under a unique index; a repeat finds its resource."""
+"""Writes that are done once: the request id is inserted first; a repeat finds its resource."""
 
 import hashlib
 from dataclasses import dataclass

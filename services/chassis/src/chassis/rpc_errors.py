@@ -26,6 +26,7 @@ _CODES: dict[ErrorKind, grpc.StatusCode] = {
     ErrorKind.INTERNAL: grpc.StatusCode.INTERNAL,
 }
 _KINDS = {code: kind for kind, code in _CODES.items() if kind is not ErrorKind.BUSY}
+_BY_NAME = {kind.value: kind for kind in ErrorKind}
 
 Translator = Callable[[BaseException], ServiceError | None]
 _translators: list[Translator] = []
@@ -97,7 +98,7 @@ def from_status(status: status_pb2.Status, *, method: str = "") -> RemoteError:
     metadata = dict(info.metadata)
     kind = metadata.pop(_KIND_KEY, "")
     return RemoteError(
-        ErrorKind(kind) if kind in ErrorKind else ErrorKind.INTERNAL,
+        _BY_NAME.get(kind, ErrorKind.INTERNAL),
         info.reason or "INTERNAL",
         metadata=metadata,
         fields=[FieldError(one.field, one.reason or one.description) for one in bad.field_violations],
