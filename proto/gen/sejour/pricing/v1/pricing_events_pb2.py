@@ -22,17 +22,18 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from sejour.pricing.v1 import pricing_types_pb2 as sejour_dot_pricing_dot_v1_dot_pricing__types__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&sejour/pricing/v1/pricing_events.proto\x12\x11sejour.pricing.v1\"y\n\x11RateSheetsChanged\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12,\n\x06sheets\x18\x04 \x03(\x0b\x32\x1c.sejour.pricing.v1.RateSheet\"_\n\tRateSheet\x12\x14\n\x0crate_plan_id\x18\x01 \x01(\t\x12\x16\n\x0erate_plan_name\x18\x02 \x01(\t\x12\x12\n\nsheet_json\x18\x03 \x01(\x0c\x12\x10\n\x08tax_json\x18\x04 \x01(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n&sejour/pricing/v1/pricing_events.proto\x12\x11sejour.pricing.v1\x1a%sejour/pricing/v1/pricing_types.proto\"y\n\x11RateSheetsChanged\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12,\n\x06sheets\x18\x04 \x03(\x0b\x32\x1c.sejour.pricing.v1.RateSheet\"\x8f\x01\n\tRateSheet\x12\x14\n\x0crate_plan_id\x18\x01 \x01(\t\x12\x16\n\x0erate_plan_name\x18\x02 \x01(\t\x12\x12\n\nsheet_json\x18\x03 \x01(\x0c\x12\x10\n\x08tax_json\x18\x04 \x01(\x0c\x12.\n\x07on_site\x18\x05 \x03(\x0b\x32\x1d.sejour.pricing.v1.Supplementb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.pricing.v1.pricing_events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_RATESHEETSCHANGED']._serialized_start=61
-  _globals['_RATESHEETSCHANGED']._serialized_end=182
-  _globals['_RATESHEET']._serialized_start=184
-  _globals['_RATESHEET']._serialized_end=279
+  _globals['_RATESHEETSCHANGED']._serialized_start=100
+  _globals['_RATESHEETSCHANGED']._serialized_end=221
+  _globals['_RATESHEET']._serialized_start=224
+  _globals['_RATESHEET']._serialized_end=367
 # @@protoc_insertion_point(module_scope)

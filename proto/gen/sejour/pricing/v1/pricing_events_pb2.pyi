@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from sejour.pricing.v1 import pricing_types_pb2 as _pricing_types_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -59,11 +60,16 @@ class RateSheet(_message.Message):
     RATE_PLAN_NAME_FIELD_NUMBER: _builtins.int
     SHEET_JSON_FIELD_NUMBER: _builtins.int
     TAX_JSON_FIELD_NUMBER: _builtins.int
+    ON_SITE_FIELD_NUMBER: _builtins.int
     rate_plan_id: _builtins.str
     rate_plan_name: _builtins.str
     sheet_json: _builtins.bytes
     tax_json: _builtins.bytes
-    """JSON of the tourist-tax rules of the listing's commune and category, `tariff.tax`."""
+    """JSON list of the tourist-tax rules of the listing's commune and category: the `tax_rules` of `sheet_json`."""
+    @_builtins.property
+    def on_site(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.Supplement]:
+        """Supplements « à régler sur place »: told, never charged, so not in the sheet."""
+
     def __init__(
         self,
         *,
@@ -71,10 +77,11 @@ class RateSheet(_message.Message):
         rate_plan_name: _builtins.str = ...,
         sheet_json: _builtins.bytes = ...,
         tax_json: _builtins.bytes = ...,
+        on_site: _abc.Iterable[_pricing_types_pb2.Supplement] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_json", b"sheet_json", "tax_json", b"tax_json"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["on_site", b"on_site", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_json", b"sheet_json", "tax_json", b"tax_json"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

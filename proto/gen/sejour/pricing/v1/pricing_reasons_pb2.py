@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/pricing/v1/pricing_reasons.proto\x12\x11sejour.pricing.v1*\x88\x04\n\rPricingReason\x12\x1e\n\x1aPRICING_REASON_UNSPECIFIED\x10\x00\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x01\x12\x14\n\x10SEASON_NOT_FOUND\x10\x02\x12\x17\n\x13RATE_PLAN_NOT_FOUND\x10\x03\x12\x14\n\x10TARIFF_NOT_FOUND\x10\x04\x12\x13\n\x0fPRICE_NOT_FOUND\x10\x05\x12\x18\n\x14SUPPLEMENT_NOT_FOUND\x10\x06\x12\x16\n\x12\x44ISCOUNT_NOT_FOUND\x10\x07\x12\x15\n\x11LISTING_NOT_FOUND\x10\x08\x12\x13\n\x0fQUOTE_NOT_FOUND\x10\t\x12\x12\n\x0eREVISION_STALE\x10\n\x12\x13\n\x0fSEASONS_OVERLAP\x10\x0b\x12\x13\n\x0fPERIOD_REVERSED\x10\x0c\x12\x11\n\rSEASON_IN_USE\x10\r\x12\r\n\tBAD_PRICE\x10\x0e\x12\x10\n\x0cSTAY_REFUSED\x10\x0f\x12\x11\n\rQUOTE_EXPIRED\x10\x10\x12\x0e\n\nQUOTE_USED\x10\x11\x12\x17\n\x13LINES_OF_TWO_OWNERS\x10\x12\x12\x15\n\x11REQUEST_ID_REUSED\x10\x13\x12\x0f\n\x0bNOT_ALLOWED\x10\x14\x12\x0e\n\nCODE_TAKEN\x10\x15\x12\x15\n\x11PLAN_PRICED_TWICE\x10\x16\x12\r\n\tBAD_VALUE\x10\x17\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/pricing/v1/pricing_reasons.proto\x12\x11sejour.pricing.v1*\x9c\x04\n\rPricingReason\x12\x1e\n\x1aPRICING_REASON_UNSPECIFIED\x10\x00\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x01\x12\x14\n\x10SEASON_NOT_FOUND\x10\x02\x12\x17\n\x13RATE_PLAN_NOT_FOUND\x10\x03\x12\x14\n\x10TARIFF_NOT_FOUND\x10\x04\x12\x13\n\x0fPRICE_NOT_FOUND\x10\x05\x12\x18\n\x14SUPPLEMENT_NOT_FOUND\x10\x06\x12\x16\n\x12\x44ISCOUNT_NOT_FOUND\x10\x07\x12\x15\n\x11LISTING_NOT_FOUND\x10\x08\x12\x13\n\x0fQUOTE_NOT_FOUND\x10\t\x12\x12\n\x0eREVISION_STALE\x10\n\x12\x13\n\x0fSEASONS_OVERLAP\x10\x0b\x12\x13\n\x0fPERIOD_REVERSED\x10\x0c\x12\x11\n\rSEASON_IN_USE\x10\r\x12\r\n\tBAD_PRICE\x10\x0e\x12\x10\n\x0cSTAY_REFUSED\x10\x0f\x12\x11\n\rQUOTE_EXPIRED\x10\x10\x12\x0e\n\nQUOTE_USED\x10\x11\x12\x17\n\x13LINES_OF_TWO_OWNERS\x10\x12\x12\x15\n\x11REQUEST_ID_REUSED\x10\x13\x12\x0f\n\x0bNOT_ALLOWED\x10\x14\x12\x0e\n\nCODE_TAKEN\x10\x15\x12\x15\n\x11PLAN_PRICED_TWICE\x10\x16\x12\r\n\tBAD_VALUE\x10\x17\x12\x12\n\x0ePRICES_OVERLAP\x10\x18\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.pricing.v1.pricing_r
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_PRICINGREASON']._serialized_start=63
-  _globals['_PRICINGREASON']._serialized_end=583
+  _globals['_PRICINGREASON']._serialized_end=603
 # @@protoc_insertion_point(module_scope)

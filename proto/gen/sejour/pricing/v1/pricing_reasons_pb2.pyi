@@ -41,7 +41,7 @@ class _PricingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Pricing
     BAD_PRICE: _PricingReason.ValueType  # 14
     """A price below zero or absurd; metadata `field`."""
     STAY_REFUSED: _PricingReason.ValueType  # 15
-    """The stay rules refuse; violations carry each reason."""
+    """The stay is not sold; violations carry each reason, metadata `refusals` is JSON: `[{line, reason, params}]`."""
     QUOTE_EXPIRED: _PricingReason.ValueType  # 16
     QUOTE_USED: _PricingReason.ValueType  # 17
     LINES_OF_TWO_OWNERS: _PricingReason.ValueType  # 18
@@ -51,6 +51,9 @@ class _PricingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Pricing
     PLAN_PRICED_TWICE: _PricingReason.ValueType  # 22
     """Two tariffs price the same listing and plan; metadata `tariff`."""
     BAD_VALUE: _PricingReason.ValueType  # 23
+    """Something else that cannot be; metadata `field`, `why`."""
+    PRICES_OVERLAP: _PricingReason.ValueType  # 24
+    """Two prices typed on the same nights; metadata `from`, `to`, `price_id` of the other."""
 
 class PricingReason(_PricingReason, metaclass=_PricingReasonEnumTypeWrapper):
     """Stable reasons in `google.rpc.ErrorInfo.reason`."""
@@ -74,7 +77,7 @@ SEASON_IN_USE: PricingReason.ValueType  # 13
 BAD_PRICE: PricingReason.ValueType  # 14
 """A price below zero or absurd; metadata `field`."""
 STAY_REFUSED: PricingReason.ValueType  # 15
-"""The stay rules refuse; violations carry each reason."""
+"""The stay is not sold; violations carry each reason, metadata `refusals` is JSON: `[{line, reason, params}]`."""
 QUOTE_EXPIRED: PricingReason.ValueType  # 16
 QUOTE_USED: PricingReason.ValueType  # 17
 LINES_OF_TWO_OWNERS: PricingReason.ValueType  # 18
@@ -84,4 +87,7 @@ CODE_TAKEN: PricingReason.ValueType  # 21
 PLAN_PRICED_TWICE: PricingReason.ValueType  # 22
 """Two tariffs price the same listing and plan; metadata `tariff`."""
 BAD_VALUE: PricingReason.ValueType  # 23
+"""Something else that cannot be; metadata `field`, `why`."""
+PRICES_OVERLAP: PricingReason.ValueType  # 24
+"""Two prices typed on the same nights; metadata `from`, `to`, `price_id` of the other."""
 Global___PricingReason: _TypeAlias = PricingReason  # noqa: Y015

@@ -1003,7 +1003,7 @@ class PriceServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateQuote(self, request, context):
-        """Stores a quote. Stay rules refuse guests (STAY_REFUSED with `errors`) and only warn owners. Idempotent on `request_id`.
+        """Stores a quote. Stay rules refuse guests (STAY_REFUSED) and only warn owners. Idempotent on `request_id`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

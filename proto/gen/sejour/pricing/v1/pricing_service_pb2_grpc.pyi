@@ -297,7 +297,7 @@ class PriceServiceStub:
     PriceCalendar: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.PriceCalendarRequest, _pricing_service_pb2.PriceCalendarResponse]
     """Price of a stay of `nights` for each arrival of a range, -1 where not sold; cheapest plan."""
     CreateQuote: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.CreateQuoteRequest, _pricing_service_pb2.QuoteResponse]
-    """Stores a quote. Stay rules refuse guests (STAY_REFUSED with `errors`) and only warn owners. Idempotent on `request_id`."""
+    """Stores a quote. Stay rules refuse guests (STAY_REFUSED) and only warn owners. Idempotent on `request_id`."""
     GetQuote: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.GetRequest, _pricing_service_pb2.QuoteResponse]
     """A quote, as stored."""
     UseQuote: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.UseQuoteRequest, _pricing_service_pb2.QuoteResponse]
@@ -317,7 +317,7 @@ class PriceServiceAsyncStub(PriceServiceStub):
     PriceCalendar: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.PriceCalendarRequest, _pricing_service_pb2.PriceCalendarResponse]  # type: ignore[assignment]
     """Price of a stay of `nights` for each arrival of a range, -1 where not sold; cheapest plan."""
     CreateQuote: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.CreateQuoteRequest, _pricing_service_pb2.QuoteResponse]  # type: ignore[assignment]
-    """Stores a quote. Stay rules refuse guests (STAY_REFUSED with `errors`) and only warn owners. Idempotent on `request_id`."""
+    """Stores a quote. Stay rules refuse guests (STAY_REFUSED) and only warn owners. Idempotent on `request_id`."""
     GetQuote: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.GetRequest, _pricing_service_pb2.QuoteResponse]  # type: ignore[assignment]
     """A quote, as stored."""
     UseQuote: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.UseQuoteRequest, _pricing_service_pb2.QuoteResponse]  # type: ignore[assignment]
@@ -352,7 +352,7 @@ class PriceServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _pricing_service_pb2.CreateQuoteRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_pricing_service_pb2.QuoteResponse, _abc.Awaitable[_pricing_service_pb2.QuoteResponse]]:
-        """Stores a quote. Stay rules refuse guests (STAY_REFUSED with `errors`) and only warn owners. Idempotent on `request_id`."""
+        """Stores a quote. Stay rules refuse guests (STAY_REFUSED) and only warn owners. Idempotent on `request_id`."""
 
     @_abc_1.abstractmethod
     def GetQuote(

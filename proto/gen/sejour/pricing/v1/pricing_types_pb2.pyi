@@ -513,7 +513,7 @@ class Supplement(_message.Message):
     def price(self) -> _common_pb2.Money: ...
     @_builtins.property
     def only_within(self) -> _common_pb2.Nights:
-        """Only for arrivals in these nights; unset = always."""
+        """Counts these nights only where nights are counted, else only for arrivals on those days; unset = always."""
 
     @_builtins.property
     def listing_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
@@ -700,6 +700,7 @@ class ChosenSupplement(_message.Message):
     QUANTITY_FIELD_NUMBER: _builtins.int
     code: _builtins.str
     quantity: _builtins.int
+    """0 = not wanted; -1 = everybody where it is per person, else one; obligatory ones need not be named."""
     def __init__(
         self,
         *,
@@ -747,7 +748,9 @@ class PriceLine(_message.Message):
     """`SEASON_PACKAGE`, `SEASON_PRORATA`, `FIXED_STAY`, `NIGHT_PRICE`, `EXTRA_PERSONS`, `DISCOUNT`, `SUPPLEMENT`, `AGREED`, `TOURIST_TAX`, `ON_SITE`."""
     @_builtins.property
     def params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Values for the sentence: `season`, `nights`, `quantity`, `unit_amount`, `percent`, `name`, `code`..."""
+        """Values for the sentence, those of `tariff.lines` (amounts in minor units, lists joined by commas) and `percent`:
+        `season`, `nights`, `length`, `quantity`, `unit_amount`, `percent`, `name`, `code`...
+        """
 
     @_builtins.property
     def amount(self) -> _common_pb2.Money: ...
@@ -836,6 +839,7 @@ class QuoteLine(_message.Message):
     AGREED_REASON_FIELD_NUMBER: _builtins.int
     MEAL_PLAN_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
+    BESIDE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     rate_plan_name: _builtins.str
@@ -852,7 +856,9 @@ class QuoteLine(_message.Message):
     @_builtins.property
     def supplements(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChosenSupplement]: ...
     @_builtins.property
-    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___PriceLine]: ...
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___PriceLine]:
+        """Lines that add up to `total`."""
+
     @_builtins.property
     def accommodation(self) -> _common_pb2.Money:
         """Season or agreed price with extra persons, before discounts."""
@@ -879,6 +885,12 @@ class QuoteLine(_message.Message):
     def warnings(self) -> _containers.RepeatedCompositeFieldContainer[Global___StayRefusal]:
         """Rules that the owner overrides."""
 
+    @_builtins.property
+    def beside(self) -> _containers.RepeatedCompositeFieldContainer[Global___PriceLine]:
+        """Outside the total: `TOURIST_TAX` (their sum is `tourist_tax`; parameter `unknown_years` where a year has no
+        rule) and `ON_SITE` (told, never charged; the amount is the price of one).
+        """
+
     def __init__(
         self,
         *,
@@ -900,10 +912,11 @@ class QuoteLine(_message.Message):
         agreed_reason: _builtins.str = ...,
         meal_plan: Global___MealPlan.ValueType = ...,
         warnings: _abc.Iterable[Global___StayRefusal] | None = ...,
+        beside: _abc.Iterable[Global___PriceLine] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "discounts", b"discounts", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "beside", b"beside", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
