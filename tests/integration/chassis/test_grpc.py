@@ -46,6 +46,7 @@ class Echo:
                 await asyncio.sleep(float(seconds))
                 self.ended += 1
             case ["ask", _, rest]:
+                await asyncio.sleep(0.05)
                 return await self.next.Echo(StringValue(value=rest))
         return request
 

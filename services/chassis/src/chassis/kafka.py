@@ -242,7 +242,7 @@ async def consume_all(
         consumer = _consumer(kafka)
         try:
             await consumer.start()
-            partitions = await _all_partitions(consumer, [kafka.topic(topic) for topic in topics])
+            partitions = await _all_partitions(kafka, topics)
             consumer.assign(partitions)
             await consumer.seek_to_beginning(*partitions)
             ends = await consumer.end_offsets(partitions)
@@ -262,14 +262,18 @@ async def consume_all(
     await _for_ever(name, once)
 
 
-async def _all_partitions(consumer: AIOKafkaConsumer, topics: Sequence[str]) -> list[TopicPartition]:
-    present = await consumer.topics()
-    missing = [topic for topic in topics if topic not in present]
+async def _all_partitions(kafka: KafkaConfig, topics: Sequence[str]) -> list[TopicPartition]:
+    # A consumer that is not subscribed knows no partitions, so they are asked of the broker.
+    admin = AIOKafkaAdminClient(**kafka.arguments())
+    await admin.start()
+    try:
+        found = await admin.describe_topics([kafka.topic(topic) for topic in topics])
+    finally:
+        await admin.close()
+    missing = [one["topic"] for one in found if one["error_code"] or not one["partitions"]]
     if missing:
         raise LookupError(f"topics not made yet: {missing}")
-    return [
-        TopicPartition(topic, one) for topic in topics for one in consumer.partitions_for_topic(topic) or ()
-    ]
+    return [TopicPartition(one["topic"], part["partition"]) for one in found for part in one["partitions"]]
 
 
 async def _give(kafka: KafkaConfig, records: Sequence[object], handler: BatchHandler, name: str) -> None:
