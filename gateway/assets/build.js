@@ -61,6 +61,7 @@ async function run() {
     build({ ...shared, entryPoints: [join(here, "css", "app.css")], outfile: join(out, "app.css"), external: ["*.woff2"] }),
     copyFile(join(modules, "htmx.org", "dist", "htmx.min.js"), join(out, "htmx.js")),
     sprite().then((text) => writeFile(join(out, "icons.svg"), text)),
+    copyFile(join(here, "fonts", "figures.woff2"), join(out, "fonts", "figures.woff2")),
     ...Object.entries(FONTS).map(([name, from]) =>
       copyFile(join(modules, "@fontsource-variable", from), join(out, "fonts", name))),
   ]);

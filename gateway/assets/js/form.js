@@ -43,15 +43,15 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-pick]");
   if (!button) return;
   const input = document.getElementById(button.dataset.pick);
-  const native = button.querySelector('input[type="date"]');
+  const native = button.nextElementSibling;
   native.value = read(input.value) || input.dataset.default || "";
   native.showPicker();
 });
 
 document.addEventListener("change", (event) => {
-  const native = event.target.closest?.('[data-pick] input[type="date"]');
+  const native = event.target.closest?.(".date .native");
   if (native?.value) {
-    const input = document.getElementById(native.parentElement.dataset.pick);
+    const input = document.getElementById(native.previousElementSibling.dataset.pick);
     input.value = typed(native.value);
     input.dispatchEvent(new Event("input", { bubbles: true }));
     input.focus();

@@ -1,4 +1,4 @@
-"""The one door: which site answers on which host, and what all sites share; served by `python -m gateway serve`."""
+"""The one door: which site answers on which host, and what all sites share."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -55,7 +55,10 @@ def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | No
     bare = bare_host(gateway.shared)
     routes: list[BaseRoute] = [Route("/healthz", _live)]
     routes += [Host(f"{name}.{bare}", app=site, name=name) for name, site in sites.items()]
-    routes += [Host("{label}." + bare, app=sites["book"], name="label"), Host(bare, app=sites["app"], name="bare")]
+    routes += [
+        Host("{label}." + bare, app=sites["book"], name="label"),
+        Host(bare, app=sites["app"], name="bare"),
+    ]
     if gateway.shared.env != "production":
         routes.append(Mount("/", app=sites["app"]))
 

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.failures import failure_page
-from gateway.forms import Form
 from gateway.formats import parse_month
+from gateway.forms import Form
 from gateway.pages import Frame
 from gateway.planning import Action, Bar, BarKind, PlanningRow, Span, draw, first_day_of
 from gateway.wall import Next, draw_wall
@@ -25,8 +25,8 @@ ACTIONS = (
 
 def _bar(kind: BarKind, arrival: date, nights: int, number: int, *, clash: bool = False) -> Bar:
     label = {
-        BarKind.BOOKING: f"Réservation n° {number}",
-        BarKind.OPTION: f"Pré-réservation n° {number}",
+        BarKind.BOOKING: "Réservation",
+        BarKind.OPTION: "Pré-réservation",
         BarKind.BLOCK: "Travaux",
         BarKind.FEED: "Airbnb",
     }[kind]
@@ -40,7 +40,7 @@ def _bar(kind: BarKind, arrival: date, nights: int, number: int, *, clash: bool 
 
 
 def sample_rows(first: date, days: int, count: int) -> list[PlanningRow]:
-    """Returns made-up rows with every kind of bar, turnovers, cut ends, a clash, closed and unpriced nights."""
+    """Returns made-up rows with every kind of bar, turnovers, cut ends, a clash and spans."""
     rows = []
     for number in range(count):
         bars, day, index = [], first + timedelta(days=(number * 3) % 7 - 3), number
@@ -54,8 +54,16 @@ def sample_rows(first: date, days: int, count: int) -> list[PlanningRow]:
         spans = [Span("closed", first + timedelta(days=days - 6), first + timedelta(days=days + 30))]
         if number % 2:
             spans.append(Span("unpriced", first + timedelta(days=8), first + timedelta(days=15)))
-        code, title = ("07MS01731", "Le Mas des Cigales") if number == 0 else (f"26CH{1480 + number}", "Chambre Lavande")
-        rows.append(PlanningRow(code, title, f"/hebergements/{code}", f"/planning/ajouter?hebergement={code}", bars, spans))
+        code, title = (
+            ("07MS01731", "Le Mas des Cigales")
+            if number == 0
+            else (f"26CH{1480 + number}", "Chambre Lavande")
+        )
+        rows.append(
+            PlanningRow(
+                code, title, f"/hebergements/{code}", f"/planning/ajouter?hebergement={code}", bars, spans
+            )
+        )
     return rows
 
 
@@ -65,15 +73,20 @@ def install(site: FastAPI) -> None:
     @site.get("/_looks")
     async def looks(request: Request) -> Response:
         request.state.frame = Frame(27144, "Jeanne FAURE", "Clévacances Ardèche", signed_in=True)
-        form = Form({"nom": "FAURE", "montant": "12,5", "du": date(2026, 7, 18), "au": date(2026, 7, 25), "sorte": "arrhes",
-                     "moyens": ["cheque", "virement"], "formule": "seule"})  # fmt: skip
+        typed: dict[str, object] = {"nom": "FAURE", "montant": "12,5", "du": date(2026, 7, 18), "sorte": "arrhes"}
+        typed |= {"au": date(2026, 7, 25), "moyens": ["cheque", "virement"], "formule": "seule"}
+        form = Form(typed)
         form.fail("montant", "Ce montant ne se lit pas. Écrivez par exemple 590 ou 590,50.")
         pages = request.app.state.gateway.pages
-        answer: Response = pages.render(request, "dev/looks.html", title="Toutes les pièces", form=form, page="")
+        answer: Response = pages.render(
+            request, "dev/looks.html", title="Toutes les pièces", form=form, page=""
+        )
         return answer
 
     @site.get("/_looks/planning")
-    async def planning(request: Request, mois: str = "2026-08", hebergements: int = 6, jours: int = 32) -> Response:
+    async def planning(
+        request: Request, mois: str = "2026-08", hebergements: int = 6, jours: int = 32
+    ) -> Response:
         request.state.frame = Frame(27144, "Jeanne FAURE", "Clévacances Ardèche", signed_in=True)
         month = parse_month(mois) or date(2026, 8, 1)
         today, first = month + timedelta(days=12), first_day_of(month)
@@ -82,15 +95,24 @@ def install(site: FastAPI) -> None:
             "view": draw(rows, first=first, days=jours, today=today, actions=ACTIONS),
             "wall": draw_wall(rows[0], month=month, today=today, actions=ACTIONS),
             "next_items": [
-                Next(month + timedelta(days=13), "Arrivée de M. DUPOND, 4 personnes", "user", "/reservations/3"),
-                Next(month + timedelta(days=14), "Fin de l’option n° 5, Mme LE GOFF", "hourglass", "/reservations/5"),
+                Next(
+                    month + timedelta(days=13), "Arrivée de M. DUPOND, 4 personnes", "user", "/reservations/3"
+                ),
+                Next(
+                    month + timedelta(days=14),
+                    "Fin de l’option n° 5, Mme LE GOFF",
+                    "hourglass",
+                    "/reservations/5",
+                ),
             ],
             "month": month,
             "form": Form({"mois": f"{month:%Y-%m}", "hebergement": rows[0].code}),
             "months": [(f"{day:%Y-%m}", day) for day in (month, (month + timedelta(days=32)).replace(day=1))],
         }
         pages = request.app.state.gateway.pages
-        answer: Response = pages.render(request, "dev/planning.html", title="Mon planning", page="planning", **context)
+        answer: Response = pages.render(
+            request, "dev/planning.html", title="Mon planning", page="planning", **context
+        )
         return answer
 
     @site.get("/_looks/failure/{status}")

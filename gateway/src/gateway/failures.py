@@ -2,6 +2,7 @@
 
 import math
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from chassis.errors import ErrorKind, ServiceError
@@ -17,8 +18,14 @@ log = get_logger()
 
 SENTENCES: dict[int, tuple[str, str]] = {
     400: (N_("Cette demande ne se lit pas"), N_("Revenez à la page précédente et recommencez.")),
-    401: (N_("Vous n'êtes plus connecté"), N_("Connectez-vous à nouveau : ce que vous aviez tapé sera gardé.")),
-    403: (N_("Cette page ne vous est pas ouverte"), N_("Si vous pensez que c'est une erreur, écrivez à votre label.")),
+    401: (
+        N_("Vous n'êtes plus connecté"),
+        N_("Connectez-vous à nouveau : ce que vous aviez tapé sera gardé."),
+    ),
+    403: (
+        N_("Cette page ne vous est pas ouverte"),
+        N_("Si vous pensez que c'est une erreur, écrivez à votre label."),
+    ),
     404: (
         N_("Page introuvable"),
         N_("Cette page n'existe pas, ou plus. Vérifiez l'adresse, ou revenez à l'accueil."),
@@ -26,14 +33,19 @@ SENTENCES: dict[int, tuple[str, str]] = {
     405: (N_("Cette demande ne convient pas ici"), N_("Revenez à la page précédente et recommencez.")),
     409: (
         N_("Quelqu'un est passé avant vous"),
-        N_("Rien n'a été enregistré. Revenez à la page précédente et actualisez-la pour voir ce qui a changé."),
+        N_(
+            "Rien n'a été enregistré. Revenez à la page précédente et actualisez-la pour voir ce qui a changé."
+        ),
     ),
     413: (N_("C'est trop volumineux"), N_("Choisissez un fichier plus petit et recommencez.")),
-    422: (N_("Cela n'est pas possible"), N_("Rien n'a été enregistré. Revenez à la page précédente pour corriger.")),
+    422: (
+        N_("Cela n'est pas possible"),
+        N_("Rien n'a été enregistré. Revenez à la page précédente pour corriger."),
+    ),
     429: (N_("Trop de demandes à la fois"), N_("Attendez une minute, puis recommencez.")),
     500: (
         N_("Quelque chose s'est mal passé chez nous"),
-        N_("Rien n'a été enregistré. Recommencez dans un instant ; si cela continue, donnez-nous le numéro ci-dessous."),
+        N_("Rien n'a été enregistré. Recommencez dans un instant, ou donnez-nous ce numéro."),
     ),
     503: (
         N_("Nous revenons dans un instant"),
@@ -52,7 +64,12 @@ def problem(
     status: int, reason: str, *, detail: str = "", headers: dict[str, str] | None = None, **extra: object
 ) -> Response:
     """Returns a problem document; `reason` is the stable word that programs compare."""
-    body = {"type": f"about:blank#{reason}", "title": HTTPStatus(status).phrase, "status": status, "reason": reason}
+    body = {
+        "type": f"about:blank#{reason}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "reason": reason,
+    }
     if detail:
         body["detail"] = detail
     content = orjson.dumps(body | extra)
@@ -91,7 +108,7 @@ async def on_service_error(request: Request, error: Exception) -> Response:
         log.warning("call_failed", reason=error.reason, kind=error.kind.value)
     if wants_json(request):
         fields = [{"field": each.field, "reason": each.reason} for each in error.fields]
-        extra = {"metadata": dict(error.metadata)} | ({"errors": fields} if fields else {})
+        extra: dict[str, Any] = {"metadata": dict(error.metadata)} | ({"errors": fields} if fields else {})
         return problem(error.kind.http_status, error.reason, headers=headers, **extra)
     return failure_page(request, error.kind.http_status, headers=headers)
 

@@ -17,10 +17,14 @@ class AmountAndCurrency(Protocol):
     """Money as contracts and `values` carry it: minor units and an ISO 4217 code."""
 
     @property
-    def amount(self) -> int: ...
+    def amount(self) -> int:
+        """Minor units."""
+        ...
 
     @property
-    def currency(self) -> str: ...
+    def currency(self) -> str:
+        """ISO 4217 code."""
+        ...
 
 
 def _babel() -> str:
@@ -172,8 +176,8 @@ def nombre(value: float | Decimal) -> str:
 FILTERS = {
     function.__name__: function
     for function in (
-        euros, typed_euros, percent, jour, jour_court, date_courte, mois, mois_court, heure, moment, moment_court, nuits,
-        personnes, lettre, nombre,
+        euros, typed_euros, percent, jour, jour_court, date_courte, mois, mois_court, heure, moment,
+        moment_court, nuits, personnes, lettre, nombre,
     )
 }  # fmt: skip
 GLOBALS = {"du_au": du_au, "du_au_court": du_au_court, "nights_between": nights_between}

@@ -1,11 +1,11 @@
 """What people type: read kindly, refused in a sentence beside the field, shown again as it was typed."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from gateway.formats import date_courte, typed_euros
@@ -25,6 +25,7 @@ def parse_date(text: str) -> date:
 
     Raises:
         ValueError: no date can be read, or no such day exists.
+
     """
     for pattern in _DATES:
         if match := pattern.match(text.strip()):
@@ -38,6 +39,7 @@ def parse_money(text: str) -> int:
 
     Raises:
         ValueError: not an amount with at most two decimals.
+
     """
     plain = _SPACES.sub("", text).removesuffix("€").replace(",", ".").replace("−", "-")
     if not re.fullmatch(r"-?\d{1,9}(\.\d{0,2})?|-?\.\d{1,2}", plain):
@@ -59,9 +61,8 @@ class Form:
     async def read(cls, request: Request) -> "Form":
         """Reads the body (or, for GET, the query) of a request."""
         form = cls()
-        data: FormData | Iterable[tuple[str, str]]
-        data = await request.form() if request.method == "POST" else request.query_params
-        pairs = data.multi_items() if isinstance(data, FormData) else request.query_params.multi_items()
+        posted = request.method == "POST"
+        pairs = (await request.form()).multi_items() if posted else request.query_params.multi_items()
         for name, value in pairs:
             if isinstance(value, UploadFile):
                 if value.filename:
@@ -167,12 +168,12 @@ class Form:
             return None
         try:
             rate = Decimal(text)
-            if not 0 <= rate <= 100 or rate != round(rate, 2):
-                raise InvalidOperation
+            if 0 <= rate <= 100 and rate == round(rate, 2):
+                return rate
         except InvalidOperation:
-            self.fail(name, _("Indiquez un pourcentage entre 0 et 100."))
-            return None
-        return rate
+            pass
+        self.fail(name, _("Indiquez un pourcentage entre 0 et 100."))
+        return None
 
     def choice(self, name: str, allowed: Collection[str], *, required: bool = True) -> str:
         """Returns the chosen value, or nothing."""

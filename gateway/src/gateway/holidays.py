@@ -6,8 +6,9 @@ from functools import lru_cache
 from gateway.i18n import N_, gettext
 
 _FIXED = {
-    (1, 1): N_("jour de l'An"), (5, 1): N_("fête du Travail"), (5, 8): N_("Victoire 1945"), (7, 14): N_("fête nationale"),
-    (8, 15): N_("Assomption"), (11, 1): N_("Toussaint"), (11, 11): N_("Armistice 1918"), (12, 25): N_("Noël"),
+    (1, 1): N_("jour de l'An"), (5, 1): N_("fête du Travail"), (5, 8): N_("Victoire 1945"),
+    (7, 14): N_("fête nationale"), (8, 15): N_("Assomption"), (11, 1): N_("Toussaint"),
+    (11, 11): N_("Armistice 1918"), (12, 25): N_("Noël"),
 }  # fmt: skip
 _MOVING = {1: N_("lundi de Pâques"), 39: N_("Ascension"), 50: N_("lundi de Pentecôte")}
 

@@ -1,4 +1,4 @@
-"""Words on the screen: French source strings, an English catalogue, French typography; called by templates and pages."""
+"""Words on the screen: French source strings, an English catalogue, French typography."""
 
 import gettext as std
 import re
@@ -22,7 +22,7 @@ _locale: ContextVar[str] = ContextVar("locale", default="fr")
 _RULES = (
     (re.compile(r"'"), "’"),
     (re.compile(r" ([;!?])"), NARROW + r"\1"),
-    (re.compile(r" ([:€»]|%)"), NO_BREAK + r"\1"),
+    (re.compile(r" ([:€»]|%(?!\())"), NO_BREAK + r"\1"),
     (re.compile(r"« "), "«" + NO_BREAK),
     (re.compile(r"(n°|N°) "), r"\1" + NO_BREAK),
     (re.compile(r"(\d|s) h (\d|%)"), rf"\1{NO_BREAK}h{NO_BREAK}\2"),
@@ -87,7 +87,7 @@ def N_(message: str) -> str:
 
 
 def choose_locale(cookie: str | None, accept_language: str | None) -> str:
-    """Returns the language of a visitor: his own choice, else the first of his browser's that exists, else French."""
+    """Returns a visitor's language: his choice, else the first of his browser's that exists, else French."""
     if cookie in LOCALES:
         return str(cookie)
     weighted: list[tuple[float, int, str]] = []

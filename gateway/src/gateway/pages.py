@@ -1,4 +1,4 @@
-"""Renders templates: escaped, strict about what is missing, in the visitor's language; called by every page."""
+"""Renders templates: escaped, strict about what is missing, in the visitor's language."""
 
 import uuid
 from collections.abc import Mapping
@@ -50,12 +50,12 @@ def lines(text: str) -> Markup:
 
 @pass_context
 def hidden_keys(context: Context, request_id: str = "") -> Markup:
-    """Returns the hidden fields of every POST form: the form token and the key that makes a repeat harmless."""
+    """Returns the hidden fields of every POST form: the form token and the repeat's key."""
     frame: Frame = context["frame"]
     key = request_id or str(uuid.uuid4())
-    return Markup('<input type="hidden" name="_token" value="{}"><input type="hidden" name="request_id" value="{}">').format(
-        frame.csrf, key
-    )
+    return Markup(
+        '<input type="hidden" name="_token" value="{}"><input type="hidden" name="request_id" value="{}">'
+    ).format(frame.csrf, key)
 
 
 def make_environment() -> Environment:
@@ -75,8 +75,8 @@ def make_environment() -> Environment:
     environment.filters["lines"] = lines
     environment.filters["words_of"] = words_of
     environment.globals.update(
-        formats.GLOBALS, icon=icon, asset=asset, hidden_keys=hidden_keys, bar_icons=ICONS, owner_menu=OWNER_MENU,
-        bottom_bar=BOTTOM_BAR,
+        formats.GLOBALS, icon=icon, asset=asset, hidden_keys=hidden_keys, bar_icons=ICONS,
+        owner_menu=OWNER_MENU, bottom_bar=BOTTOM_BAR,
     )  # fmt: skip
     return environment
 
@@ -106,7 +106,9 @@ class Pages:
         frame = getattr(request.state, "frame", None) or Frame()
         base = {"request": request, "frame": frame, "page": "", "help_page": "", "path": request.url.path}
         html = self.text(name, locale=locale, **(base | context))
-        return HTMLResponse(html, status_code=status, headers={"Content-Language": locale} | dict(headers or {}))
+        return HTMLResponse(
+            html, status_code=status, headers={"Content-Language": locale} | dict(headers or {})
+        )
 
 
 def locale_of(request: Request) -> str:

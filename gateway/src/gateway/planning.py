@@ -1,6 +1,6 @@
 """The planning as a view model: which half days each bar covers; drawn by `templates/macros/planning.html`.
 
-Each row is a grid of half days: the morning of day `i` (from 0) begins at grid line `2i + 1`, its noon is line
+Each row is a grid of half days: the morning of day `i` (from 0) begins at line `2i + 1`, its noon is line
 `2i + 2`. Nights `[arrival, departure)` go from noon to noon, so a Saturday of turnover shows two bars.
 """
 
@@ -41,15 +41,25 @@ class Bar:
     arrival: date
     departure: date
     label: str
-    """First line: « Pré-réservation n° 3 »."""
+    """First line without its number: « Pré-réservation »."""
     detail: str = ""
     """Second line: « Dupond, 4 pers. », the reason of a block, the channel of a feed."""
     number: str = ""
-    """What a bar too short for words shows: the file's number."""
+    """The file's number; alone on a bar too short for words."""
     star: bool = False
     """Whether the file waits for an action of the owner."""
     clash: bool = False
     href: str = ""
+
+    @property
+    def title(self) -> str:
+        """« Pré-réservation* n° 3 »: the star waits for an action of the owner."""
+        starred = self.label + ("*" if self.star else "")
+        return (
+            _("%(label)s n° %(number)s") % {"label": starred, "number": self.number}
+            if self.number
+            else starred
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,12 @@ class Day:
     @property
     def classes(self) -> str:
         """The classes of its head."""
-        flags = {"we": self.weekend, "today": self.today, "off": bool(self.holiday), "first": self.first_of_month}
+        flags = {
+            "we": self.weekend,
+            "today": self.today,
+            "off": bool(self.holiday),
+            "first": self.first_of_month,
+        }
         return " ".join(["day", *(name for name, on in flags.items() if on)])
 
 
@@ -186,7 +201,7 @@ def place(items: Iterable[Bar | Span], first: date, days: int) -> list[Placed]:
 
 
 def months_of(first: date, days: int) -> list[Month]:
-    """Returns the runs of months over the columns: « Déc. 2010 » for one column, « Janvier 2011 » for many."""
+    """Returns the runs of months: « Déc. 2010 » over one column, « Janvier 2011 » over many."""
     runs: list[tuple[date, int]] = []
     for index in range(days):
         day = first + timedelta(days=index)
@@ -209,7 +224,9 @@ def first_day_of(month: date) -> date:
     return month.replace(day=1) - timedelta(days=1)
 
 
-def draw(rows: Sequence[PlanningRow], *, first: date, days: int, today: date, actions: Sequence[Action] = ()) -> Planning:
+def draw(
+    rows: Sequence[PlanningRow], *, first: date, days: int, today: date, actions: Sequence[Action] = ()
+) -> Planning:
     """Draws the planning of `days` columns (1 to 124) beginning with `first`."""
     days = max(1, min(MOST_DAYS, days))
     columns = [day_of_planning(first + timedelta(days=index), today) for index in range(days)]
@@ -239,7 +256,7 @@ def words_of(item: Bar | Span) -> str:
     if isinstance(item, Span):
         what = _("fermé") if item.kind == "closed" else _("ouvert sans prix")
         return f"{what} {du_au(item.arrival, item.departure)}"
-    parts = [item.label + (" *" if item.star else ""), item.detail, du_au(item.arrival, item.departure)]
+    parts = [item.title, item.detail, du_au(item.arrival, item.departure)]
     if item.star:
         parts.append(_("attend une action de votre part"))
     if item.clash:

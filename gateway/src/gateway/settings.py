@@ -33,5 +33,5 @@ def is_secure(shared: SharedSettings) -> bool:
 
 
 def site_url(shared: SharedSettings, site: str = "", path: str = "") -> str:
-    """Returns the absolute address of `path` on a site (`app`, `book`, ..., a label; empty = the bare host)."""
+    """Returns the address of `path` on a site (`app`, `book`, ..., a label; empty = the bare host)."""
     return (shared.host_url(site) if site else shared.base_url.rstrip("/")) + path

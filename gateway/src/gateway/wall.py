@@ -1,4 +1,4 @@
-"""One listing as a wall calendar by month, for phones: weeks of half days; drawn by `templates/macros/planning.html`."""
+"""One listing as a wall calendar by month, for phones; drawn by `templates/macros/planning.html`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

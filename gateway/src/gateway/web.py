@@ -44,6 +44,7 @@ class SecurityHeaders:
             self.defaults["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -63,13 +64,14 @@ class SecurityHeaders:
 
 
 class RequestLog:
-    """Continues the caller's trace, names the request and writes one line for it; never its query or a person."""
+    """Continues the caller's trace, names the request and writes one line for it, without its query."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
         self.app = app
         self.clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -103,6 +105,7 @@ class LanguageChoice:
         self.secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
         if scope["type"] == "http" and scope["method"] == "GET" and b"lang=" in scope["query_string"]:
             query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
             chosen = next((value for name, value in query if name == "lang"), "")

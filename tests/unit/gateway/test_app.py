@@ -1,0 +1,93 @@
+import re
+from pathlib import Path
+
+import pytest
+from chassis.settings import SharedSettings
+from gateway.app import Gateway, create_app
+from gateway.settings import GatewaySettings
+from httpx import ASGITransport, AsyncClient
+
+
+def browser(shared, base_url):
+    app = create_app(Gateway(shared, GatewaySettings()))
+    return AsyncClient(transport=ASGITransport(app), base_url=base_url, follow_redirects=True)
+
+
+@pytest.fixture
+async def client():
+    shared = SharedSettings(base_url="http://localhost:8080", env="test")
+    async with browser(shared, "http://app.localhost:8080") as client:
+        yield client
+
+
+async def test_every_page_forbids_inline_and_foreign_code(client):
+    policy = (await client.get("/_looks")).headers["content-security-policy"]
+    assert "default-src 'self'; style-src 'self'; script-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "img-src 'self' data: http://files.localhost:8080" in policy
+
+
+@pytest.mark.parametrize("path", ["/_looks", "/_looks/planning"])
+async def test_pages_carry_no_inline_style_or_script(client, path):
+    html = (await client.get(path)).text
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?![^>]*\ssrc=)", html)
+
+
+async def test_built_files_are_kept_for_ever_by_their_hash(client):
+    address = re.search(
+        r'href="(/static/dist/app\.css\?v=[0-9a-f]{10})"', (await client.get("/_looks")).text
+    )[1]
+    answer = await client.get(address)
+    assert answer.status_code == 200
+    assert "immutable" in answer.headers["cache-control"]
+
+
+async def test_pages_are_never_stored_by_caches(client):
+    assert (await client.get("/_looks")).headers["cache-control"] == "no-store"
+
+
+async def test_an_unknown_page_is_a_kind_page_for_people_and_a_problem_for_programs(client):
+    page = await client.get("/nulle-part", headers={"accept": "text/html", "accept-language": "fr"})
+    assert (page.status_code, "Page introuvable" in page.text) == (404, True)
+    answer = await client.get("/api/nowhere")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["reason"] == "NOT_FOUND"
+
+
+async def test_every_answer_has_a_request_id_that_continues_the_callers_trace(client):
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    answer = await client.get("/healthz", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    assert answer.headers["x-request-id"] == trace
+
+
+async def test_each_host_is_its_own_site(client):
+    assert (await client.get("http://app.localhost:8080/_looks")).status_code == 200
+    assert (await client.get("http://localhost:8080/_looks")).status_code == 200
+    for host in ("book", "files", "widget", "clevacances"):
+        assert (await client.get(f"http://{host}.localhost:8080/_looks")).status_code == 404
+
+
+async def test_production_has_no_developer_pages_and_knows_its_hosts_only():
+    shared = SharedSettings(base_url="https://sejour.example", env="production", signing_keys=("k" * 32,))
+    async with browser(shared, "https://app.sejour.example") as client:
+        assert (await client.get("/_looks")).status_code == 404
+        assert (await client.get("/healthz")).headers["strict-transport-security"]
+        assert (await client.get("https://elsewhere.example/_looks")).status_code == 404
+
+
+async def test_the_language_of_a_page_is_chosen_by_a_link_and_kept(client):
+    answer = await client.get("/_looks?lang=en&a=1", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/_looks?a=1")
+    assert 'lang="en"' in (await client.get("/_looks")).text
+
+
+async def test_a_redirect_for_the_language_never_leaves_the_site(client):
+    answer = await client.get("http://app.localhost:8080//elsewhere.example/?lang=en", follow_redirects=False)
+    assert not answer.headers["location"].startswith("//")
+
+
+def test_the_style_sheet_has_a_class_for_every_place_on_the_grid():
+    css = (Path(__file__).parents[3] / "gateway/src/gateway/static/dist/app.css").read_text()
+    assert ".s-249{" in css
+    assert ".n-124{" in css
+    assert ".e-249{" in css
