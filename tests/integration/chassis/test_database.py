@@ -172,3 +172,7 @@ async def test_leased_rows_go_to_one_worker_until_the_lease_ends(database):
     assert sorted(leased) == list(range(1, 41))
     assert await worker(NOW + timedelta(seconds=59)) == []
     assert len(await worker(NOW + timedelta(seconds=61))) == 10
+
+
+def test_a_missing_file_is_not_taken_for_an_absent_server():
+    assert translate(FileNotFoundError("photo")) is None

@@ -10,7 +10,16 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from chassis.clock import system_clock
 from chassis.errors import Unavailable
 from chassis.ids import new_id
-from chassis.kafka import Decoder, Event, KafkaConfig, TopicSpec, consume_all, consume_group, create_topics
+from chassis.kafka import (
+    LAG,
+    Decoder,
+    Event,
+    KafkaConfig,
+    TopicSpec,
+    consume_all,
+    consume_group,
+    create_topics,
+)
 from chassis.outbox import add
 from chassis.relay import Relay
 from google.protobuf.wrappers_pb2 import StringValue
@@ -227,6 +236,7 @@ async def test_a_reader_of_everything_is_told_when_it_reached_the_ends_seen_at_s
                     session, topic="states", key="a", message=None, revision=101, now=NOW, event_type="x.Gone"
                 )
             await until(lambda: len(got) == 601)
+            await until(lambda: LAG.labels("all", "states")._value.get() == 0)
     assert got[-1].payload is None
     assert got[-1].event_type == "x.Gone"
     assert len(caught) == 1

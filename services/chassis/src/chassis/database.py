@@ -1,5 +1,6 @@
 """PostgreSQL through SQLAlchemy and asyncpg: engine, transactions, and errors turned into typed ones."""
 
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Self
@@ -203,7 +204,8 @@ def translate(error: BaseException) -> ServiceError | None:
     gone = isinstance(error, exc.DBAPIError) and error.connection_invalidated
     if gone or state.startswith(_GONE) or isinstance(error, exc.TimeoutError):
         return Unavailable(part="database")
-    if isinstance(error, OSError) and not isinstance(error, TimeoutError):
+    # asyncpg raises a bare OSError when several addresses of one host all failed.
+    if isinstance(error, ConnectionError | socket.gaierror) or type(error) is OSError:
         return Unavailable(part="network")
     return None
 

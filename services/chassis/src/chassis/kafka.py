@@ -1,19 +1,19 @@
-"""Consumers and topics. A group shares the partitions (effects); `consume_all` reads everything (indexes)."""
+"""Consumers. A group shares the partitions (effects); `consume_all` reads everything (indexes)."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import CommitFailedError, IllegalStateError, for_code
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter, Gauge
 
 from chassis.errors import ErrorKind
 from chassis.events import Decoder, Event, KafkaConfig
 from chassis.logging import get_logger, start_context
 from chassis.rpc_errors import to_service_error
+from chassis.topics import DEAD_SUFFIX, TopicSpec, create_topics
 from chassis.tracing import enter
 
 __all__ = ["Decoder", "Event", "KafkaConfig", "TopicSpec", "consume_all", "consume_group", "create_topics"]
@@ -34,67 +34,14 @@ LAG = Gauge(
     ["consumer", "topic"],
 )
 
-DEAD_SUFFIX = ".dead"
 _POLL_MS = 1000
 _MAX_WAIT = 5.0
 _OUTAGE_SECONDS = 120.0
 _TRANSIENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.BUSY, ErrorKind.DEADLINE, ErrorKind.LIMITED})
-_TOPIC_EXISTS = 36
 
 
 class OutageError(Exception):
     """What a handler needs has been away for long; the consumer starts again without having committed."""
-
-
-@dataclass(frozen=True, slots=True)
-class TopicSpec:
-    """A topic to make. Compacted ones keep the last message of each key; others keep `retention_hours`."""
-
-    name: str
-    partitions: int = 12
-    compacted: bool = False
-    retention_hours: int = 24 * 7
-    max_compaction_lag_hours: int | None = None
-
-    def config(self) -> dict[str, str]:
-        """Settings of the topic on the broker."""
-        found = {"max.message.bytes": str(8 * 1024 * 1024)}
-        if not self.compacted:
-            return {**found, "retention.ms": str(self.retention_hours * 3_600_000)}
-        found |= {"cleanup.policy": "compact", "delete.retention.ms": "86400000", "segment.ms": "3600000"}
-        if self.max_compaction_lag_hours is not None:
-            found["max.compaction.lag.ms"] = str(self.max_compaction_lag_hours * 3_600_000)
-        return found
-
-
-async def create_topics(kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1) -> list[str]:
-    """Makes the topics that are missing, each with its `.dead` one; returns the names made."""
-    admin = AIOKafkaAdminClient(**kafka.arguments())
-    await admin.start()
-    try:
-        present = set(await admin.list_topics())
-        wanted = {
-            kafka.topic(spec.name): NewTopic(
-                kafka.topic(spec.name), spec.partitions, replication, topic_configs=spec.config()
-            )
-            for spec in specs
-        }
-        wanted |= {
-            name + DEAD_SUFFIX: NewTopic(
-                name + DEAD_SUFFIX, 1, replication, topic_configs={"retention.ms": "-1"}
-            )
-            for name in list(wanted)
-        }
-        missing = [topic for name, topic in wanted.items() if name not in present]
-        if not missing:
-            return []
-        response = await admin.create_topics(missing)
-        for name, code, *detail in response.topic_errors:
-            if code not in {0, _TOPIC_EXISTS}:
-                raise for_code(code)(f"{name}: {detail}")
-        return [topic.name for topic in missing]
-    finally:
-        await admin.close()
 
 
 def _consumer(kafka: KafkaConfig, **arguments: object) -> AIOKafkaConsumer:
@@ -142,13 +89,14 @@ async def consume_group(
         consumer.subscribe([kafka.topic(topic) for topic in topics])
         try:
             await consumer.start()
+            lag = _Lag(consumer, group, kafka)
             while True:
                 batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=200)
                 for partition, records in batches.items():
                     for record in records:
                         await _take(kafka, record, group, handler, tries)
-                    _measure(consumer, partition, group, kafka)
                     await _commit(consumer, partition, records[-1].offset + 1)
+                await lag.measure()
         finally:
             await consumer.stop()
 
@@ -162,11 +110,28 @@ async def _commit(consumer: AIOKafkaConsumer, partition: TopicPartition, offset:
         log.info("partition_lost", topic=partition.topic, partition=partition.partition)
 
 
-def _measure(consumer: AIOKafkaConsumer, partition: TopicPartition, name: str, kafka: KafkaConfig) -> None:
-    high, last = consumer.highwater(partition), consumer.last_stable_offset(partition)
-    if high is not None and last is not None:
-        topic = partition.topic.removeprefix(kafka.prefix)
-        LAG.labels(name, topic).set(max(0, high - last))
+class _Lag:
+    """Tells how far a consumer is behind, summed over its partitions of a topic, once a second."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, name: str, kafka: KafkaConfig) -> None:
+        self._consumer = consumer
+        self._name = name
+        self._kafka = kafka
+        self._next = 0.0
+
+    async def measure(self) -> None:
+        """Sets the gauge when a second has passed."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + 1.0
+        behind: dict[str, int] = {}
+        for partition in self._consumer.assignment():
+            high = self._consumer.highwater(partition)
+            topic = partition.topic.removeprefix(self._kafka.prefix)
+            lag = 0 if high is None else max(0, high - await self._consumer.position(partition))
+            behind[topic] = behind.get(topic, 0) + lag
+        for topic, lag in behind.items():
+            LAG.labels(self._name, topic).set(lag)
 
 
 async def _take(kafka: KafkaConfig, record: object, group: str, handler: Handler, tries: int) -> None:
@@ -246,6 +211,7 @@ async def consume_all(
             consumer.assign(partitions)
             await consumer.seek_to_beginning(*partitions)
             ends = await consumer.end_offsets(partitions)
+            lag = _Lag(consumer, name, kafka)
             behind = {partition for partition in partitions if ends[partition] > 0}
             while True:
                 behind = {one for one in behind if await consumer.position(one) < ends[one]}
@@ -253,9 +219,9 @@ async def consume_all(
                     told = True
                     await on_caught_up()
                 batches = await consumer.getmany(timeout_ms=20 if behind else _POLL_MS, max_records=1000)
-                for partition, records in batches.items():
+                for records in batches.values():
                     await _give(kafka, records, handler, name)
-                    _measure(consumer, partition, name, kafka)
+                await lag.measure()
         finally:
             await consumer.stop()
 

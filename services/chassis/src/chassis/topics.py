@@ -1,0 +1,63 @@
+"""Topics are made explicitly, each with its `.dead` one; used by deployment and tests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import for_code
+
+from chassis.events import KafkaConfig
+
+DEAD_SUFFIX = ".dead"
+_TOPIC_EXISTS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSpec:
+    """A topic to make. Compacted ones keep the last message of each key; others keep `retention_hours`."""
+
+    name: str
+    partitions: int = 12
+    compacted: bool = False
+    retention_hours: int = 24 * 7
+    max_compaction_lag_hours: int | None = None
+
+    def config(self) -> dict[str, str]:
+        """Settings of the topic on the broker."""
+        found = {"max.message.bytes": str(8 * 1024 * 1024)}
+        if not self.compacted:
+            return {**found, "retention.ms": str(self.retention_hours * 3_600_000)}
+        found |= {"cleanup.policy": "compact", "delete.retention.ms": "86400000", "segment.ms": "3600000"}
+        if self.max_compaction_lag_hours is not None:
+            found["max.compaction.lag.ms"] = str(self.max_compaction_lag_hours * 3_600_000)
+        return found
+
+
+async def create_topics(kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1) -> list[str]:
+    """Makes the topics that are missing, each with its `.dead` one; returns the names made."""
+    admin = AIOKafkaAdminClient(**kafka.arguments())
+    await admin.start()
+    try:
+        present = set(await admin.list_topics())
+        wanted = {
+            kafka.topic(spec.name): NewTopic(
+                kafka.topic(spec.name), spec.partitions, replication, topic_configs=spec.config()
+            )
+            for spec in specs
+        }
+        wanted |= {
+            name + DEAD_SUFFIX: NewTopic(
+                name + DEAD_SUFFIX, 1, replication, topic_configs={"retention.ms": "-1"}
+            )
+            for name in list(wanted)
+        }
+        missing = [topic for name, topic in wanted.items() if name not in present]
+        if not missing:
+            return []
+        response = await admin.create_topics(missing)
+        for name, code, *detail in response.topic_errors:
+            if code not in {0, _TOPIC_EXISTS}:
+                raise for_code(code)(f"{name}: {detail}")
+        return [topic.name for topic in missing]
+    finally:
+        await admin.close()
