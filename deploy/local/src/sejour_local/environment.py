@@ -62,13 +62,14 @@ class Copy:
 
     def _service(self, name: str) -> Program:
         package, role = ("availability", "search") if name == "search" else (name, "serve")
-        prefix = package.upper()
+        prefix = name.upper()
+        database = {} if name == "search" else {f"{prefix}_DATABASE_URL": self.database_url(name)}
         return Program(
             name=name,
             command=(sys.executable, "-m", package, role),
             environment={
                 **self.shared(),
-                f"{prefix}_DATABASE_URL": self.database_url(package),
+                **database,
                 f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports[f'{name}_grpc']}",
                 f"{prefix}_METRICS_LISTEN": self.metrics_address(name),
             },

@@ -36,7 +36,7 @@ async def create(bootstrap: str, *, partitions: int = 4) -> list[str]:
     """
     from aiokafka.errors import KafkaError  # noqa: PLC0415
 
-    config = KafkaConfig(bootstrap=bootstrap, topic_prefix=os.environ.get("SEJOUR_TOPIC_PREFIX", ""))
+    config = KafkaConfig(bootstrap=bootstrap, prefix=os.environ.get("SEJOUR_TOPIC_PREFIX", ""))
     try:
         return await create_topics(config, specs(partitions))
     except (KafkaError, OSError) as error:

@@ -1,0 +1,236 @@
+"""Writes an owner back as a data file; what only people know (passwords, keys) and photos stay out."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from chassis.errors import ErrorKind, RemoteError
+from google.protobuf.json_format import MessageToDict
+from ruamel.yaml import YAML
+from sejour.availability.v1 import availability_service_pb2 as planning_calls
+from sejour.booking.v1 import booking_service_pb2 as booking_calls
+from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.catalog.v1 import listing_service_pb2 as listing_calls
+from sejour.catalog.v1 import owner_service_pb2 as owner_calls
+from sejour.common.v1.common_pb2 import PageRequest
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_calls
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+
+from sejour_local.load.export_files import export_files
+from sejour_local.load.services import Services
+from sejour_local.load.written import Node, day, euros, number, period, slim, whole, word
+
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+async def export(supplier_no: int, services: Services) -> str:
+    """The YAML text of one owner and of the labels he belongs to."""
+    owner = (await services.owners.GetOwner(owner_calls.GetOwnerRequest(supplier_no=supplier_no))).owner
+    labels = (await services.owners.ListLabels(owner_calls.ListLabelsRequest())).labels
+    mine = {label.id: label for label in labels if label.id in owner.label_ids}
+    slugs = {label_id: label.slug for label_id, label in mine.items()}
+    request = listing_calls.ListListingsRequest(owner_id=owner.id, page=PageRequest(limit=500))
+    listings = list((await services.listings.ListListings(request)).listings)
+    open_request = planning_calls.ListOpenPeriodsRequest(listing_ids=[each.id for each in listings])
+    periods = list((await services.planning.ListOpenPeriods(open_request)).periods) if listings else []
+    node: Node = _owner(owner, slugs)
+    terms = await _terms(owner.id, services)
+    if terms is not None:
+        node["terms"] = terms
+    node["listings"] = [
+        _listing(each, slugs, [period for period in periods if period.listing_id == each.id])
+        for each in listings
+    ]
+    codes = {each.id: each.code for each in listings}
+    node |= await _prices(owner.id, codes, services)
+    node |= await export_files(owner.id, node.pop("_plans"), services)
+    tree = {"format": "sejour/1", "labels": [_label(each) for each in mine.values()], "owners": [slim(node)]}
+    return _written(slim(tree))
+
+
+def _owner(owner: catalog.Owner, slugs: dict[str, str]) -> Node:
+    plain = (
+        "civility",
+        "last_name",
+        "first_name",
+        "company",
+        "phone",
+        "mobile",
+        "fax",
+        "email",
+        "website",
+        "siret",
+    )
+    return {
+        "supplier_no": owner.supplier_no,
+        **{name: getattr(owner, name) for name in plain},
+        "address": _address(owner.address),
+        "kind": word(catalog.OwnerKind, owner.kind),
+        "languages": list(owner.languages),
+        "labels": sorted(slugs.values()),
+    }
+
+
+def _label(label: catalog.Label) -> Node:
+    return {name: getattr(label, name) for name in ("slug", "name", "primary_color", "phone", "email")}
+
+
+def _address(address: catalog.Address) -> Node:
+    return {"lines": list(address.lines), "postal_code": address.postal_code, "city": address.city,
+            "insee": address.insee, "country": address.country or "FR"}  # fmt: skip
+
+
+def _listing(listing: catalog.Listing, slugs: dict[str, str], periods: list[Any]) -> Node:
+    states = {
+        catalog.LISTING_STATE_IN_PRODUCTION: "in_production",
+        catalog.LISTING_STATE_WITHDRAWN: "withdrawn",
+    }
+    plain = ("base_persons", "max_persons", "official_stars", "label_rating", "registration_number")
+    return {
+        "code": listing.code,
+        "kind": word(catalog.ListingKind, listing.kind),
+        "state": states.get(listing.state, "draft"),
+        "label": slugs.get(listing.label_id),
+        "name": dict(listing.name),
+        "description": dict(listing.description),
+        "address": _address(listing.address),
+        **({"latitude": listing.latitude, "longitude": listing.longitude} if listing.latitude else {}),
+        **{name: getattr(listing, name) for name in plain},
+        "values": whole(MessageToDict(listing.values)),
+        "open": [
+            {
+                "from": day(each.nights.arrival),
+                **({} if each.rolling else {"to": day(each.nights.departure)}),
+            }
+            for each in periods
+        ],
+    }
+
+
+async def _terms(owner_id: str, services: Services) -> Node | None:
+    try:
+        terms = (await services.terms.GetTerms(booking_calls.GetTermsRequest(owner_id=owner_id))).terms
+    except RemoteError as error:
+        if error.kind is ErrorKind.NOT_FOUND:
+            return None
+        raise
+    plain = (
+        "option_days", "balance_days_before", "paypal_email", "iban", "iban_holder", "cheque_payee",
+        "online_options", "notice_days", "free_terms", "arrival_from", "departure_until",
+    )  # fmt: skip
+    node: Node = {"deposit_kind": word(booking.DepositKind, terms.deposit_kind)}
+    if terms.HasField("deposit_fixed"):
+        node["deposit_fixed"] = euros(terms.deposit_fixed)
+    else:
+        node["deposit_percent"] = terms.deposit_basis_points / 100
+    node["means"] = [word(booking.PaymentMeans, each) for each in terms.means]
+    node |= {name: getattr(terms, name) for name in plain}
+    if terms.HasField("security_deposit"):
+        node["security_deposit"] = euros(terms.security_deposit)
+    node["mode"] = word(booking.SalesMode, terms.mode)
+    # These say something also when they are zero or false.
+    return {key: value for key, value in node.items() if value != ""}
+
+
+async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> Node:
+    tariffs, owner = services.tariffs, pricing_calls.OwnerRequest(owner_id=owner_id)
+    seasons = list((await tariffs.ListSeasons(owner)).seasons)
+    plans = list((await tariffs.ListRatePlans(owner)).rate_plans)
+    plan_codes = {plan.id: plan.code for plan in plans}
+    season_names = {season.id: season.name for season in seasons}
+    prices = (await tariffs.ListPrices(owner)).prices
+    return {
+        "_plans": plan_codes,
+        "seasons": [
+            {"name": each.name, "color": each.color, "periods": [period(nights) for nights in each.periods]}
+            for each in seasons
+        ],
+        "rate_plans": [
+            {"code": each.code, "name": each.name,
+             "meals": word(pricing.MealPlan, each.meal_plan)}
+            for each in plans
+        ],
+        "tariffs": [
+            _tariff(each, codes, plan_codes, season_names) for each in (await tariffs.ListTariffs(owner)).tariffs
+        ],
+        "prices": [
+            {"listing": codes[each.listing_id], "rate_plan": plan_codes[each.rate_plan_id], **period(each.nights),
+             "unit": word(pricing.PriceUnit, each.unit),
+             "price": euros(each.price), "reason": each.reason}
+            for each in prices
+        ],
+        "supplements": [
+            _supplement(each, codes, plan_codes) for each in (await tariffs.ListSupplements(owner)).supplements
+        ],
+        "discounts": [_discount(each, codes) for each in (await tariffs.ListDiscounts(owner)).discounts],
+    }  # fmt: skip
+
+
+def _tariff(
+    tariff: pricing.Tariff, codes: dict[str, str], plans: dict[str, str], seasons: dict[str, str]
+) -> Node:
+    return {
+        "name": tariff.name,
+        "rate_plan": plans[tariff.rate_plan_id],
+        "listings": sorted(codes[each] for each in tariff.listing_ids),
+        "base_persons": tariff.base_persons,
+        "extra_person_per": "week" if tariff.extra_person_unit == pricing.EXTRA_PERSON_UNIT_WEEK else "night",
+        "straddle": word(pricing.StraddleMode, tariff.straddle),
+        "rows": [slim(_row(row, seasons)) for row in tariff.rows],
+    }
+
+
+def _row(row: pricing.TariffRow, seasons: dict[str, str]) -> Node:
+    rules = row.rules
+    return {
+        "season": seasons[row.season_id],
+        "packages": {length: number(row.packages[length]) for length in sorted(row.packages)},
+        "extra_night": number(row.extra_night),
+        "extra_adult": number(row.extra_adult),
+        "children": [{"max_age": band.max_age, "price": number(band.price)} for band in row.child_bands],
+        "arrival_days": [_WEEKDAYS[day - 1] for day in rules.arrival_days],
+        "departure_days": [_WEEKDAYS[day - 1] for day in rules.departure_days],
+        "min_nights": rules.min_nights,
+        "max_nights": rules.max_nights,
+        "notice_days": rules.notice_days,
+    }
+
+
+def _supplement(each: pricing.Supplement, codes: dict[str, str], plans: dict[str, str]) -> Node:
+    return {
+        "code": each.code,
+        "name": each.name,
+        "base": word(pricing.SupplementBase, each.base),
+        "price": euros(each.price),
+        "obligatory": each.obligatory,
+        "max_quantity": each.max_quantity,
+        "only_within": period(each.only_within) if each.HasField("only_within") else None,
+        "listings": sorted(codes[listing] for listing in each.listing_ids),
+        "rate_plans": sorted(plans[plan] for plan in each.rate_plan_ids),
+        "on_site": each.on_site,
+    }
+
+
+def _discount(each: pricing.Discount, codes: dict[str, str]) -> Node:
+    return {
+        "code": each.code,
+        "name": each.name,
+        "kind": word(pricing.DiscountKind, each.kind),
+        "percent": each.basis_points / 100,
+        "threshold": each.threshold,
+        "before": day(each.before) if each.before else None,
+        "cumulative": each.cumulative,
+        "listings": sorted(codes[listing] for listing in each.listing_ids),
+    }
+
+
+def _written(tree: Node) -> str:
+    yaml = YAML()
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.width = 110
+    yaml.allow_unicode = True
+    text = io.StringIO()
+    yaml.dump(tree, text)
+    return text.getvalue()
