@@ -1,0 +1,1 @@
+"""The catalog's tables, files, feeds and the services it asks."""
