@@ -37,7 +37,7 @@ class Choice:
 class Field:
     """One declared field of the sheet.
 
-    `heading` is 1 to 5 of the état descriptif (arrêté du 16 mai 1967, annexe), 0 when it is not printed there.
+    `heading` is 1 to 5 of the état descriptif (arrêté du 16 mai 1967, annexe), 0 when not printed there.
     `required` fields must have an answer before production; « néant » and « non » are answers.
     """
 
@@ -57,7 +57,7 @@ ChoiceWords = Mapping[str, tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Declares fields that share heading and tab: `section.number("surface_m2", "Surface", "Area", unit="m²")`."""
+    """Declares fields that share heading and tab: `section.number("surface_m2", "Surface", "Area")`."""
 
     heading: int
     tab: str

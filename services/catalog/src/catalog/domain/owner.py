@@ -1,0 +1,110 @@
+"""Owners and labels: what they consist of and which values they take."""
+
+import re
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from catalog.domain.errors import BadValue
+
+MAIL = re.compile(r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+$")
+SIRET = re.compile(r"^\d{14}$")
+SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
+COLOR = re.compile(r"^#[0-9A-Fa-f]{6}$")
+CURRENCY = re.compile(r"^[A-Z]{3}$")
+OWNER_KINDS = ("", "PRIVATE", "PROFESSIONAL")
+_SHORT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address."""
+
+    lines: tuple[str, ...] = ()
+    postal_code: str = ""
+    city: str = ""
+    insee: str = ""
+    country: str = "FR"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerData:
+    """What an owner states about himself, checked when made.
+
+    Raises:
+        BadValue: naming every wrong field.
+
+    """
+
+    civility: str = ""
+    last_name: str = ""
+    first_name: str = ""
+    company: str = ""
+    address: Address = field(default_factory=Address)
+    phone: str = ""
+    mobile: str = ""
+    fax: str = ""
+    email: str = ""
+    website: str = ""
+    kind: str = ""
+    siret: str = ""
+    languages: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        wrong = [(name, what) for name, ok, what in self._rules() if not ok]
+        if wrong:
+            raise BadValue.all_of(wrong)
+
+    def _rules(self) -> list[tuple[str, bool, str]]:
+        texts = ("last_name", "first_name", "company", "phone", "mobile", "fax", "email", "website")
+        rules = [(name, len(getattr(self, name)) <= _SHORT, f"AT_MOST_{_SHORT}_CHARACTERS") for name in texts]
+        return [
+            ("last_name", bool(self.last_name or self.company), "TEXT"),
+            ("civility", self.civility in {"", "MR", "MRS"}, "CIVILITY"),
+            ("email", not self.email or MAIL.match(self.email) is not None, "MAIL_ADDRESS"),
+            ("kind", self.kind in OWNER_KINDS, "OWNER_KIND"),
+            ("siret", not self.siret or SIRET.match(self.siret) is not None, "SIRET"),
+            ("address.lines", len(self.address.lines) <= 3, "AT_MOST_3_LINES"),
+            ("website", not self.website or _is_web(self.website), "WEB_ADDRESS"),
+            *rules,
+        ]
+
+
+def _is_web(address: str) -> bool:
+    return not any(sign in address for sign in " <>\"'") and (
+        "://" not in address or address.startswith(("http://", "https://"))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """An owner of listings; people read `supplier_no`."""
+
+    id: UUID
+    supplier_no: int
+    data: OwnerData
+    currency: str = "EUR"
+    label_ids: tuple[UUID, ...] = ()
+    revision: int = 0
+    unclaimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelData:
+    """What a label states about itself, checked when made."""
+
+    slug: str
+    name: str
+    primary_color: str = "#2B5F75"
+    phone: str = ""
+    email: str = ""
+
+    def __post_init__(self) -> None:
+        rules = [
+            ("slug", SLUG.match(self.slug) is not None and len(self.slug) <= 60, "SLUG"),
+            ("name", 0 < len(self.name) <= _SHORT, "TEXT"),
+            ("primary_color", COLOR.match(self.primary_color) is not None, "COLOR"),
+            ("email", not self.email or MAIL.match(self.email) is not None, "MAIL_ADDRESS"),
+        ]
+        wrong = [(name, what) for name, ok, what in rules if not ok]
+        if wrong:
+            raise BadValue.all_of(wrong)
