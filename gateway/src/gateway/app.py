@@ -2,9 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
-from chassis.settings import SharedSettings
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -14,18 +12,9 @@ from starlette.staticfiles import StaticFiles
 
 from gateway import dev, failures
 from gateway.assets import STATIC
-from gateway.pages import Pages
-from gateway.settings import SITES, GatewaySettings, bare_host, is_secure
+from gateway.settings import SITES, bare_host, is_secure
+from gateway.state import Gateway
 from gateway.web import LanguageChoice, RequestLog, SecurityHeaders
-
-
-@dataclass(slots=True)
-class Gateway:
-    """What every page may need; on `request.app.state.gateway`."""
-
-    shared: SharedSettings
-    settings: GatewaySettings
-    pages: Pages = field(default_factory=Pages)
 
 
 def new_site(gateway: Gateway) -> FastAPI:

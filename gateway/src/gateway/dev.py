@@ -73,7 +73,12 @@ def install(site: FastAPI) -> None:
     @site.get("/_looks")
     async def looks(request: Request) -> Response:
         request.state.frame = Frame(27144, "Jeanne FAURE", "Clévacances Ardèche", signed_in=True)
-        typed: dict[str, object] = {"nom": "FAURE", "montant": "12,5", "du": date(2026, 7, 18), "sorte": "arrhes"}
+        typed: dict[str, object] = {
+            "nom": "FAURE",
+            "montant": "12,5",
+            "du": date(2026, 7, 18),
+            "sorte": "arrhes",
+        }
         typed |= {"au": date(2026, 7, 25), "moyens": ["cheque", "virement"], "formule": "seule"}
         form = Form(typed)
         form.fail("montant", "Ce montant ne se lit pas. Écrivez par exemple 590 ou 590,50.")

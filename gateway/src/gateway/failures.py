@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 from chassis.errors import ErrorKind, ServiceError
 from chassis.logging import get_logger
+from chassis.rpc_errors import to_service_error
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -45,7 +46,7 @@ SENTENCES: dict[int, tuple[str, str]] = {
     429: (N_("Trop de demandes à la fois"), N_("Attendez une minute, puis recommencez.")),
     500: (
         N_("Quelque chose s'est mal passé chez nous"),
-        N_("Rien n'a été enregistré. Recommencez dans un instant, ou donnez-nous ce numéro."),
+        N_("Rien n'a été enregistré. Recommencez dans un instant."),
     ),
     503: (
         N_("Nous revenons dans un instant"),
@@ -115,6 +116,8 @@ async def on_service_error(request: Request, error: Exception) -> Response:
 
 async def on_unexpected(request: Request, error: Exception) -> Response:
     """Answers a fault of ours: logged with its traceback, told with its number only."""
+    if (found := to_service_error(error)) is not None:
+        return await on_service_error(request, found)
     log.error("unexpected", exc_info=error)
     if wants_json(request):
         return problem(500, "INTERNAL", request_id=getattr(request.state, "request_id", ""))

@@ -30,6 +30,7 @@ class Frame:
     label_logo: str = ""
     signed_in: bool = False
     csrf: str = ""
+    role: str = ""
     flashes: list[tuple[str, str]] = field(default_factory=list)
     """(kind, sentence): kind is `ok`, `warn` or `danger`."""
 

@@ -2,24 +2,19 @@
 
 from urllib.parse import urlsplit
 
-from chassis.settings import SharedSettings
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from chassis.settings import ServiceSettings, SharedSettings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
 
 SITES = ("app", "book", "files", "widget")
 
 
-class GatewaySettings(BaseSettings):
-    """The gateway's own settings."""
+class GatewaySettings(ServiceSettings):
+    """The gateway's own settings; `database_url` keeps accounts, sessions and keys."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
 
     http_listen: str = Field("0.0.0.0:8080", description="host:port of the pages and the API.")
-    metrics_listen: str = Field("0.0.0.0:9090", description="host:port of /metrics and /healthz.")
-    database_url: SecretStr = Field(
-        SecretStr("postgresql+asyncpg://localhost/gateway"), description="Accounts, sessions and keys."
-    )
-    pool_size: int = Field(8, ge=1, le=100)
 
 
 def bare_host(shared: SharedSettings) -> str:

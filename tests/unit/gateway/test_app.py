@@ -2,14 +2,17 @@ import re
 from pathlib import Path
 
 import pytest
+from chassis.clock import system_clock
 from chassis.settings import SharedSettings
-from gateway.app import Gateway, create_app
+from gateway.app import create_app
 from gateway.settings import GatewaySettings
+from gateway.state import Gateway
 from httpx import ASGITransport, AsyncClient
 
 
 def browser(shared, base_url):
-    app = create_app(Gateway(shared, GatewaySettings()))
+    settings = GatewaySettings(database_url="postgresql://nowhere/gateway")
+    app = create_app(Gateway(shared, settings, system_clock, accounts=None, services=None))
     return AsyncClient(transport=ASGITransport(app), base_url=base_url, follow_redirects=True)
 
 

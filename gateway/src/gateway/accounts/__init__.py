@@ -1,0 +1,1 @@
+"""Accounts, sessions and keys: the gateway's own small truth."""

@@ -1,0 +1,89 @@
+"""AccountService: operators and `sejour load` make accounts and keys; a port of its own, never public."""
+
+import secrets
+from uuid import UUID
+
+from chassis.actor import OPERATOR, Scope
+from chassis.clock import Clock
+from chassis.errors import FieldError, Malformed
+from chassis.ids import new_token
+from sejour.gateway.v1 import account_service_pb2 as pb
+from sejour.gateway.v1 import account_service_pb2_grpc
+
+from gateway.accounts.store import Accounts
+
+_ROLES = {
+    pb.ACCOUNT_ROLE_OWNER: "owner",
+    pb.ACCOUNT_ROLE_HELPER: "helper",
+    pb.ACCOUNT_ROLE_ACCOUNTANT: "accountant",
+    pb.ACCOUNT_ROLE_LABEL: "label",
+    pb.ACCOUNT_ROLE_OPERATOR: "operator",
+}
+
+
+def _id(value: str, field: str) -> UUID:
+    try:
+        return UUID(value)
+    except ValueError:
+        raise Malformed(fields=[FieldError(field, "NOT_A_UUID")]) from None
+
+
+def _maybe_id(value: str, field: str) -> UUID | None:
+    return _id(value, field) if value else None
+
+
+class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
+    """Translates calls of operators into the store."""
+
+    def __init__(self, accounts: Accounts, clock: Clock) -> None:
+        self._accounts = accounts
+        self._clock = clock
+
+    async def CreateAccount(
+        self, request: pb.CreateAccountRequest, _context: object
+    ) -> pb.CreateAccountResponse:
+        """Makes an account or gives an existing one another role."""
+        Scope.current().require(OPERATOR)
+        role = _ROLES.get(request.role)
+        if role is None or "@" not in request.email:
+            raise Malformed(fields=[FieldError("role" if role is None else "email", "BAD_VALUE")])
+        subject = None if role == "operator" else _id(request.subject_id, "subject_id")
+        now = self._clock()
+        account_id = await self._accounts.create_account(
+            email=request.email, password=request.password, display_name=request.display_name, now=now
+        )
+        await self._accounts.grant_role(
+            account_id, role, subject_id=subject, supplier_no=request.supplier_no or None, now=now
+        )
+        return pb.CreateAccountResponse(account_id=str(account_id))
+
+    async def CreateApiKey(
+        self, request: pb.CreateApiKeyRequest, _context: object
+    ) -> pb.CreateApiKeyResponse:
+        """Makes an API key, shown once."""
+        Scope.current().require(OPERATOR)
+        key = request.key or f"sk_{new_token()}{new_token()}"
+        await self._accounts.create_api_key(
+            name=request.name,
+            key=key,
+            scopes=list(request.scopes),
+            owner_ids=[_id(each, "owner_ids") for each in request.owner_ids],
+            label_ids=[_id(each, "label_ids") for each in request.label_ids],
+            now=self._clock(),
+        )
+        return pb.CreateApiKeyResponse(key=key)
+
+    async def CreateWidgetKey(
+        self, request: pb.CreateWidgetKeyRequest, _context: object
+    ) -> pb.CreateWidgetKeyResponse:
+        """Makes a public widget key."""
+        Scope.current().require(OPERATOR)
+        key = request.key or f"{secrets.randbelow(90_000) + 10_000}-{secrets.randbelow(9_000) + 1_000}"
+        await self._accounts.create_widget_key(
+            key=key,
+            owner_id=_maybe_id(request.owner_id, "owner_id"),
+            label_id=_maybe_id(request.label_id, "label_id"),
+            origins=list(request.origins),
+            now=self._clock(),
+        )
+        return pb.CreateWidgetKeyResponse(key=key)

@@ -1,0 +1,323 @@
+"""Reads and writes of accounts, sessions and keys; every call takes `now`."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Database
+from chassis.errors import ErrorKind, ServiceError
+from chassis.ids import hash_token, new_id, new_token
+from sqlalchemy import case, delete, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from gateway.accounts import passwords
+from gateway.accounts.tables import ACCOUNT_ROLES, ACCOUNTS, API_KEYS, LOGIN_FAILURES, SESSIONS, WIDGET_KEYS
+
+SHORT_SESSION = timedelta(hours=12)
+LONG_SESSION = timedelta(days=90)
+_SEEN_EVERY = timedelta(minutes=5)
+FREE_FAILURES = 5
+_LONGEST_DELAY = timedelta(minutes=15)
+
+
+class PasswordTooWeak(ServiceError):
+    """A new password is too short or too common."""
+
+    kind = ErrorKind.REFUSED
+    reason = "PASSWORD_TOO_WEAK"
+
+
+class LoginDelayed(ServiceError):
+    """Too many wrong passwords: the next try must wait."""
+
+    kind = ErrorKind.LIMITED
+    reason = "LOGIN_DELAYED"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What an account may do, and for whom."""
+
+    id: UUID
+    role: str
+    subject_id: UUID | None
+    supplier_no: int | None
+
+    @property
+    def grant(self) -> str:
+        """The grant that goes with calls: `owner:<id>`, `label:<id>` or `operator`."""
+        if self.role == "operator":
+            return "operator"
+        return f"{'label' if self.role == 'label' else 'owner'}:{self.subject_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in on a device, acting in one of his roles."""
+
+    token: str
+    account_id: UUID
+    email: str
+    display_name: str
+    locale: str
+    role: Role | None
+    flashes: list[tuple[str, str]]
+    last_seen_at: datetime
+
+    @property
+    def form_token(self) -> str:
+        """The token of this session's forms; it does not give the session away."""
+        return hashlib.sha256(b"form:" + self.token.encode()).hexdigest()[:32]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What an API key may do."""
+
+    name: str
+    scopes: frozenset[str]
+    owner_ids: tuple[UUID, ...]
+    label_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetKey:
+    """Whose listings a public widget key shows, and where."""
+
+    key: str
+    owner_id: UUID | None
+    label_id: UUID | None
+    origins: tuple[str, ...]
+
+
+class Accounts:
+    """The gateway's own database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    async def create_account(self, *, email: str, password: str, display_name: str, now: datetime) -> UUID:
+        """Makes an account, or finds the one with that mail (then an empty password keeps the old one).
+
+        Raises:
+            PasswordTooWeak: a new password is too short or common.
+
+        """
+        email = email.strip().lower()
+        if password and passwords.is_too_weak(password):
+            raise PasswordTooWeak
+        hashed = await passwords.hash_password(password) if password else ""
+        row = {"id": new_id(), "email": email, "password_hash": hashed, "display_name": display_name}
+        row |= {"locale": "fr", "created_at": now, "password_changed_at": now}
+        changes: dict[str, Any] = {"display_name": display_name or ACCOUNTS.c.display_name}
+        if hashed:
+            changes |= {"password_hash": hashed, "password_changed_at": now}
+        statement = (
+            insert(ACCOUNTS).values(**row).on_conflict_do_update(index_elements=["email"], set_=changes)
+        )
+        async with self.database.transaction() as session:
+            found: UUID = (await session.execute(statement.returning(ACCOUNTS.c.id))).scalar_one()
+        return found
+
+    async def grant_role(
+        self, account_id: UUID, role: str, *, subject_id: UUID | None, supplier_no: int | None, now: datetime
+    ) -> None:
+        """Gives an account a role; a repeat changes nothing but the supplier number."""
+        row = {"id": new_id(), "account_id": account_id, "role": role, "subject_id": subject_id}
+        row |= {"supplier_no": supplier_no, "created_at": now}
+        statement = insert(ACCOUNT_ROLES).values(**row)
+        statement = statement.on_conflict_do_update(
+            index_elements=["account_id", "role", "subject_id"], set_={"supplier_no": supplier_no}
+        )
+        async with self.database.transaction() as session:
+            await session.execute(statement)
+
+    async def sign_in(self, login: str, password: str, *, now: datetime) -> UUID | None:
+        """Returns the account behind a mail or supplier number if the password is right, else None.
+
+        Raises:
+            LoginDelayed: too many wrong passwords lately; `retry_after` says how long.
+
+        """
+        key = hashlib.sha256(login.strip().lower().encode()).digest()
+        await self._refuse_early_try(key, now)
+        row = await self._find_login(login.strip().lower())
+        if await passwords.matches(row.password_hash if row else None, password):
+            async with self.database.transaction() as session:
+                await session.execute(delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.login_hash == key))
+            found: UUID | None = row.id if row else None
+            return found
+        statement = insert(LOGIN_FAILURES).values(login_hash=key, failures=1, last_at=now)
+        forgotten = LOGIN_FAILURES.c.last_at < now - timedelta(days=1)
+        changes = {"failures": case((forgotten, 1), else_=LOGIN_FAILURES.c.failures + 1), "last_at": now}
+        async with self.database.transaction() as session:
+            await session.execute(
+                statement.on_conflict_do_update(index_elements=["login_hash"], set_=changes)
+            )
+        return None
+
+    async def _find_login(self, login: str) -> Any:
+        where = ACCOUNTS.c.email == login
+        columns = select(ACCOUNTS.c.id, ACCOUNTS.c.password_hash)
+        if login.isdecimal() and len(login) < 10:
+            # A supplier number opens its first owner account.
+            where = (ACCOUNT_ROLES.c.supplier_no == int(login)) & (ACCOUNT_ROLES.c.role == "owner")
+            columns = columns.join(ACCOUNT_ROLES).order_by(ACCOUNT_ROLES.c.created_at, ACCOUNT_ROLES.c.id)
+        async with self.database.reading() as connection:
+            return (await connection.execute(columns.where(where).limit(1))).first()
+
+    async def _refuse_early_try(self, key: bytes, now: datetime) -> None:
+        async with self.database.reading() as connection:
+            row = (
+                await connection.execute(select(LOGIN_FAILURES).where(LOGIN_FAILURES.c.login_hash == key))
+            ).first()
+        if row is None or row.failures < FREE_FAILURES:
+            return
+        delay = min(_LONGEST_DELAY, timedelta(seconds=2 ** min(row.failures - FREE_FAILURES + 1, 10)))
+        left = (row.last_at + delay - now).total_seconds()
+        if left > 0:
+            raise LoginDelayed(retry_after=left, seconds=int(left) + 1)
+
+    async def open_session(
+        self, account_id: UUID, *, remember: bool, device: str, supplier_no: int | None, now: datetime
+    ) -> str:
+        """Signs a device in and returns the token of its cookie; the role of `supplier_no`, else the first."""
+        token = new_token() + new_token()
+        wanted = ACCOUNT_ROLES.c.supplier_no == (supplier_no or 0)
+        role = select(ACCOUNT_ROLES.c.id).where(ACCOUNT_ROLES.c.account_id == account_id)
+        role = role.order_by(
+            wanted.desc().nulls_last(), ACCOUNT_ROLES.c.created_at, ACCOUNT_ROLES.c.id
+        ).limit(1)
+        async with self.database.transaction() as session:
+            role_id = (await session.execute(role)).scalar()
+            await session.execute(delete(SESSIONS).where(SESSIONS.c.expires_at < now))
+            await session.execute(
+                insert(SESSIONS).values(
+                    token_hash=hash_token(token), account_id=account_id, role_id=role_id, created_at=now,
+                    last_seen_at=now, expires_at=now + (LONG_SESSION if remember else SHORT_SESSION),
+                    remember=remember, device=device[:200], flashes=[],
+                )
+            )  # fmt: skip
+        return token
+
+    async def session(self, token: str, *, now: datetime) -> Session | None:
+        """Returns the live session of a cookie's token; `take_flashes` takes its sentences out."""
+        hashed = hash_token(token)
+        columns = (
+            ACCOUNTS.c.id, ACCOUNTS.c.email, ACCOUNTS.c.display_name, ACCOUNTS.c.locale,
+            SESSIONS.c.last_seen_at, SESSIONS.c.flashes, ACCOUNT_ROLES.c.id.label("role_id"), ACCOUNT_ROLES.c.role,
+            ACCOUNT_ROLES.c.subject_id, ACCOUNT_ROLES.c.supplier_no,
+        )  # fmt: skip
+        joined = SESSIONS.join(ACCOUNTS).outerjoin(ACCOUNT_ROLES, SESSIONS.c.role_id == ACCOUNT_ROLES.c.id)
+        query = select(*columns).select_from(joined)
+        query = query.where(SESSIONS.c.token_hash == hashed, SESSIONS.c.expires_at > now)
+        async with self.database.reading() as connection:
+            row = (await connection.execute(query)).first()
+        if row is None:
+            return None
+        role = Role(row.role_id, row.role, row.subject_id, row.supplier_no) if row.role_id else None
+        flashes = [(kind, sentence) for kind, sentence in row.flashes]
+        found = Session(
+            token, row.id, row.email, row.display_name, row.locale, role, flashes, row.last_seen_at
+        )
+        if now - row.last_seen_at > _SEEN_EVERY:
+            async with self.database.transaction() as session:
+                seen = update(SESSIONS).where(SESSIONS.c.token_hash == hashed).values(last_seen_at=now)
+                await session.execute(seen)
+        return found
+
+    async def add_flash(self, token: str, kind: str, sentence: str) -> None:
+        """Keeps a sentence for the session's next page."""
+        more = SESSIONS.c.flashes + literal([[kind, sentence]], SESSIONS.c.flashes.type)
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(SESSIONS).where(SESSIONS.c.token_hash == hash_token(token)).values(flashes=more)
+            )
+
+    async def take_flashes(self, token: str) -> None:
+        """Forgets the sentences that a page has shown."""
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(SESSIONS).where(SESSIONS.c.token_hash == hash_token(token)).values(flashes=[])
+            )
+
+    async def close_session(self, token: str) -> None:
+        """Signs a device out."""
+        async with self.database.transaction() as session:
+            await session.execute(delete(SESSIONS).where(SESSIONS.c.token_hash == hash_token(token)))
+
+    async def devices(self, account_id: UUID, *, now: datetime) -> list[Any]:
+        """Returns the rows of the devices that are signed in, newest first."""
+        query = select(SESSIONS).where(SESSIONS.c.account_id == account_id, SESSIONS.c.expires_at > now)
+        async with self.database.reading() as connection:
+            return list(await connection.execute(query.order_by(SESSIONS.c.last_seen_at.desc())))
+
+    async def change_password(self, account_id: UUID, password: str, *, keep: str, now: datetime) -> None:
+        """Sets a new password and signs out every device but the one that asks.
+
+        Raises:
+            PasswordTooWeak: too short or common.
+
+        """
+        if passwords.is_too_weak(password):
+            raise PasswordTooWeak
+        hashed = await passwords.hash_password(password)
+        others = (SESSIONS.c.account_id == account_id) & (SESSIONS.c.token_hash != hash_token(keep))
+        async with self.database.transaction() as session:
+            await session.execute(
+                update(ACCOUNTS)
+                .where(ACCOUNTS.c.id == account_id)
+                .values(password_hash=hashed, password_changed_at=now)
+            )
+            await session.execute(delete(SESSIONS).where(others))
+
+    async def password_is(self, account_id: UUID, password: str) -> bool:
+        """Whether it is the account's present password."""
+        async with self.database.reading() as connection:
+            stored = (
+                await connection.execute(select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.id == account_id))
+            ).scalar()
+        return await passwords.matches(stored, password)
+
+    async def create_api_key(
+        self,
+        *,
+        name: str,
+        key: str,
+        scopes: list[str],
+        owner_ids: list[UUID],
+        label_ids: list[UUID],
+        now: datetime,
+    ) -> None:
+        """Keeps the hash of an API key; the same name replaces it."""
+        row = {"key_hash": hash_token(key), "scopes": scopes, "owner_ids": owner_ids, "label_ids": label_ids}
+        statement = insert(API_KEYS).values(name=name, created_at=now, **row)
+        async with self.database.transaction() as session:
+            await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
+
+    async def api_key(self, key: str) -> ApiKey | None:
+        """Returns what a key may do, or None."""
+        async with self.database.reading() as connection:
+            row = (
+                await connection.execute(select(API_KEYS).where(API_KEYS.c.key_hash == hash_token(key)))
+            ).first()
+        if row is None:
+            return None
+        return ApiKey(row.name, frozenset(row.scopes), tuple(row.owner_ids), tuple(row.label_ids))
+
+    async def create_widget_key(
+        self, *, key: str, owner_id: UUID | None, label_id: UUID | None, origins: list[str], now: datetime
+    ) -> None:
+        """Keeps a public widget key; the same key is replaced."""
+        row = {"owner_id": owner_id, "label_id": label_id, "origins": origins}
+        statement = insert(WIDGET_KEYS).values(key=key, created_at=now, **row)
+        async with self.database.transaction() as session:
+            await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
+
+    async def widget_key(self, key: str) -> WidgetKey | None:
+        """Returns whose listings a widget key shows, or None."""
+        async with self.database.reading() as connection:
+            row = (await connection.execute(select(WIDGET_KEYS).where(WIDGET_KEYS.c.key == key))).first()
+        return WidgetKey(row.key, row.owner_id, row.label_id, tuple(row.origins)) if row else None

@@ -1,0 +1,37 @@
+"""The one place where the gateway is put together."""
+
+from chassis.clock import make_clock
+from chassis.database import Database
+from chassis.grpc_server import Server
+from chassis.lifecycle import Application
+from chassis.settings import SharedSettings
+from sejour.gateway.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_server
+
+from gateway.accounts.grpc_accounts import GrpcAccounts
+from gateway.accounts.store import Accounts
+from gateway.app import create_app
+from gateway.clients import connect_services
+from gateway.server import WebServer
+from gateway.settings import GatewaySettings
+from gateway.sites import fill
+from gateway.state import Gateway
+
+
+async def build() -> Application:
+    """Everything of the process."""
+    shared, settings = SharedSettings(), GatewaySettings()
+    clock = make_clock(shared)
+    app = Application("gateway", shared, metrics_listen=settings.metrics_listen)
+    database = Database.of(settings, application="gateway")
+    app.on_close(database.close)
+    app.readiness.add("database", database.ping)
+    services = connect_services(shared, clock)
+    app.on_close(services.close)
+    gateway = Gateway(shared, settings, clock, Accounts(database), services)
+    server = Server(
+        settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
+    )
+    server.add(add_AccountServiceServicer_to_server, GrpcAccounts(gateway.accounts, clock))
+    app.add(server)
+    app.add(WebServer(create_app(gateway, fill), settings.http_listen))
+    return app
