@@ -658,7 +658,7 @@ class TaxRule(_message.Message):
     """First and last day collected, both included, `YYYY-MM-DD`; empty = whole year."""
     collected_to: _builtins.str
     round_each_step: _builtins.bool
-    """True = rounded at each step (default); false = only the sum."""
+    """True or unset = rounded at each step; false = only the sum."""
     source: _builtins.str
     to_confirm: _builtins.bool
     @_builtins.property
@@ -678,15 +678,17 @@ class TaxRule(_message.Message):
         additional: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
         collected_from: _builtins.str = ...,
         collected_to: _builtins.str = ...,
-        round_each_step: _builtins.bool = ...,
+        round_each_step: _builtins.bool | None = ...,
         source: _builtins.str = ...,
         to_confirm: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "round_each_step", b"round_each_step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["additional", b"additional", "cap", b"cap", "category", b"category", "collected_from", b"collected_from", "collected_to", b"collected_to", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "additional", b"additional", "cap", b"cap", "category", b"category", "collected_from", b"collected_from", "collected_to", b"collected_to", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__round_each_step: _TypeAlias = _typing.Literal["round_each_step"]  # noqa: Y015
+    _WhichOneofArgType__round_each_step: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__round_each_step) -> _WhichOneofReturnType__round_each_step | None: ...
 
 Global___TaxRule: _TypeAlias = TaxRule  # noqa: Y015
 
