@@ -141,6 +141,8 @@ async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> N
     plan_codes = {plan.id: plan.code for plan in plans}
     season_names = {season.id: season.name for season in seasons}
     prices = (await tariffs.ListPrices(owner)).prices
+    grids = (await tariffs.ListTariffs(owner)).tariffs
+    supplements = (await tariffs.ListSupplements(owner)).supplements
     return {
         "_plans": plan_codes,
         "seasons": [
@@ -148,24 +150,27 @@ async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> N
             for each in seasons
         ],
         "rate_plans": [
-            {"code": each.code, "name": each.name,
-             "meals": word(pricing.MealPlan, each.meal_plan)}
+            {"code": each.code, "name": each.name, "meals": word(pricing.MealPlan, each.meal_plan)}
             for each in plans
         ],
-        "tariffs": [
-            _tariff(each, codes, plan_codes, season_names) for each in (await tariffs.ListTariffs(owner)).tariffs
+        "tariffs": [_tariff(each, codes, plan_codes, season_names) for each in grids],
+        "prices": [slim(_price(each, codes, plan_codes)) for each in prices],
+        "supplements": [slim(_supplement(each, codes, plan_codes)) for each in supplements],
+        "discounts": [
+            slim(_discount(each, codes)) for each in (await tariffs.ListDiscounts(owner)).discounts
         ],
-        "prices": [
-            {"listing": codes[each.listing_id], "rate_plan": plan_codes[each.rate_plan_id], **period(each.nights),
-             "unit": word(pricing.PriceUnit, each.unit),
-             "price": euros(each.price), "reason": each.reason}
-            for each in prices
-        ],
-        "supplements": [
-            _supplement(each, codes, plan_codes) for each in (await tariffs.ListSupplements(owner)).supplements
-        ],
-        "discounts": [_discount(each, codes) for each in (await tariffs.ListDiscounts(owner)).discounts],
-    }  # fmt: skip
+    }
+
+
+def _price(price: pricing.PriceOnDates, codes: dict[str, str], plans: dict[str, str]) -> Node:
+    return {
+        "listing": codes[price.listing_id],
+        "rate_plan": plans[price.rate_plan_id],
+        **period(price.nights),
+        "unit": word(pricing.PriceUnit, price.unit),
+        "price": euros(price.price),
+        "reason": price.reason,
+    }
 
 
 def _tariff(

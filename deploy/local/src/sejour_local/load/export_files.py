@@ -34,8 +34,8 @@ def _client_order(client: booking.Client) -> tuple[str, int]:
 
 def _client(client: booking.Client) -> Node:
     plain = (
-        "code", "civility", "last_name", "first_name", "postal_code", "city", "country", "phone_home", "phone_work",
-        "mobile", "fax", "email", "language",
+        "code", "civility", "last_name", "first_name", "postal_code", "city", "country", "phone_home",
+        "phone_work", "mobile", "fax", "email", "language",
     )  # fmt: skip
     return slim({**{name: getattr(client, name) for name in plain}, "lines": list(client.address_lines)})
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
 from sejour_local.load.model import DataFile
@@ -30,6 +30,13 @@ class Fault:
 
     line: int
     text: str
+
+
+class _Constructor(RoundTripConstructor):
+    """Leaves dates as they are written: what is no date is then said in our words, with its line."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_scalar)
 
 
 def read(path: Path) -> DataFile:
@@ -56,6 +63,7 @@ def read(path: Path) -> DataFile:
 
 def _parse(path: Path, text: str) -> Any:
     yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
     try:
         tree = yaml.load(text)
     except DuplicateKeyError as error:

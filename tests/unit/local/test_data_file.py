@@ -1,0 +1,170 @@
+"""A data file is refused whole, with file, line and what was expected."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from sejour_local.load import translate
+from sejour_local.load.model import TaxRule
+from sejour_local.load.names import Names
+from sejour_local.load.reading import FileRefused, read
+from sejour_local.load.written import word
+from sejour_local.places import Places
+
+CAST = Places.here().repository / "deploy" / "local" / "demo" / "cast.yaml"
+
+SMALL = """\
+format: sejour/1
+owners:
+  - supplier_no: 1
+    last_name: FAURE
+    address: {city: Beaulieu}
+    email: a@b.example
+    kind: private
+    listings:
+      - code: 07MS1
+        kind: seasonal_rental
+        name: {fr: Le Mas}
+        open: [{from: 2026-03-01, to: 2027-01-01}]
+    seasons:
+      - name: Été
+        periods: [{from: 2026-07-01, to: 2026-09-01}]
+    rate_plans: [{code: location, name: Location seule}]
+    tariffs:
+      - name: Grille
+        rate_plan: location
+        listings: [07MS1]
+        base_persons: 4
+        rows:
+          - season: Été
+            packages: {7: 740.50}
+"""
+
+
+@pytest.fixture
+def small(tmp_path):
+    def write(old="", new="") -> Path:
+        assert old in SMALL
+        path = tmp_path / "data.yaml"
+        path.write_text(SMALL.replace(old, new) if old else SMALL)
+        return path
+
+    return write
+
+
+def faults(path):
+    with pytest.raises(FileRefused) as refused:
+        read(path)
+    return str(refused.value).replace(str(path), "data.yaml")
+
+
+def test_a_right_file_is_read(small):
+    data = read(small())
+    assert data.owners[0].tariffs[0].rows[0].packages == {7: Decimal("740.50")}
+
+
+def test_the_demonstration_cast_has_no_fault():
+    data = read(CAST)
+    assert [owner.supplier_no for owner in data.owners] == [27144, 27145]
+    assert [listing.code for listing in data.owners[0].listings] == ["07MS01731", "26CH1481", "07MS01732"]
+
+
+def test_an_unknown_key_is_named_with_its_line_and_the_known_ones(small):
+    said = faults(small("        base_persons: 4\n", "        base_person: 4\n"))
+    assert (
+        "data.yaml:21: unknown key « base_person »; known here: name, rate_plan, listings, base_persons"
+        in said
+    )
+    assert "data.yaml:18: « base_persons » is missing" in said
+
+
+def test_a_wrong_date_is_named_with_its_line(small):
+    said = faults(small("to: 2026-09-01", "to: 2026-09-31"))
+    assert "data.yaml:15: « to » is '2026-09-31'; expected a date such as 2026-07-18" in said
+
+
+def test_a_reversed_period_is_named(small):
+    assert "data.yaml:15: " in faults(small("to: 2026-09-01", "to: 2026-06-01"))
+    assert "must come after « from »" in faults(small("to: 2026-09-01", "to: 2026-06-01"))
+
+
+def test_a_reference_to_nothing_is_named_with_what_is_declared(small):
+    said = faults(small("- season: Été", "- season: Hiver"))
+    assert "data.yaml:23: « Hiver » is no season; declared: Été" in said
+
+
+def test_a_word_outside_its_list_is_named_with_the_list(small):
+    said = faults(small("kind: seasonal_rental", "kind: hotel"))
+    assert "data.yaml:10: « kind » is 'hotel'; expected 'seasonal_rental' or 'guest_room'" in said
+
+
+def test_a_key_written_twice_is_refused(small):
+    said = faults(small("    kind: private\n", "    kind: private\n    kind: private\n"))
+    assert "data.yaml:8: this key stands here a second time" in said
+
+
+def test_what_is_no_yaml_is_refused(small):
+    assert "this is no YAML" in faults(small("address: {city", "address: {city}} {"))
+
+
+def test_a_third_decimal_is_refused(small):
+    assert "data.yaml:24: " in faults(small("740.50", "740.505"))
+
+
+def test_all_faults_are_said_at_once(small):
+    path = small("to: 2026-09-01", "to: soon")
+    path.write_text(path.read_text().replace("kind: private", "kind: priv"))
+    assert "data.yaml:7" in faults(path)
+    assert "data.yaml:15" in faults(path)
+
+
+def test_amounts_become_cents_and_packages_keep_their_lengths(small):
+    owner = read(small()).owners[0]
+    names = Names("o", listings={"07MS1": "l"}, seasons={"Été": "s"}, plans={"location": "p"})
+    tariff = translate.tariff(owner.tariffs[0], names)
+    assert dict(tariff.rows[0].packages) == {7: 74050}
+    assert (tariff.rate_plan_id, list(tariff.listing_ids)) == ("p", ["l"])
+
+
+def test_listings_that_name_one_resource_share_its_id():
+    shared = {"property": "mas", "resources": ["maison", "chambre"]}
+    data = read(CAST)
+    first = data.owners[0].listings[0].model_copy(update=shared)
+    second = data.owners[0].listings[1].model_copy(update={**shared, "sells": "any"})
+    one, two = (translate.listing(each, "owner", "") for each in (first, second))
+    assert one.sells.property_id == two.sells.property_id
+    assert list(one.sells.resource_ids) == list(two.sells.resource_ids)
+    assert (one.sells.mode, two.sells.mode) == (catalog.SELLS_MODE_ALL, catalog.SELLS_MODE_ANY)
+
+
+def test_only_what_differs_is_changed_in_a_listing_that_is_there():
+    given = read(CAST).owners[0].listings[0]
+    there = translate.listing(given, "owner", "label")
+    assert dict(translate.changes(given, there).fields) == {}
+    there.name["fr"] = "Autre nom"
+    assert list(translate.changes(given, there).fields) == ["name.fr"]
+
+
+def test_a_tax_rule_is_written_for_each_year_with_its_dates():
+    rule = TaxRule.model_validate(
+        {"insee": "07028", "category": "3", "years": {"from": 2026, "to": 2027}, "tariff": 1.10,
+         "additional_percent": {"departmental": 10}, "collected_from": "04-01", "collected_to": "10-31"}
+    )  # fmt: skip
+    message = translate.tax_rule(rule, 2027)
+    assert (message.tariff, message.additional["departmental"]) == (110, 1000)
+    assert (message.collected_from, message.collected_to) == ("2027-04-01", "2027-10-31")
+
+
+@pytest.mark.parametrize(
+    ("enum", "value", "expected"),
+    [
+        (pricing.MealPlan, pricing.MEAL_PLAN_HALF_BOARD, "half_board"),
+        (booking.DepositKind, booking.DEPOSIT_KIND_ARRHES, "arrhes"),
+        (catalog.ListingKind, catalog.LISTING_KIND_GUEST_ROOM, "guest_room"),
+    ],
+)
+def test_words_of_the_file_are_those_of_the_contracts(enum, value, expected):
+    assert word(enum, value) == expected
