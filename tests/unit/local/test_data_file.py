@@ -8,7 +8,7 @@ from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from sejour_local.load import translate
-from sejour_local.load.model import TaxRule
+from sejour_local.load.model import DataFile, Part, TaxRule
 from sejour_local.load.names import Names
 from sejour_local.load.reading import FileRefused, read
 from sejour_local.load.written import word
@@ -168,3 +168,21 @@ def test_a_tax_rule_is_written_for_each_year_with_its_dates():
 )
 def test_words_of_the_file_are_those_of_the_contracts(enum, value, expected):
     assert word(enum, value) == expected
+
+
+def test_every_key_is_documented():
+    page = (Places.here().repository / "docs" / "data-file.md").read_text()
+    keys = set()
+    todo = [DataFile]
+    while todo:
+        part = todo.pop()
+        for name, field in part.model_fields.items():
+            keys.add(field.alias or name)
+            todo += parts_in(field.annotation)
+    assert sorted(key for key in keys if f"`{key}`" not in page) == []
+
+
+def parts_in(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return [annotation]
+    return [part for each in getattr(annotation, "__args__", ()) for part in parts_in(each)]
