@@ -1,0 +1,1 @@
+"""PostgreSQL: rows, the unit of work, and the reads."""

@@ -1,0 +1,264 @@
+"""Rows and domain parts, both ways; one codec per kind of part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Table
+from tariff import ChildPrice, DiscountKind, MealPlan, PriceUnit, Straddle, SupplementBase
+from values import NightRange
+
+from pricing.adapters import tables
+from pricing.domain import parts
+from pricing.domain.listing import Listing, ListingKind, ListingState
+from pricing.domain.taxes import TaxRule
+
+Row = Any
+"""A row of SQLAlchemy: attributes named as the columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """Where a kind of part lives, and how it gets there and back."""
+
+    table: Table
+    values: Callable[[Any], dict[str, Any]]
+    part: Callable[[Row], Any]
+
+
+def _owned(part: parts.Owned) -> dict[str, Any]:
+    return {"id": part.id, "owner_id": part.owner_id, "revision": part.revision}
+
+
+def _ids(row: Row) -> dict[str, Any]:
+    return {"id": row.id, "owner_id": row.owner_id, "revision": row.revision}
+
+
+def _range(arrival: date | None, departure: date | None) -> NightRange | None:
+    return NightRange(arrival, departure) if arrival is not None and departure is not None else None
+
+
+def _season_values(season: parts.Season) -> dict[str, Any]:
+    periods = [[one.arrival.isoformat(), one.departure.isoformat()] for one in season.periods]
+    return {**_owned(season), "name": season.name, "color": season.color, "periods": periods}
+
+
+def _season(row: Row) -> parts.Season:
+    periods = tuple(NightRange.parse(*one) for one in row.periods)
+    return parts.Season(**_ids(row), name=row.name, color=row.color, periods=periods)
+
+
+def _plan_values(plan: parts.RatePlan) -> dict[str, Any]:
+    return {**_owned(plan), "code": plan.code, "name": plan.name, "meal_plan": plan.meal_plan.value}
+
+
+def _plan(row: Row) -> parts.RatePlan:
+    return parts.RatePlan(**_ids(row), code=row.code, name=row.name, meal_plan=MealPlan(row.meal_plan))
+
+
+def _grid_row(row: parts.TariffRow) -> dict[str, Any]:
+    rules = row.rules
+    return {
+        "season_id": str(row.season_id),
+        "packages": {str(length): price for length, price in row.packages.items()},
+        "extra_night": row.extra_night,
+        "extra_adult": row.extra_adult,
+        "child_bands": [[band.up_to_age, band.price] for band in row.child_bands],
+        "arrival_days": rules.arrival_days,
+        "departure_days": rules.departure_days,
+        "min_nights": rules.min_nights,
+        "max_nights": rules.max_nights,
+        "notice_days": rules.notice_days,
+    }
+
+
+def _tariff_row(row: Mapping[str, Any]) -> parts.TariffRow:
+    return parts.TariffRow(
+        season_id=UUID(row["season_id"]),
+        packages={int(length): price for length, price in sorted(row["packages"].items(), key=_length)},
+        extra_night=row["extra_night"],
+        extra_adult=row["extra_adult"],
+        child_bands=tuple(ChildPrice(age, price) for age, price in row["child_bands"]),
+        rules=parts.StayRules(
+            arrival_days=tuple(row["arrival_days"]),
+            departure_days=tuple(row["departure_days"]),
+            min_nights=row["min_nights"],
+            max_nights=row["max_nights"],
+            notice_days=row["notice_days"],
+        ),
+    )
+
+
+def _length(entry: tuple[str, int]) -> int:
+    return int(entry[0])
+
+
+def _tariff_values(tariff: parts.Tariff) -> dict[str, Any]:
+    return {
+        **_owned(tariff),
+        "name": tariff.name,
+        "rate_plan_id": tariff.rate_plan_id,
+        "listing_ids": list(tariff.listing_ids),
+        "base_persons": tariff.base_persons,
+        "extra_person_unit": tariff.extra_person_unit.value,
+        "straddle": tariff.straddle.value,
+        "grid": [_grid_row(row) for row in tariff.rows],
+    }
+
+
+def _tariff(row: Row) -> parts.Tariff:
+    return parts.Tariff(
+        **_ids(row),
+        name=row.name,
+        rate_plan_id=row.rate_plan_id,
+        listing_ids=tuple(row.listing_ids),
+        base_persons=row.base_persons,
+        extra_person_unit=PriceUnit(row.extra_person_unit),
+        straddle=Straddle(row.straddle),
+        rows=tuple(_tariff_row(one) for one in row.grid),
+    )
+
+
+def _price_values(price: parts.PriceOnDates) -> dict[str, Any]:
+    return {
+        **_owned(price),
+        "listing_id": price.listing_id,
+        "rate_plan_id": price.rate_plan_id,
+        "arrival": price.nights.arrival,
+        "departure": price.nights.departure,
+        "unit": price.unit.value,
+        "price": price.price,
+        "currency": parts.CURRENCY,
+        "reason": price.reason,
+    }
+
+
+def _price(row: Row) -> parts.PriceOnDates:
+    return parts.PriceOnDates(
+        **_ids(row),
+        listing_id=row.listing_id,
+        rate_plan_id=row.rate_plan_id,
+        nights=NightRange(row.arrival, row.departure),
+        unit=PriceUnit(row.unit),
+        price=row.price,
+        reason=row.reason,
+    )
+
+
+def _supplement_values(one: parts.Supplement) -> dict[str, Any]:
+    return {
+        **_owned(one),
+        "code": one.code,
+        "name": one.name,
+        "base": one.base.value,
+        "price": one.price,
+        "currency": parts.CURRENCY,
+        "obligatory": one.obligatory,
+        "max_quantity": one.max_quantity,
+        "within_arrival": one.only_within.arrival if one.only_within else None,
+        "within_departure": one.only_within.departure if one.only_within else None,
+        "listing_ids": list(one.listing_ids),
+        "rate_plan_ids": list(one.rate_plan_ids),
+        "on_site": one.on_site,
+    }
+
+
+def _supplement(row: Row) -> parts.Supplement:
+    return parts.Supplement(
+        **_ids(row),
+        code=row.code,
+        name=row.name,
+        base=SupplementBase(row.base),
+        price=row.price,
+        obligatory=row.obligatory,
+        max_quantity=row.max_quantity,
+        only_within=_range(row.within_arrival, row.within_departure),
+        listing_ids=tuple(row.listing_ids),
+        rate_plan_ids=tuple(row.rate_plan_ids),
+        on_site=row.on_site,
+    )
+
+
+def _discount_values(one: parts.Discount) -> dict[str, Any]:
+    return {
+        **_owned(one),
+        "code": one.code,
+        "name": one.name,
+        "kind": one.kind.value,
+        "basis_points": one.basis_points,
+        "threshold": one.threshold,
+        "before": one.before,
+        "cumulative": one.cumulative,
+        "listing_ids": list(one.listing_ids),
+    }
+
+
+def _discount(row: Row) -> parts.Discount:
+    return parts.Discount(
+        **_ids(row),
+        code=row.code,
+        name=row.name,
+        kind=DiscountKind(row.kind),
+        basis_points=row.basis_points,
+        threshold=row.threshold,
+        before=row.before,
+        cumulative=row.cumulative,
+        listing_ids=tuple(row.listing_ids),
+    )
+
+
+CODECS: Mapping[type[parts.Owned], Codec] = {
+    parts.Season: Codec(tables.SEASONS, _season_values, _season),
+    parts.RatePlan: Codec(tables.RATE_PLANS, _plan_values, _plan),
+    parts.Tariff: Codec(tables.TARIFFS, _tariff_values, _tariff),
+    parts.PriceOnDates: Codec(tables.PRICES, _price_values, _price),
+    parts.Supplement: Codec(tables.SUPPLEMENTS, _supplement_values, _supplement),
+    parts.Discount: Codec(tables.DISCOUNTS, _discount_values, _discount),
+}
+
+
+def listing_values(listing: Listing) -> dict[str, Any]:
+    """The row of a listing."""
+    return {
+        "id": listing.id,
+        "owner_id": listing.owner_id,
+        "revision": listing.revision,
+        "state": listing.state.value,
+        "kind": listing.kind.value,
+        "base_persons": listing.base_persons,
+        "max_persons": listing.max_persons,
+        "official_stars": listing.official_stars,
+        "insee": listing.insee,
+        "zone": listing.zone,
+    }
+
+
+def listing_of(row: Row) -> Listing:
+    """The listing of a row."""
+    return Listing(
+        id=row.id,
+        owner_id=row.owner_id,
+        revision=row.revision,
+        state=ListingState(row.state),
+        kind=ListingKind(row.kind),
+        base_persons=row.base_persons,
+        max_persons=row.max_persons,
+        official_stars=row.official_stars,
+        insee=row.insee,
+        zone=row.zone,
+    )
+
+
+def tax_rule_values(rule: TaxRule) -> dict[str, Any]:
+    """The row of a tourist-tax rule."""
+    names = [column.name for column in tables.TAX_RULES.columns]
+    return {name: getattr(rule, name) for name in names} | {"additional": dict(rule.additional)}
+
+
+def tax_rule_of(row: Row) -> TaxRule:
+    """The tourist-tax rule of a row."""
+    return TaxRule(**{column.name: getattr(row, column.name) for column in tables.TAX_RULES.columns})

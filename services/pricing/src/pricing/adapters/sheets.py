@@ -1,0 +1,94 @@
+"""Reads listings with their compiled sheets, each compiled once per revision and process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.actor import Scope
+from chassis.database import Database, visible
+from prometheus_client import Counter
+from sejour.pricing.v1 import pricing_events_pb2 as events
+from sqlalchemy import or_, select
+
+from pricing.adapters import tables
+from pricing.adapters.rows import CODECS, listing_of, tax_rule_of
+from pricing.domain.book import PlanSheet, RateBook
+from pricing.domain.lines import PricedListing
+from pricing.domain.listing import Listing, ListingState
+from pricing.domain.parts import RatePlan
+from pricing.domain.taxes import TaxRule
+from pricing.mapping.sheets import to_plans
+
+COMPILED = Counter(
+    "sejour_pricing_sheets_read_total",
+    "Sheets asked for, by whether they were at hand. Many misses: raise PRICING_SHEETS_AT_HAND.",
+    ["outcome"],
+)
+
+
+class SheetReader:
+    """Keeps the sheets of the last `size` listings; the revision is read each time, so none is stale."""
+
+    def __init__(self, database: Database, *, size: int = 2048) -> None:
+        self._database = database
+        self._size = size
+        self._at_hand: OrderedDict[UUID, tuple[int, tuple[PlanSheet, ...]]] = OrderedDict()
+
+    async def find(self, listing_id: UUID, *, scope: Scope) -> PricedListing | None:
+        """A listing within reach: the actor's own, or anybody's in production."""
+        listings, sheets = tables.LISTINGS, tables.RATE_SHEETS
+        query = (
+            select(listings, sheets.c.revision.label("sheet_revision"))
+            .join_from(listings, sheets, listings.c.id == sheets.c.listing_id, isouter=True)
+            .where(
+                listings.c.id == listing_id,
+                or_(
+                    visible(listings.c.owner_id, scope, "owner"),
+                    listings.c.state == ListingState.IN_PRODUCTION.value,
+                ),
+            )
+        )
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return None
+            revision = row.sheet_revision or 0
+            known = self._at_hand.get(listing_id)
+            if known is None or known[0] != revision:
+                COMPILED.labels("miss").inc()
+                message = await connection.execute(
+                    select(sheets.c.revision, sheets.c.message).where(sheets.c.listing_id == listing_id)
+                )
+                known = self._keep(listing_id, message.one_or_none())
+            else:
+                COMPILED.labels("hit").inc()
+                self._at_hand.move_to_end(listing_id)
+        return PricedListing(listing_of(row), known[0], known[1])
+
+    async def tax_rules(self, listing: Listing) -> Sequence[TaxRule]:
+        """The rules of the listing's commune and category."""
+        rules = tables.TAX_RULES
+        query = select(rules).where(rules.c.insee == listing.insee, rules.c.category == listing.tax_category)
+        async with self._database.reading() as connection:
+            return [tax_rule_of(row) for row in await connection.execute(query)]
+
+    async def rate_plans(self, owner_id: UUID) -> RateBook:
+        """A book with the owner's rate plans only."""
+        codec = CODECS[RatePlan]
+        query = select(codec.table).where(codec.table.c.owner_id == owner_id)
+        async with self._database.reading() as connection:
+            plans = [codec.part(row) for row in await connection.execute(query)]
+        return RateBook(owner_id, rate_plans={plan.id: plan for plan in plans})
+
+    def _keep(self, listing_id: UUID, row: object) -> tuple[int, tuple[PlanSheet, ...]]:
+        if row is None:
+            return 0, ()
+        message = events.RateSheetsChanged.FromString(row.message)  # type: ignore[attr-defined]
+        kept = (message.revision, to_plans(message))
+        self._at_hand[listing_id] = kept
+        self._at_hand.move_to_end(listing_id)
+        while len(self._at_hand) > self._size:
+            self._at_hand.popitem(last=False)
+        return kept

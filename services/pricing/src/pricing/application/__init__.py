@@ -1,0 +1,1 @@
+"""The use cases, one per file; `ports.py` says what they need."""

@@ -1,0 +1,189 @@
+"""Prices of stays without storing anything: for one stay, for a calendar of arrivals, and the tourist tax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from chassis.actor import Scope
+from chassis.clock import Clock, today
+from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price
+from values import NightRange
+
+from pricing.application.ports import Sheets
+from pricing.domain.errors import BadValue, ListingNotFound
+from pricing.domain.lines import ExplainedLine, PlanAnswer, PricedListing, Stay, price_plans, tax_lines
+from pricing.domain.listing import Listing
+from pricing.domain.taxes import compiled_rules
+
+MAX_ARRIVALS = 400
+MAX_NIGHTS = 366
+NOT_SOLD = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """One day of arrival: the price of the cheapest plan or NOT_SOLD, and what the rules say of that day."""
+
+    price: int = NOT_SOLD
+    arrival_allowed: bool = False
+    departure_allowed: bool = False
+    min_nights: int = 0
+    max_nights: int = 0
+
+
+async def find_listing(listing_id: UUID, *, scope: Scope, sheets: Sheets) -> PricedListing:
+    """A listing within reach.
+
+    Raises:
+        ListingNotFound: another's, or not told by the catalog yet.
+
+    """
+    priced = await sheets.find(listing_id, scope=scope)
+    if priced is None:
+        raise ListingNotFound(id=listing_id)
+    return priced
+
+
+def rules_for(listing: Listing, scope: Scope) -> StayRules:
+    """Stay rules bind guests and only warn the owner."""
+    return StayRules.WARN if scope.may("owner", listing.owner_id) else StayRules.ENFORCE
+
+
+def need_sane(stay: Stay, at: str = "") -> None:
+    """Refuses a stay so long that it is a slip of the finger."""
+    if stay.nights.length > MAX_NIGHTS:
+        raise BadValue(field=f"{at}nights", why="too_long", most=MAX_NIGHTS)
+
+
+async def price_stay(
+    listing_id: UUID, plan_id: UUID | None, stay: Stay, *, scope: Scope, sheets: Sheets, clock: Clock
+) -> list[PlanAnswer]:
+    """The answers of the plans, the sold first, cheapest first.
+
+    Raises:
+        ListingNotFound: the listing is not within reach.
+
+    """
+    need_sane(stay)
+    priced = await find_listing(listing_id, scope=scope, sheets=sheets)
+    return price_plans(
+        priced,
+        stay,
+        booked_on=today(clock(), priced.listing.zone),
+        rules=rules_for(priced.listing, scope),
+        plan_id=plan_id,
+    )
+
+
+async def price_calendar(
+    listing_id: UUID,
+    arrivals: NightRange,
+    nights: int,
+    party: Party,
+    *,
+    scope: Scope,
+    sheets: Sheets,
+    clock: Clock,
+) -> list[CalendarDay]:
+    """The days of a range of arrivals, as a guest may book them; a party not stated is the base.
+
+    Raises:
+        ListingNotFound: the listing is not within reach.
+        BadValue: more than 400 arrivals, or a stay shorter than a night or longer than a year.
+
+    """
+    if arrivals.length > MAX_ARRIVALS:
+        raise BadValue(field="arrivals", why="too_long", most=MAX_ARRIVALS)
+    if not 1 <= nights <= MAX_NIGHTS:
+        raise BadValue(field="nights", why="out_of_range", least=1, most=MAX_NIGHTS)
+    priced = await find_listing(listing_id, scope=scope, sheets=sheets)
+    booked_on = today(clock(), priced.listing.zone)
+    sheets_of = [plan.sheet for plan in priced.plans]
+    return [_day(sheets_of, arrival, nights, party, booked_on) for arrival in arrivals.nights]
+
+
+async def estimate_tax(
+    listing_id: UUID, stay: Stay, accommodation: int, *, scope: Scope, sheets: Sheets
+) -> tuple[int, list[ExplainedLine]]:
+    """The tourist tax of a stay whose accommodation costs that much.
+
+    Raises:
+        ListingNotFound: the listing is not within reach.
+
+    """
+    need_sane(stay)
+    priced = await find_listing(listing_id, scope=scope, sheets=sheets)
+    rules = compiled_rules(await sheets.tax_rules(priced.listing))
+    return tax_lines(priced, rules, stay, accommodation)
+
+
+async def priced_nights(listing_id: UUID, *, scope: Scope, sheets: Sheets, clock: Clock) -> list[NightRange]:
+    """The nights from today on that a season or a price on dates covers, in order.
+
+    Raises:
+        ListingNotFound: not the actor's own.
+
+    """
+    priced = await find_listing(listing_id, scope=scope, sheets=sheets)
+    if not scope.may("owner", priced.listing.owner_id):
+        raise ListingNotFound(id=listing_id)
+    since = today(clock(), priced.listing.zone)
+    ranges = []
+    for plan in priced.plans:
+        ranges += [p for season in plan.sheet.seasons if season.packages for p in season.periods]
+        ranges += [price.nights for price in plan.sheet.night_prices]
+    future = [
+        NightRange(max(nights.arrival, since), nights.departure)
+        for nights in ranges
+        if nights.departure > since
+    ]
+    return NightRange.merge(future)
+
+
+def _day(
+    sheets: Sequence[RateSheet], arrival: date, nights: int, party: Party, booked_on: date
+) -> CalendarDay:
+    days = [_day_of(sheet, arrival, nights, party, booked_on) for sheet in sheets]
+    priced = [day for day in days if day is not None]
+    if not priced:
+        return CalendarDay()
+    sold = [day.price for day in priced if day.price != NOT_SOLD]
+    return CalendarDay(
+        price=min(sold, default=NOT_SOLD),
+        arrival_allowed=any(day.arrival_allowed for day in priced),
+        departure_allowed=any(day.departure_allowed for day in priced),
+        min_nights=min(day.min_nights for day in priced),
+        max_nights=max(day.max_nights for day in priced),
+    )
+
+
+def _day_of(
+    sheet: RateSheet, arrival: date, nights: int, party: Party, booked_on: date
+) -> CalendarDay | None:
+    """What one sheet says of a day; None where it has nothing for the nights around it."""
+    before, own = arrival - timedelta(days=1), sheet.index.slices(arrival, arrival + timedelta(days=1))[0]
+    last = sheet.index.slices(before, arrival)[0]
+    fixed = any(
+        arrival == price.nights.arrival for price in sheet.night_prices if price.unit is PriceUnit.STAY
+    )
+    if not fixed and own[:2] == (None, None) and last[:2] == (None, None):
+        return None
+    asked = party if party.occupants else Party(adults=sheet.base_persons)
+    season, ended = own[0], last[0]
+    notice = sheet.notice_days if season is None or season.notice_days is None else season.notice_days
+    in_time = (arrival - booked_on).days >= notice
+    priced_day = fixed or own[:2] != (None, None)
+    weekday = arrival.isoweekday()
+    price = calendar_price(sheet, arrival, nights, asked, booked_on)
+    return CalendarDay(
+        price=NOT_SOLD if price is None else price,
+        arrival_allowed=priced_day and in_time and (season is None or weekday in season.arrival_weekdays),
+        departure_allowed=last[:2] != (None, None) and (ended is None or weekday in ended.departure_weekdays),
+        min_nights=season.min_nights if season else 1,
+        max_nights=min(sheet.max_nights, season.max_nights or sheet.max_nights)
+        if season
+        else sheet.max_nights,
+    )

@@ -1,0 +1,109 @@
+"""Rules of the tourist tax per commune, category and year, and the national frame they should lie in."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from uuid import UUID
+
+from tariff import AdditionalTax, TaxKind, TaxRounding
+from tariff import TaxRule as SheetTaxRule
+from values import EmptyStay, NightRange
+
+from pricing.domain.errors import BadValue, PeriodReversed
+from pricing.domain.parts import need_between, need_price
+
+FLOORS = {"palace": 70, "5": 70, "4": 70, "3": 50, "2": 30, "1": 20, "guest_room": 20}
+CAPS = {
+    2020: {"palace": 410, "5": 300, "4": 230, "3": 150, "2": 90, "1": 80, "guest_room": 80},
+    2024: {"palace": 460, "5": 330, "4": 250, "3": 160, "2": 100, "1": 80, "guest_room": 80},
+    2025: {"palace": 480, "5": 350, "4": 260, "3": 170, "2": 100, "1": 80, "guest_room": 80},
+    2026: {"palace": 490, "5": 360, "4": 260, "3": 170, "2": 100, "1": 80, "guest_room": 80},
+}
+"""Minor units per person and night before additional taxes (`domain.md` 2.2); a year takes the last known."""
+UNCLASSIFIED = "unclassified"
+CATEGORIES = frozenset({*FLOORS, UNCLASSIFIED})
+RATES = (100, 500)
+"""1 % to 5 % of the cost per person and night (CGCT L2333-30)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRule:
+    """What a commune voted for a category and a year."""
+
+    id: UUID
+    insee: str
+    category: str
+    year: int
+    tariff: int = 0
+    rate_basis_points: int = 0
+    cap: int = 0
+    additional: Mapping[str, int] = field(default_factory=dict)
+    collected_from: date | None = None
+    collected_to: date | None = None
+    round_each_step: bool = True
+    source: str = ""
+    to_confirm: bool = False
+
+    def check(self) -> None:
+        """A known category, a plausible year, exactly one of tariff and rate."""
+        if len(self.insee) != 5:
+            raise BadValue(field="rule.insee", why="five_characters")
+        if self.category not in CATEGORIES:
+            raise BadValue(field="rule.category", why="unknown")
+        need_between("rule.year", self.year, 1990, 2100)
+        need_price("rule.tariff", self.tariff)
+        need_price("rule.cap", self.cap)
+        need_between("rule.rate_basis_points", self.rate_basis_points, 0, 10_000)
+        if self.tariff and self.rate_basis_points:
+            raise BadValue(field="rule.rate_basis_points", why="tariff_or_rate")
+        for name, rate in self.additional.items():
+            need_between(f"rule.additional[{name}]", rate, 0, 100_000)
+        _ = self._collected()
+
+    @property
+    def outside_the_frame(self) -> bool:
+        """Whether it lies below the national floor or above the cap of its year."""
+        if self.rate_basis_points or self.category == UNCLASSIFIED:
+            return not RATES[0] <= self.rate_basis_points <= RATES[1]
+        years = sorted(CAPS)
+        year = years[max(0, bisect_right(years, self.year) - 1)]
+        return not FLOORS[self.category] <= self.tariff <= CAPS[year][self.category]
+
+    def compiled(self) -> SheetTaxRule:
+        """The rule as a rate sheet holds it."""
+        percent = bool(self.rate_basis_points)
+        return SheetTaxRule(
+            name=f"{self.insee}:{self.category}:{self.year}",
+            valid=NightRange(date(self.year, 1, 1), date(self.year + 1, 1, 1)),
+            kind=TaxKind.PERCENT if percent else TaxKind.FIXED,
+            tariff=0 if percent else self.tariff,
+            rate_bp=self.rate_basis_points,
+            cap=(self.cap or None) if percent else None,
+            additional=tuple(AdditionalTax(name, rate) for name, rate in sorted(self.additional.items())),
+            collected=self._collected(),
+            rounding=TaxRounding.EACH_STEP if self.round_each_step else TaxRounding.SUM,
+        )
+
+    def _collected(self) -> tuple[NightRange, ...]:
+        if self.collected_from is None and self.collected_to is None:
+            return ()
+        first = self.collected_from or date(self.year, 1, 1)
+        last = self.collected_to or date(self.year, 12, 31)
+        try:
+            return (NightRange(first, last + timedelta(days=1)),)
+        except EmptyStay:
+            raise PeriodReversed(field="rule.collected_to") from None
+
+
+def compiled_rules(rules: Sequence[TaxRule]) -> tuple[SheetTaxRule, ...]:
+    """The rules of one commune and category, by year, as a sheet holds them."""
+    return tuple(rule.compiled() for rule in sorted(rules, key=lambda rule: rule.year))
+
+
+def years_without_rule(rules: Sequence[SheetTaxRule], stay: NightRange) -> tuple[int, ...]:
+    """The years of the stay that no rule covers: their tax is unknown, not zero."""
+    missing = {night.year for night in stay.nights if not any(rule.valid.contains(night) for rule in rules)}
+    return tuple(sorted(missing))

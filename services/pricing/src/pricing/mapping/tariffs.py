@@ -1,0 +1,297 @@
+"""What owners type, both ways. A part that is new gets its id from `new_id`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from sejour.pricing.v1 import pricing_types_pb2 as pb
+from tariff import ChildPrice, DiscountKind, MealPlan, PriceUnit, Straddle, SupplementBase
+
+from pricing.domain import parts
+from pricing.domain.taxes import TaxRule
+from pricing.mapping.values import (
+    of_amount,
+    of_enum,
+    of_nights,
+    to_amount,
+    to_date,
+    to_enum,
+    to_id,
+    to_nights,
+    to_optional_id,
+)
+
+NewId = Callable[[], UUID]
+
+
+def _ids(texts: Iterable[str], where: str) -> tuple[UUID, ...]:
+    return tuple(to_id(text, f"{where}[{number}]") for number, text in enumerate(texts))
+
+
+def to_season(message: pb.Season, new_id: NewId) -> parts.Season:
+    """A season; its periods are put in order."""
+    periods = [to_nights(one, f"season.periods[{number}]") for number, one in enumerate(message.periods)]
+    return parts.Season(
+        id=to_optional_id(message.id, "season.id") or new_id(),
+        owner_id=to_id(message.owner_id, "season.owner_id"),
+        revision=message.revision,
+        name=message.name.strip(),
+        color=message.color or "s1",
+        periods=tuple(sorted(periods)),
+    )
+
+
+def of_season(season: parts.Season) -> pb.Season:
+    """A season on the wire."""
+    return pb.Season(
+        id=str(season.id),
+        owner_id=str(season.owner_id),
+        name=season.name,
+        color=season.color,
+        periods=[of_nights(one) for one in season.periods],
+        revision=season.revision,
+    )
+
+
+def to_rate_plan(message: pb.RatePlan, new_id: NewId) -> parts.RatePlan:
+    """A rate plan."""
+    return parts.RatePlan(
+        id=to_optional_id(message.id, "rate_plan.id") or new_id(),
+        owner_id=to_id(message.owner_id, "rate_plan.owner_id"),
+        revision=message.revision,
+        code=message.code.strip(),
+        name=message.name.strip(),
+        meal_plan=to_enum(
+            MealPlan, pb.MealPlan, message.meal_plan, "rate_plan.meal_plan", default=MealPlan.ROOM_ONLY
+        ),
+    )
+
+
+def of_rate_plan(plan: parts.RatePlan) -> pb.RatePlan:
+    """A rate plan on the wire."""
+    return pb.RatePlan(
+        id=str(plan.id),
+        owner_id=str(plan.owner_id),
+        code=plan.code,
+        name=plan.name,
+        meal_plan=of_enum(plan.meal_plan, pb.MealPlan),
+        revision=plan.revision,
+    )
+
+
+def _to_row(message: pb.TariffRow, where: str) -> parts.TariffRow:
+    rules = message.rules
+    return parts.TariffRow(
+        season_id=to_id(message.season_id, f"{where}.season_id"),
+        packages=dict(sorted(message.packages.items())),
+        extra_night=message.extra_night,
+        extra_adult=message.extra_adult,
+        child_bands=tuple(ChildPrice(band.max_age, band.price) for band in message.child_bands),
+        rules=parts.StayRules(
+            arrival_days=tuple(sorted(rules.arrival_days)),
+            departure_days=tuple(sorted(rules.departure_days)),
+            min_nights=rules.min_nights,
+            max_nights=rules.max_nights,
+            notice_days=rules.notice_days,
+        ),
+    )
+
+
+def to_tariff(message: pb.Tariff, new_id: NewId) -> parts.Tariff:
+    """A tariff with its grid."""
+    return parts.Tariff(
+        id=to_optional_id(message.id, "tariff.id") or new_id(),
+        owner_id=to_id(message.owner_id, "tariff.owner_id"),
+        revision=message.revision,
+        name=message.name.strip(),
+        rate_plan_id=to_id(message.rate_plan_id, "tariff.rate_plan_id"),
+        listing_ids=_ids(message.listing_ids, "tariff.listing_ids"),
+        base_persons=message.base_persons,
+        extra_person_unit=to_enum(
+            PriceUnit,
+            pb.ExtraPersonUnit,
+            message.extra_person_unit,
+            "tariff.extra_person_unit",
+            default=PriceUnit.NIGHT,
+        ),
+        straddle=to_enum(
+            Straddle, pb.StraddleMode, message.straddle, "tariff.straddle", default=Straddle.PRORATA
+        ),
+        rows=tuple(_to_row(row, f"tariff.rows[{number}]") for number, row in enumerate(message.rows)),
+    )
+
+
+def _of_row(row: parts.TariffRow) -> pb.TariffRow:
+    rules = row.rules
+    return pb.TariffRow(
+        season_id=str(row.season_id),
+        packages=dict(row.packages),
+        extra_night=row.extra_night,
+        extra_adult=row.extra_adult,
+        child_bands=[pb.ChildBand(max_age=band.up_to_age, price=band.price) for band in row.child_bands],
+        rules=pb.StayRules(
+            arrival_days=rules.arrival_days,
+            departure_days=rules.departure_days,
+            min_nights=rules.min_nights,
+            max_nights=rules.max_nights,
+            notice_days=rules.notice_days,
+        ),
+    )
+
+
+def of_tariff(tariff: parts.Tariff) -> pb.Tariff:
+    """A tariff on the wire."""
+    return pb.Tariff(
+        id=str(tariff.id),
+        owner_id=str(tariff.owner_id),
+        name=tariff.name,
+        rate_plan_id=str(tariff.rate_plan_id),
+        listing_ids=[str(one) for one in tariff.listing_ids],
+        base_persons=tariff.base_persons,
+        extra_person_unit=of_enum(tariff.extra_person_unit, pb.ExtraPersonUnit),
+        straddle=of_enum(tariff.straddle, pb.StraddleMode),
+        rows=[_of_row(row) for row in tariff.rows],
+        revision=tariff.revision,
+    )
+
+
+def to_price(message: pb.PriceOnDates, new_id: NewId) -> parts.PriceOnDates:
+    """A price on dates."""
+    return parts.PriceOnDates(
+        id=to_optional_id(message.id, "price.id") or new_id(),
+        owner_id=to_id(message.owner_id, "price.owner_id"),
+        revision=message.revision,
+        listing_id=to_id(message.listing_id, "price.listing_id"),
+        rate_plan_id=to_id(message.rate_plan_id, "price.rate_plan_id"),
+        nights=to_nights(message.nights, "price.nights"),
+        unit=to_enum(PriceUnit, pb.PriceUnit, message.unit, "price.unit"),
+        price=to_amount(message.price, "price.price"),
+        reason=message.reason.strip(),
+    )
+
+
+def of_price(price: parts.PriceOnDates) -> pb.PriceOnDates:
+    """A price on dates on the wire."""
+    return pb.PriceOnDates(
+        id=str(price.id),
+        owner_id=str(price.owner_id),
+        listing_id=str(price.listing_id),
+        rate_plan_id=str(price.rate_plan_id),
+        nights=of_nights(price.nights),
+        unit=of_enum(price.unit, pb.PriceUnit),
+        price=of_amount(price.price),
+        reason=price.reason,
+        revision=price.revision,
+    )
+
+
+def to_supplement(message: pb.Supplement, new_id: NewId) -> parts.Supplement:
+    """A supplement."""
+    within = message.HasField("only_within")
+    return parts.Supplement(
+        id=to_optional_id(message.id, "supplement.id") or new_id(),
+        owner_id=to_id(message.owner_id, "supplement.owner_id"),
+        revision=message.revision,
+        code=message.code.strip(),
+        name=message.name.strip(),
+        base=to_enum(SupplementBase, pb.SupplementBase, message.base, "supplement.base"),
+        price=to_amount(message.price, "supplement.price"),
+        obligatory=message.obligatory,
+        max_quantity=message.max_quantity,
+        only_within=to_nights(message.only_within, "supplement.only_within") if within else None,
+        listing_ids=_ids(message.listing_ids, "supplement.listing_ids"),
+        rate_plan_ids=_ids(message.rate_plan_ids, "supplement.rate_plan_ids"),
+        on_site=message.on_site,
+    )
+
+
+def of_supplement(one: parts.Supplement) -> pb.Supplement:
+    """A supplement on the wire."""
+    return pb.Supplement(
+        id=str(one.id),
+        owner_id=str(one.owner_id),
+        code=one.code,
+        name=one.name,
+        base=of_enum(one.base, pb.SupplementBase),
+        price=of_amount(one.price),
+        obligatory=one.obligatory,
+        max_quantity=one.max_quantity,
+        only_within=of_nights(one.only_within) if one.only_within else None,
+        listing_ids=[str(value) for value in one.listing_ids],
+        rate_plan_ids=[str(value) for value in one.rate_plan_ids],
+        on_site=one.on_site,
+        revision=one.revision,
+    )
+
+
+def to_discount(message: pb.Discount, new_id: NewId) -> parts.Discount:
+    """A discount."""
+    return parts.Discount(
+        id=to_optional_id(message.id, "discount.id") or new_id(),
+        owner_id=to_id(message.owner_id, "discount.owner_id"),
+        revision=message.revision,
+        code=message.code.strip(),
+        name=message.name.strip(),
+        kind=to_enum(DiscountKind, pb.DiscountKind, message.kind, "discount.kind"),
+        basis_points=message.basis_points,
+        threshold=message.threshold,
+        before=to_date(message.before, "discount.before"),
+        cumulative=message.cumulative,
+        listing_ids=_ids(message.listing_ids, "discount.listing_ids"),
+    )
+
+
+def of_discount(one: parts.Discount) -> pb.Discount:
+    """A discount on the wire."""
+    return pb.Discount(
+        id=str(one.id),
+        owner_id=str(one.owner_id),
+        code=one.code,
+        name=one.name,
+        kind=of_enum(one.kind, pb.DiscountKind),
+        basis_points=one.basis_points,
+        threshold=one.threshold,
+        before=one.before.isoformat() if one.before else "",
+        cumulative=one.cumulative,
+        listing_ids=[str(value) for value in one.listing_ids],
+        revision=one.revision,
+    )
+
+
+def to_tax_rule(message: pb.TaxRule, new_id: NewId) -> TaxRule:
+    """A tourist-tax rule."""
+    return TaxRule(
+        id=to_optional_id(message.id, "rule.id") or new_id(),
+        insee=message.insee,
+        category=message.category,
+        year=message.year,
+        tariff=message.tariff,
+        rate_basis_points=message.rate_basis_points,
+        cap=message.cap,
+        additional=dict(sorted(message.additional.items())),
+        collected_from=to_date(message.collected_from, "rule.collected_from"),
+        collected_to=to_date(message.collected_to, "rule.collected_to"),
+        round_each_step=message.round_each_step or not message.HasField("round_each_step"),
+        source=message.source,
+        to_confirm=message.to_confirm,
+    )
+
+
+def of_tax_rule(rule: TaxRule) -> pb.TaxRule:
+    """A tourist-tax rule on the wire."""
+    return pb.TaxRule(
+        id=str(rule.id),
+        insee=rule.insee,
+        category=rule.category,
+        year=rule.year,
+        tariff=rule.tariff,
+        rate_basis_points=rule.rate_basis_points,
+        cap=rule.cap,
+        additional=dict(rule.additional),
+        collected_from=rule.collected_from.isoformat() if rule.collected_from else "",
+        collected_to=rule.collected_to.isoformat() if rule.collected_to else "",
+        round_each_step=rule.round_each_step,
+        source=rule.source,
+        to_confirm=rule.to_confirm,
+    )

@@ -1,0 +1,60 @@
+"""The one place where pricing is put together."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chassis.clock import make_clock
+from chassis.database import Database
+from chassis.events import KafkaConfig
+from chassis.grpc_server import Server
+from chassis.ids import new_id
+from chassis.kafka import consume_group
+from chassis.lifecycle import Application
+from chassis.relay import Relay
+from chassis.settings import SharedSettings
+from sejour.pricing.v1 import pricing_service_pb2_grpc as rpc
+
+from pricing.adapters.postgres import units
+from pricing.adapters.queries import Queries
+from pricing.adapters.sheets import SheetReader
+from pricing.entrypoints.consume_catalog import TOPIC, take_catalog_news
+from pricing.entrypoints.grpc_prices import GrpcPrices
+from pricing.entrypoints.grpc_tariffs import GrpcTariffs
+from pricing.settings import PricingSettings
+
+NAME = "pricing"
+PURGE_SECONDS = 3600
+
+
+async def build() -> Application:
+    """Everything of the process: gRPC server, relay, consumer of the catalog, purge of old quotes."""
+    shared, settings = SharedSettings(), PricingSettings()
+    clock, kafka = make_clock(shared), KafkaConfig.of(shared)
+    app = Application(NAME, shared, metrics_listen=settings.metrics_listen)
+    database = Database.of(settings, application=NAME)
+    app.on_close(database.close)
+    app.readiness.add("database", database.ping)
+    open_unit, queries = units(database, clock), Queries(database)
+    server = Server(
+        settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
+    )
+    server.add(
+        rpc.add_TariffServiceServicer_to_server,
+        GrpcTariffs(open_unit=open_unit, queries=queries, clock=clock, new_id=new_id),
+    )
+    server.add(
+        rpc.add_PriceServiceServicer_to_server,
+        GrpcPrices(
+            sheets=SheetReader(database, size=settings.sheets_at_hand),
+            open_unit=open_unit,
+            queries=queries,
+            clock=clock,
+            new_id=new_id,
+        ),
+    )
+    app.add(server)
+    app.task("relay", Relay(database, kafka, NAME, clock=clock).run)
+    app.task("catalog", partial(consume_group, kafka, [TOPIC], NAME, take_catalog_news(open_unit, clock)))
+    app.every(PURGE_SECONDS, lambda: queries.purge(now=clock()), name="purge_quotes")
+    return app
