@@ -14,6 +14,7 @@ from sejour_local.processes import Program
 from sejour_local.sentences import CannotStart
 from sejour_local.supervisor import Supervisor
 
+DEMONSTRATION_BEGINS = "2026-03-01 10:00"
 _MARK = "cast.json"
 
 

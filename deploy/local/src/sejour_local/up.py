@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 
 from sejour_local import clock, databases, kafka, postgres
-from sejour_local.demo import DemoSheet, demonstration_is_there, load_demonstration
+from sejour_local.demo import DEMONSTRATION_BEGINS, DemoSheet, demonstration_is_there, load_demonstration
 from sejour_local.environment import Copy
 from sejour_local.kept import Kept, insist_on_public_port
 from sejour_local.places import Places
@@ -184,9 +184,22 @@ def up(places: Places) -> int:
         _insist_on_room(places)
         clear_orphans(places.run, lambda line: print(line, flush=True))
         insist_on_public_port()
-        if os.environ.get("SEJOUR_CLOCK"):
-            clock.set_to(places.clock, os.environ["SEJOUR_CLOCK"])
+        _set_clock(places)
         return asyncio.run(Up(places).run())
+
+
+def _set_clock(places: Places) -> None:
+    """`SEJOUR_CLOCK`, else for a new home the day on which the demonstration's season begins."""
+    given = os.environ.get("SEJOUR_CLOCK")
+    if given:
+        clock.set_to(places.clock, given)
+    elif not places.clock.exists():
+        clock.set_to(places.clock, DEMONSTRATION_BEGINS)
+        print(
+            f"The clock of this copy begins at {DEMONSTRATION_BEGINS}, when the demonstration's season opens;"
+            " « sejour clock reset » sets it to the present.",
+            flush=True,
+        )
 
 
 @contextlib.contextmanager
