@@ -27,7 +27,7 @@ from sejour.availability.v1 import availability_types_pb2 as sejour_dot_availabi
 from sejour.common.v1 import common_pb2 as sejour_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0sejour/availability/v1/availability_events.proto\x12\x16sejour.availability.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a/sejour/availability/v1/availability_types.proto\x1a\x1dsejour/common/v1/common.proto\"\x99\x01\n\nBusyNights\x12(\n\x06nights\x18\x01 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.sejour.availability.v1.OccupancyKind\x12,\n\x08\x66rees_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xb4\x01\n\x0f\x43\x61lendarChanged\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12&\n\x04open\x18\x04 \x03(\x0b\x32\x18.sejour.common.v1.Nights\x12\x30\n\x04\x62usy\x18\x05 \x03(\x0b\x32\".sejour.availability.v1.BusyNights\x12\x0f\n\x07rolling\x18\x06 \x01(\x08\"c\n\x0bHoldExpired\x12\x12\n\nbooking_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x03\x12.\n\nexpired_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0sejour/availability/v1/availability_events.proto\x12\x16sejour.availability.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a/sejour/availability/v1/availability_types.proto\x1a\x1dsejour/common/v1/common.proto\"\x99\x01\n\nBusyNights\x12(\n\x06nights\x18\x01 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32%.sejour.availability.v1.OccupancyKind\x12,\n\x08\x66rees_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xe9\x01\n\x0f\x43\x61lendarChanged\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08revision\x18\x03 \x01(\x03\x12&\n\x04open\x18\x04 \x03(\x0b\x32\x18.sejour.common.v1.Nights\x12\x30\n\x04\x62usy\x18\x05 \x03(\x0b\x32\".sejour.availability.v1.BusyNights\x12\x0f\n\x07rolling\x18\x06 \x01(\x08\x12\x33\n\x05units\x18\x07 \x03(\x0b\x32$.sejour.availability.v1.UnitCalendar\"@\n\x0cUnitCalendar\x12\x30\n\x04\x62usy\x18\x01 \x03(\x0b\x32\".sejour.availability.v1.BusyNights\"c\n\x0bHoldExpired\x12\x12\n\nbooking_id\x18\x01 \x01(\t\x12\x10\n\x08revision\x18\x02 \x01(\x03\x12.\n\nexpired_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestampb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,7 +37,9 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_BUSYNIGHTS']._serialized_start=190
   _globals['_BUSYNIGHTS']._serialized_end=343
   _globals['_CALENDARCHANGED']._serialized_start=346
-  _globals['_CALENDARCHANGED']._serialized_end=526
-  _globals['_HOLDEXPIRED']._serialized_start=528
-  _globals['_HOLDEXPIRED']._serialized_end=627
+  _globals['_CALENDARCHANGED']._serialized_end=579
+  _globals['_UNITCALENDAR']._serialized_start=581
+  _globals['_UNITCALENDAR']._serialized_end=645
+  _globals['_HOLDEXPIRED']._serialized_start=647
+  _globals['_HOLDEXPIRED']._serialized_end=746
 # @@protoc_insertion_point(module_scope)

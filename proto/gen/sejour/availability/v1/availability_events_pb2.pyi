@@ -64,6 +64,7 @@ class CalendarChanged(_message.Message):
     OPEN_FIELD_NUMBER: _builtins.int
     BUSY_FIELD_NUMBER: _builtins.int
     ROLLING_FIELD_NUMBER: _builtins.int
+    UNITS_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     owner_id: _builtins.str
     revision: _builtins.int
@@ -75,6 +76,12 @@ class CalendarChanged(_message.Message):
 
     @_builtins.property
     def busy(self) -> _containers.RepeatedCompositeFieldContainer[Global___BusyNights]: ...
+    @_builtins.property
+    def units(self) -> _containers.RepeatedCompositeFieldContainer[Global___UnitCalendar]:
+        """Only for a listing that sells ANY of several resources: the busy nights of each. A stay needs one of
+        them free throughout; `busy` then holds the nights on which none is. Empty = `busy` says it all.
+        """
+
     def __init__(
         self,
         *,
@@ -84,14 +91,37 @@ class CalendarChanged(_message.Message):
         open: _abc.Iterable[_common_pb2.Nights] | None = ...,
         busy: _abc.Iterable[Global___BusyNights] | None = ...,
         rolling: _builtins.bool = ...,
+        units: _abc.Iterable[Global___UnitCalendar] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["busy", b"busy", "listing_id", b"listing_id", "open", b"open", "owner_id", b"owner_id", "revision", b"revision", "rolling", b"rolling"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["busy", b"busy", "listing_id", b"listing_id", "open", b"open", "owner_id", b"owner_id", "revision", b"revision", "rolling", b"rolling", "units", b"units"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CalendarChanged: _TypeAlias = CalendarChanged  # noqa: Y015
+
+@_typing.final
+class UnitCalendar(_message.Message):
+    """Nights on which one of several like resources cannot be sold."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BUSY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def busy(self) -> _containers.RepeatedCompositeFieldContainer[Global___BusyNights]: ...
+    def __init__(
+        self,
+        *,
+        busy: _abc.Iterable[Global___BusyNights] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["busy", b"busy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnitCalendar: _TypeAlias = UnitCalendar  # noqa: Y015
 
 @_typing.final
 class HoldExpired(_message.Message):
