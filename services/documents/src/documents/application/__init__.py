@@ -1,0 +1,1 @@
+"""Use cases of documents, one a file; ports.py says what they need."""

@@ -1,0 +1,1 @@
+"""The rules of documents: failures, and which mail follows from which news."""

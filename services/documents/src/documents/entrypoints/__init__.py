@@ -1,0 +1,1 @@
+"""gRPC calls and news that come in."""

@@ -1,0 +1,1 @@
+"""What is printed and mailed: words, texts in two languages, views of documents, templates."""

@@ -1,0 +1,186 @@
+"""Price lines of a stay and the grid of an owner's prices, in words."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from documents.printing import words
+from documents.printing.texts import Texts
+from sejour.common.v1.common_pb2 import Money, Nights
+from sejour.pricing.v1 import pricing_types_pb2 as pb
+
+
+@dataclass(frozen=True, slots=True)
+class PriceSheet:
+    """What an owner charges: everything that the état descriptif prints of it."""
+
+    seasons: Sequence[pb.Season] = ()
+    tariffs: Sequence[pb.Tariff] = ()
+    plans: Sequence[pb.RatePlan] = ()
+    prices: Sequence[pb.PriceOnDates] = ()
+    supplements: Sequence[pb.Supplement] = ()
+    discounts: Sequence[pb.Discount] = field(default=())
+
+
+def amount(value: Money, language: str) -> str:
+    """A message of money in words."""
+    return words.money(value.amount, value.currency or "EUR", language)
+
+
+def stay(nights: Nights, language: str) -> str:
+    """Nights of the contract in words."""
+    return words.stay(date.fromisoformat(nights.arrival), date.fromisoformat(nights.departure), language)
+
+
+def price_line(line: pb.PriceLine, _: Texts) -> str:
+    """What one explained line of a price is for."""
+    params = dict(line.params)
+    currency = line.amount.currency or "EUR"
+    season = params.get("season") or params.get("name") or ""
+    count = params.get("nights", "")
+    each = _each(params, currency, _)
+    match line.kind:
+        case "SEASON_PACKAGE" | "ACCOMMODATION":
+            text = _("Hébergement, saison %(season)s", season=season) if season else _("Hébergement")
+            return f"{text}, {_nights(count, _)}" if count else text
+        case "SEASON_PRORATA":
+            return _("Hébergement, saison %(season)s", season=season) + f", {_nights(count, _)}"
+        case "FIXED_STAY":
+            return _("Hébergement, prix de ces dates")
+        case "NIGHT_PRICE" | "TYPED_PRICE":
+            return f"{_('Hébergement')}, {_nights(count, _)}{each}"
+        case "EXTRA_PERSONS":
+            persons = params.get("persons") or params.get("quantity") or ""
+            return f"{_('Personnes supplémentaires')}{f' : {persons}' if persons else ''}"
+        case "SUPPLEMENT" | "ON_SITE":
+            quantity = params.get("quantity", "1")
+            return f"{season}{f' × {quantity}' if quantity not in {'', '0', '1'} else ''}{each}"
+        case "DISCOUNT":
+            return _("Remise : %(name)s", name=season) if season else _("Remise")
+        case "AGREED":
+            return _("Prix convenu")
+        case "TOURIST_TAX":
+            return _("Taxe de séjour")
+    return season or line.kind
+
+
+def _nights(count: str, _: Texts) -> str:
+    return words.nights(int(count), _.language) if count.isdigit() else count
+
+
+def _each(params: Mapping[str, str], currency: str, _: Texts) -> str:
+    unit = params.get("unit_amount", "")
+    quantity = params.get("quantity", params.get("nights", ""))
+    if not unit.lstrip("-").isdigit() or quantity in {"", "0", "1"}:
+        return ""
+    return _(" à %(unit)s", unit=words.money(int(unit), currency, _.language))
+
+
+def length(nights: int, _: Texts) -> str:
+    """Heading of a column of the grid."""
+    if nights == 7:
+        return _("Semaine")
+    if nights in {14, 21, 28}:
+        return _("%(count)s semaines", count=nights // 7)
+    return words.nights(nights, _.language)
+
+
+def grids(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -> list[dict[str, Any]]:
+    """One table per tariff of the listing: seasons down, lengths of stay across."""
+    plans = {plan.id: plan for plan in sheet.plans}
+    seasons = {season.id: season for season in sheet.seasons}
+    found = []
+    for tariff in sorted(sheet.tariffs, key=lambda one: (one.name, one.id)):
+        if listing_id in tariff.listing_ids:
+            plan = plans.get(tariff.rate_plan_id)
+            title = plan.name if plan is not None else tariff.name
+            found.append(_grid(tariff, title, seasons, since, _))
+    return [grid for grid in found if grid["rows"]]
+
+
+def _grid(
+    tariff: pb.Tariff, title: str, seasons: Mapping[str, pb.Season], since: date, _: Texts
+) -> dict[str, Any]:
+    rows = [
+        (row, periods)
+        for row in tariff.rows
+        if row.season_id in seasons and (periods := _periods(seasons[row.season_id], since))
+    ]
+    rows.sort(key=lambda pair: pair[1][0].arrival)
+    lengths = sorted({count for row, __ in rows for count in row.packages})
+    extra = any(row.extra_night for row, __ in rows)
+    return {
+        "title": title,
+        "persons": tariff.base_persons,
+        "columns": [length(count, _) for count in lengths] + ([_("Nuit suppl.")] if extra else []),
+        "rows": [
+            {
+                "season": seasons[row.season_id].name,
+                "periods": [_season_words(period, _.language) for period in periods],
+                "prices": [_price(row.packages.get(count, 0), _.language) for count in lengths]
+                + ([_price(row.extra_night, _.language)] if extra else []),
+            }
+            for row, periods in rows
+        ],
+        "extra": _extra_person(tariff, [row for row, __ in rows], _),
+    }
+
+
+def _periods(season: pb.Season, since: date) -> list[Nights]:
+    return [one for one in season.periods if date.fromisoformat(one.departure) > since]
+
+
+def _season_words(period: Nights, language: str) -> str:
+    return words.season(
+        date.fromisoformat(period.arrival), date.fromisoformat(period.departure), language
+    )
+
+
+def _price(minor: int, language: str) -> str:
+    return words.money(minor, "EUR", language) if minor else "–"
+
+
+def _extra_person(tariff: pb.Tariff, rows: Iterable[pb.TariffRow], _: Texts) -> str:
+    prices = sorted({row.extra_adult for row in rows if row.extra_adult})
+    if not prices:
+        return ""
+    shown = words.joined([words.money(one, "EUR", _.language) for one in prices], _.language, last=_("à"))
+    if tariff.extra_person_unit == pb.EXTRA_PERSON_UNIT_WEEK:
+        return _("Personne supplémentaire : %(price)s par semaine.", price=shown)
+    return _("Personne supplémentaire : %(price)s par nuit.", price=shown)
+
+
+def prices_on_dates(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -> list[list[str]]:
+    """Prices typed on dates of the listing: nights and price."""
+    units = {
+        pb.PRICE_UNIT_STAY: _("le séjour"),
+        pb.PRICE_UNIT_NIGHT: _("la nuit"),
+        pb.PRICE_UNIT_WEEK: _("la semaine"),
+    }
+    return [
+        [_season_words(one.nights, _.language), f"{amount(one.price, _.language)} {units.get(one.unit, '')}"]
+        for one in sorted(sheet.prices, key=lambda one: (one.nights.arrival, one.nights.departure, one.id))
+        if one.listing_id == listing_id and date.fromisoformat(one.nights.departure) > since
+    ]
+
+
+def supplements(sheet: PriceSheet, listing_id: str, _: Texts) -> list[list[str]]:
+    """Supplements of the listing: name, price with its base, whether it is a choice."""
+    bases = {
+        pb.SUPPLEMENT_BASE_PER_STAY: _("par séjour"),
+        pb.SUPPLEMENT_BASE_PER_NIGHT: _("par nuit"),
+        pb.SUPPLEMENT_BASE_PER_PERSON: _("par personne"),
+        pb.SUPPLEMENT_BASE_PER_PERSON_PER_NIGHT: _("par personne et par nuit"),
+        pb.SUPPLEMENT_BASE_PER_WEEK: _("par semaine"),
+        pb.SUPPLEMENT_BASE_PER_UNIT: _("l’unité"),
+    }
+    found = []
+    for one in sorted(sheet.supplements, key=lambda one: (not one.obligatory, one.name, one.id)):
+        if one.listing_ids and listing_id not in one.listing_ids:
+            continue
+        use = _("obligatoire") if one.obligatory else _("au choix")
+        if one.on_site:
+            use = _("à régler sur place")
+        found.append([one.name, f"{amount(one.price, _.language)} {bases.get(one.base, '')}".strip(), use])
+    return found

@@ -1,0 +1,134 @@
+"""The paragraphs of law and terms. Only the word of the file's own kind of deposit is ever used."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from documents.printing import words
+from documents.printing.prices import amount
+from documents.printing.texts import Texts
+from sejour.booking.v1 import booking_types_pb2 as pb
+
+NO_DEPOSIT = pb.DEPOSIT_KIND_UNSPECIFIED
+
+
+def deposit_word(kind: pb.DepositKind, _: Texts, *, the: bool = False) -> str:
+    """`arrhes` or `acompte`, alone or with its article; silence means arrhes (C. conso. L214-1)."""
+    if kind == pb.DEPOSIT_KIND_ACOMPTE:
+        return _("l’acompte") if the else _("acompte")
+    return _("les arrhes") if the else _("arrhes")
+
+
+def deposit_sum(totals: pb.Totals, _: Texts) -> str:
+    """`Arrhes : 3,00 € (25,00 % du prix total)`."""
+    word = deposit_word(totals.deposit_kind, _)
+    shown = f"{word[:1].upper()}{word[1:]} : {amount(totals.deposit_due, _.language)}"
+    if totals.deposit_basis_points:
+        share = words.percent(totals.deposit_basis_points, _.language)
+        shown += _(" (%(share)s du prix total)", share=share)
+    return shown
+
+
+def deposit_meaning(kind: pb.DepositKind, _: Texts) -> str:
+    """What the deposit means to the client, word for word as on the booking pages (`domain.md` 1.3)."""
+    if kind == pb.DEPOSIT_KIND_ACOMPTE:
+        return _(
+            "Vous versez un acompte : la réservation est ferme pour vous comme pour le propriétaire ; "
+            "si vous annulez, la totalité du prix reste due, sauf relocation."
+        )
+    return _(
+        "Vous versez des arrhes : si vous annulez, vous les perdez et ne devez rien de plus ; "
+        "si le propriétaire annule, il vous en rend le double."
+    )
+
+
+def cancellation(kind: pb.DepositKind, _: Texts) -> list[str]:
+    """Who owes what when either side cancels."""
+    if kind == pb.DEPOSIT_KIND_ACOMPTE:
+        by_client = _(
+            "Annulation par le locataire : la totalité du prix reste due, sauf si les dates sont relouées."
+        )
+        by_owner = _(
+            "Annulation par le propriétaire : il rend toutes les sommes reçues et répare le dommage "
+            "causé ; l’indemnité est à convenir."
+        )
+    else:
+        by_client = _(
+            "Annulation par le locataire : les arrhes sont perdues et rien d’autre n’est dû ; ce qui a été "
+            "payé au-delà est rendu (Code civil, art.\u00a01590)."
+        )
+        by_owner = _("Annulation par le propriétaire : il rend le double des arrhes et tout autre paiement.")
+    return [
+        by_client,
+        by_owner,
+        _("Toute annulation se fait par écrit (lettre ou e-mail) ; elle compte du jour de sa réception."),
+        _("En cas de force majeure empêchant le séjour, les sommes versées sont rendues."),
+    ]
+
+
+def means(found: Sequence[pb.PaymentMeans], _: Texts) -> list[str]:
+    """Means of payment in words."""
+    known = {
+        pb.PAYMENT_MEANS_CHEQUE: _("chèque"),
+        pb.PAYMENT_MEANS_TRANSFER: _("virement"),
+        pb.PAYMENT_MEANS_CASH: _("espèces"),
+        pb.PAYMENT_MEANS_HOLIDAY_VOUCHERS: _("chèques-vacances (ANCV)"),
+        pb.PAYMENT_MEANS_PAYPAL: _("PayPal"),
+        pb.PAYMENT_MEANS_CARD: _("carte bancaire"),
+    }
+    return [known[one] for one in found if one in known]
+
+
+def payee_lines(terms: pb.SalesTerms, reference: str, _: Texts) -> list[str]:
+    """How to pay by cheque and transfer."""
+    lines = []
+    if pb.PAYMENT_MEANS_CHEQUE in terms.means and terms.cheque_payee:
+        lines.append(_("Chèque à l’ordre de %(payee)s.", payee=terms.cheque_payee))
+    if pb.PAYMENT_MEANS_TRANSFER in terms.means and terms.iban:
+        iban = "\u00a0".join(terms.iban.replace(" ", "")[at : at + 4] for at in range(0, 34, 4)).strip()
+        holder = f" ({terms.iban_holder})" if terms.iban_holder else ""
+        lines.append(
+            _("Virement : IBAN %(iban)s%(holder)s, référence %(ref)s.", iban=iban, holder=holder, ref=reference)
+        )
+    return lines
+
+
+def instalments(totals: pb.Totals, _: Texts) -> list[list[str]]:
+    """The schedule: what, how much, when."""
+    names = {
+        "DEPOSIT": deposit_word(totals.deposit_kind, _),
+        "BALANCE": _("solde"),
+        "TAX": _("taxe de séjour (estimation)"),
+    }
+    return [
+        [names.get(one.kind, one.kind), amount(one.amount, _.language), due(one.due_on, _)]
+        for one in totals.schedule
+        if one.amount.amount
+    ]
+
+
+def due(day: str, _: Texts) -> str:
+    """`au plus tard le jeudi 18 juin 2026`, `à l'arrivée`."""
+    if not day:
+        return _("à l’arrivée")
+    return _("au plus tard le %(day)s", day=words.day(date.fromisoformat(day), _.language))
+
+
+def security_deposit(terms: pb.SalesTerms, _: Texts) -> str:
+    """The dépôt de garantie and its return."""
+    if not terms.security_deposit.amount:
+        return _("Aucun dépôt de garantie n’est demandé.")
+    return _(
+        "Un dépôt de garantie de %(amount)s est remis à l’arrivée. Il est rendu au départ ou peu après, au "
+        "plus tard dans les trois mois, moins le coût des dégâts constatés et justifiés.",
+        amount=amount(terms.security_deposit, _.language),
+    )
+
+
+def hours(terms: pb.SalesTerms, _: Texts) -> str:
+    """Hours of arrival and departure."""
+    arrival, departure = (words.hour(one, _.language) for one in (terms.arrival_from, terms.departure_until))
+    parts = [
+        _("arrivée à partir de %(hour)s", hour=arrival) if arrival else "",
+        _("départ au plus tard à %(hour)s", hour=departure) if departure else "",
+    ]
+    return ", ".join(part for part in parts if part)

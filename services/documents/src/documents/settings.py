@@ -1,0 +1,23 @@
+"""Settings of documents, prefix `DOCUMENTS_`; all have working defaults but the database's address."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from chassis.settings import ServiceSettings
+
+
+class DocumentsSettings(ServiceSettings):
+    """What the process reads beside the shared `SEJOUR_*` settings."""
+
+    model_config = SettingsConfigDict(env_prefix="DOCUMENTS_", extra="ignore", frozen=True)
+
+    smtp_host: str = Field(
+        "", description="Empty: mails become `.eml` files in SEJOUR_MAIL_DIR (refused in production)."
+    )
+    smtp_port: int = Field(25, ge=1, le=65535)
+    smtp_starttls: bool = Field(default=False, description="True: refuse to send without STARTTLS.")
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    mail_from: str = Field("", description="Platform address in From; empty: `reservation@<host>`.")
+    mail_product: str = Field("Séjour", description="Name of the platform in mails to owners.")
+    pdf_timeout_seconds: float = Field(25.0, gt=0, description="A rendering beyond it is killed.")
