@@ -5,11 +5,12 @@ from __future__ import annotations
 import inspect
 import itertools
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
 from sejour_local import testing
+from sejour_local.stack import Stack
 
 MakeDatabase = Callable[[str], Awaitable[str]]
 
@@ -57,6 +58,22 @@ def make_database(postgres_url: str) -> MakeDatabase:
         return f"{base.replace('postgresql://', 'postgresql+asyncpg://', 1)}/{name}"
 
     return make
+
+
+@pytest.fixture(scope="session")
+def stack() -> Stack:
+    """A running copy with the cast, shared by all tests of this run: leave what others made alone."""
+    return testing.shared_stack()
+
+
+@pytest.fixture(scope="module")
+def fresh_stack(request) -> Iterator[Stack]:
+    """A running copy for this file alone, the cast untouched: `fresh_stack.demo`, `.set_clock(...)`."""
+    name = request.module.__name__.rpartition(".")[2]
+    found = testing.fresh_stack(f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    yield found
+    found.stop()
+    testing.forget(found)
 
 
 async def _template(admin: asyncpg.Connection, service: str, base: str) -> str:

