@@ -1,4 +1,4 @@
-"""What production needs (`owner-brief.md` 2, « Production blocks only on ») and what is only worth mending."""
+"""What production needs (owner-brief 2, « Production blocks only on ») and what is only worth mending."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
