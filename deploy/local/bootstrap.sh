@@ -63,7 +63,7 @@ done
 
 # --- Python packages -------------------------------------------------------------------------------------------
 explain() {
-  tail -n 20 "$1" >&2
+  grep -v 'Retrying' "$1" | tail -n 5 >&2
   grep -qi 'No space left' "$1" && stop "The disk is full: make room, then try again."
   stop "$2 (the last words are above). Is this machine connected to the network?"
 }

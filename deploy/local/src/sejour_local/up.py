@@ -163,8 +163,9 @@ class Up:
             sheet.write()
 
     async def _stop(self) -> None:
-        if self.supervisor.children:
-            self.say("Stopping everything ...")
+        if not self.supervisor.children:
+            return
+        self.say("Stopping everything ...")
         began = time.monotonic()
         await self.supervisor.stop()
         self.say(
