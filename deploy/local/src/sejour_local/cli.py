@@ -24,6 +24,9 @@ def main(arguments: list[str] | None = None) -> int:
     except CannotStart as error:
         print(f"sejour: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # Whoever read our output has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except OSError as error:
         if error.errno != 28:  # ENOSPC
             raise
