@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from chassis.clock import make_clock
+from chassis.clock import Clock, make_clock
 from chassis.database import Database
 from chassis.events import KafkaConfig
 from chassis.grpc_server import Server
@@ -35,26 +35,29 @@ async def build() -> Application:
     database = Database.of(settings, application=NAME)
     app.on_close(database.close)
     app.readiness.add("database", database.ping)
-    open_unit, queries = units(database, clock), Queries(database)
     server = Server(
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
+    add_servicers(server, database, clock, sheets_at_hand=settings.sheets_at_hand)
+    app.add(server)
+    app.task("relay", Relay(database, kafka, NAME, clock=clock).run)
+    app.task(
+        "catalog",
+        partial(consume_group, kafka, [TOPIC], NAME, take_catalog_news(units(database, clock), clock)),
+    )
+    app.every(PURGE_SECONDS, lambda: Queries(database).purge(now=clock()), name="purge_quotes")
+    return app
+
+
+def add_servicers(server: Server, database: Database, clock: Clock, *, sheets_at_hand: int = 2048) -> None:
+    """Adds both services of the contract to a server."""
+    open_unit, queries = units(database, clock), Queries(database)
     server.add(
         rpc.add_TariffServiceServicer_to_server,
         GrpcTariffs(open_unit=open_unit, queries=queries, clock=clock, new_id=new_id),
     )
+    sheets = SheetReader(database, size=sheets_at_hand)
     server.add(
         rpc.add_PriceServiceServicer_to_server,
-        GrpcPrices(
-            sheets=SheetReader(database, size=settings.sheets_at_hand),
-            open_unit=open_unit,
-            queries=queries,
-            clock=clock,
-            new_id=new_id,
-        ),
+        GrpcPrices(sheets=sheets, open_unit=open_unit, queries=queries, clock=clock, new_id=new_id),
     )
-    app.add(server)
-    app.task("relay", Relay(database, kafka, NAME, clock=clock).run)
-    app.task("catalog", partial(consume_group, kafka, [TOPIC], NAME, take_catalog_news(open_unit, clock)))
-    app.every(PURGE_SECONDS, lambda: queries.purge(now=clock()), name="purge_quotes")
-    return app
