@@ -10,14 +10,17 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock
+from chassis.logging import get_logger
 
 from pricing.application.ports import OpenUnit, UnitOfWork
 from pricing.domain.book import NOT_FOUND, RateBook
-from pricing.domain.errors import OwnerNotFound
+from pricing.domain.errors import BadValue, OwnerNotFound
 from pricing.domain.parts import Owned
 from pricing.domain.taxes import compiled_rules
 
 PartT = TypeVar("PartT", bound=Owned)
+
+log = get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +126,30 @@ async def read_part(
     return _present(book, kind, str(part_id)), book
 
 
-async def publish(unit: UnitOfWork, book: RateBook, listing_ids: Collection[UUID], *, now: datetime) -> None:
-    """Compiles the sheets of these listings anew and publishes those that changed."""
+async def publish(
+    unit: UnitOfWork, book: RateBook, listing_ids: Collection[UUID], *, now: datetime, lenient: bool = False
+) -> None:
+    """Compiles the sheets of these listings anew and publishes those that changed.
+
+    `lenient`, for news that cannot be refused: a listing whose sheets are refused is told as not sold.
+
+    Raises:
+        BadValue: a sheet is refused.
+
+    """
     listings = [book.listings[one] for one in sorted(listing_ids)]
     rules = await unit.tax_rules({one.insee for one in listings if one.insee})
     for listing in listings:
         key = (listing.insee, listing.tax_category)
         taxes = compiled_rules([rule for rule in rules if (rule.insee, rule.category) == key])
-        await unit.publish_sheets(listing, book.sheets(listing, taxes), now=now)
+        try:
+            plans = book.sheets(listing, taxes)
+        except BadValue as refused:
+            if not lenient:
+                raise
+            log.error("sheets_refused", listing_id=str(listing.id), why=str(refused))  # noqa: TRY400
+            plans = ()
+        await unit.publish_sheets(listing, plans, now=now)
 
 
 def _present(book: RateBook, kind: type[PartT], part_id: str | None) -> PartT:

@@ -45,7 +45,7 @@ async def save_tax_rule(
         books = await unit.books({one.owner_id for one in concerned})
         for owner_id, book in books.items():
             own = [one.id for one in concerned if one.owner_id == owner_id and one.id in book.listings]
-            await publish(unit, book, own, now=clock())
+            await publish(unit, book, own, now=clock(), lenient=True)
         await unit.finish(request_id, saved.id)
         await unit.commit()
     return saved

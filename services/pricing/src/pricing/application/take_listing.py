@@ -24,6 +24,6 @@ async def take_listing(listing: Listing, *, open_unit: OpenUnit, clock: Clock) -
             return False
         await unit.put_listing(listing)
         book = (await unit.books([listing.owner_id]))[listing.owner_id]
-        await publish(unit, book, [listing.id], now=clock())
+        await publish(unit, book, [listing.id], now=clock(), lenient=True)
         await unit.commit()
     return True

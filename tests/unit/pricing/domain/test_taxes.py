@@ -1,0 +1,93 @@
+"""The tourist-tax rules: categories, the national frame, years without a rule."""
+
+from datetime import date
+
+import pytest
+from chassis.ids import new_id
+from pricing.domain.errors import BadValue, PeriodReversed
+from pricing.domain.listing import ListingKind
+from pricing.domain.taxes import TaxRule, compiled_rules, years_without_rule
+from tariff import TaxKind, tourist_tax
+from values import NightRange
+
+from tests.unit.pricing.builders import a_listing
+
+
+def a_rule(**values: object) -> TaxRule:
+    return TaxRule(**({"id": new_id(), "insee": "07028", "category": "3", "year": 2026} | values))
+
+
+@pytest.mark.parametrize(
+    ("kind", "stars", "category"),
+    [
+        (ListingKind.SEASONAL_RENTAL, 3, "3"),
+        (ListingKind.SEASONAL_RENTAL, 0, "unclassified"),
+        (ListingKind.GUEST_ROOM, 0, "guest_room"),
+        (ListingKind.GUEST_ROOM, 4, "guest_room"),
+    ],
+)
+def test_a_guest_room_pays_its_own_line_and_others_by_their_stars(kind, stars, category):
+    assert a_listing(kind=kind, official_stars=stars).tax_category == category
+
+
+@pytest.mark.parametrize(
+    ("values", "outside"),
+    [
+        ({"tariff": 110}, False),
+        ({"tariff": 170}, False),
+        ({"tariff": 171}, True),
+        ({"tariff": 49}, True),
+        ({"tariff": 160, "year": 2020}, True),
+        ({"tariff": 150, "year": 2012}, False),
+        ({"category": "unclassified", "rate_basis_points": 440, "cap": 375}, False),
+        ({"category": "unclassified", "rate_basis_points": 600, "cap": 375}, True),
+        ({"category": "unclassified", "tariff": 100}, True),
+    ],
+)
+def test_what_lies_outside_the_national_frame_is_seen(values, outside):
+    assert a_rule(**values).outside_the_frame is outside
+
+
+@pytest.mark.parametrize(
+    ("values", "error"),
+    [
+        ({"insee": "7028"}, BadValue),
+        ({"category": "3_etoiles"}, BadValue),
+        ({"tariff": 100, "rate_basis_points": 100}, BadValue),
+        ({"collected_from": date(2026, 7, 1), "collected_to": date(2026, 6, 1)}, PeriodReversed),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_refused(values, error):
+    with pytest.raises(error):
+        a_rule(**values).check()
+
+
+def test_each_night_follows_the_rule_of_its_year_inside_the_collection():
+    rules = compiled_rules(
+        [
+            a_rule(year=2027, tariff=200),
+            a_rule(year=2026, tariff=100, collected_from=date(2026, 1, 1), collected_to=date(2026, 12, 30)),
+        ]
+    )
+    stay = NightRange.parse("2026-12-29", "2027-01-02")
+    tax = tourist_tax(rules, stay, accommodation_ht=0, occupants=1, taxable=1)
+    assert tax is not None
+    assert tax.amount == 2 * 100 + 200  # The 31st is not collected.
+    assert years_without_rule(rules, stay) == ()
+
+
+def test_years_without_rule_are_named():
+    rules = compiled_rules([a_rule(tariff=100)])
+    assert years_without_rule(rules, NightRange.parse("2026-12-30", "2028-01-02")) == (2027, 2028)
+
+
+def test_a_percentage_keeps_its_cap_and_additional_taxes():
+    (rule,) = compiled_rules(
+        [a_rule(category="unclassified", rate_basis_points=400, cap=200, additional={"departmental": 1000})]
+    )
+    assert (rule.kind, rule.cap, rule.tariff) == (TaxKind.PERCENT, 200, 0)
+    tax = tourist_tax(
+        [rule], NightRange.parse("2026-05-01", "2026-05-04"), accommodation_ht=42000, occupants=4, taxable=3
+    )
+    assert tax is not None
+    assert tax.amount == 1386  # Case T8.

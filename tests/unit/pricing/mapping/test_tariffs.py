@@ -1,0 +1,127 @@
+"""What is typed comes back as it was, and what makes no sense is refused with its field."""
+
+import pytest
+from chassis.errors import Malformed
+from chassis.ids import new_id
+from pricing.domain.errors import BadValue, PeriodReversed
+from pricing.mapping import tariffs
+from sejour.common.v1 import common_pb2
+from sejour.pricing.v1 import pricing_types_pb2 as pb
+
+ID, OWNER, OTHER = str(new_id()), str(new_id()), str(new_id())
+NIGHTS = common_pb2.Nights(arrival="2026-07-01", departure="2026-09-01")
+MONEY = common_pb2.Money(amount=850, currency="EUR")
+
+MESSAGES = {
+    "season": pb.Season(id=ID, owner_id=OWNER, name="Été", color="s3", periods=[NIGHTS], revision=4),
+    "rate_plan": pb.RatePlan(
+        id=ID, owner_id=OWNER, code="dp", name="Demi-pension", meal_plan=pb.MEAL_PLAN_HALF_BOARD, revision=2
+    ),
+    "tariff": pb.Tariff(
+        id=ID,
+        owner_id=OWNER,
+        name="Tarif",
+        rate_plan_id=OTHER,
+        listing_ids=[OTHER],
+        base_persons=4,
+        extra_person_unit=pb.EXTRA_PERSON_UNIT_WEEK,
+        straddle=pb.STRADDLE_MODE_HIGHEST,
+        rows=[
+            pb.TariffRow(
+                season_id=OTHER,
+                packages={1: 100, 7: 500},
+                extra_night=90,
+                extra_adult=70,
+                child_bands=[pb.ChildBand(max_age=2, price=0), pb.ChildBand(max_age=12, price=35)],
+                rules=pb.StayRules(arrival_days=[6], departure_days=[6, 7], min_nights=7, notice_days=2),
+            )
+        ],
+        revision=1,
+    ),
+    "price": pb.PriceOnDates(
+        id=ID,
+        owner_id=OWNER,
+        listing_id=OTHER,
+        rate_plan_id=OTHER,
+        nights=NIGHTS,
+        unit=pb.PRICE_UNIT_WEEK,
+        price=MONEY,
+        reason="fête",
+        revision=1,
+    ),
+    "supplement": pb.Supplement(
+        id=ID,
+        owner_id=OWNER,
+        code="draps",
+        name="Draps",
+        base=pb.SUPPLEMENT_BASE_PER_PERSON,
+        price=MONEY,
+        max_quantity=6,
+        only_within=NIGHTS,
+        listing_ids=[OTHER],
+        on_site=True,
+        revision=1,
+    ),
+    "discount": pb.Discount(
+        id=ID,
+        owner_id=OWNER,
+        code="early",
+        name="Tôt",
+        kind=pb.DISCOUNT_KIND_EARLY,
+        basis_points=1000,
+        threshold=60,
+        before="2026-04-01",
+        cumulative=True,
+        revision=1,
+    ),
+    "tax_rule": pb.TaxRule(
+        id=ID,
+        insee="07028",
+        category="3",
+        year=2026,
+        tariff=110,
+        additional={"departmental": 1000},
+        collected_from="2026-04-01",
+        collected_to="2026-10-31",
+        round_each_step=True,
+        source="délibération",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_part_comes_back_as_it_was(name):
+    there, back = getattr(tariffs, f"to_{name}"), getattr(tariffs, f"of_{name}")
+    assert back(there(MESSAGES[name], new_id)) == MESSAGES[name]
+
+
+def test_a_new_part_gets_an_id():
+    season = pb.Season(owner_id=OWNER, name="Été", periods=[NIGHTS])
+    assert str(tariffs.to_season(season, new_id).id)[14] == "7"
+
+
+def test_an_unset_rounding_of_the_tax_is_at_each_step():
+    assert tariffs.to_tax_rule(pb.TaxRule(insee="07028"), new_id).round_each_step
+    assert not tariffs.to_tax_rule(pb.TaxRule(insee="07028", round_each_step=False), new_id).round_each_step
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        ({"unit": pb.PRICE_UNIT_UNSPECIFIED}, BadValue),
+        ({"price": common_pb2.Money(amount=1, currency="USD")}, BadValue),
+        ({"nights": common_pb2.Nights(arrival="2026-07-01", departure="2026-07-01")}, PeriodReversed),
+        ({"nights": common_pb2.Nights(arrival="1/7/2026", departure="2026-07-02")}, BadValue),
+        ({"listing_id": "07MS01731"}, Malformed),
+    ],
+)
+def test_a_price_that_makes_no_sense_is_refused(change, error):
+    message = pb.PriceOnDates()
+    message.CopyFrom(MESSAGES["price"])
+    for name, value in change.items():
+        if hasattr(value, "CopyFrom"):
+            getattr(message, name).CopyFrom(value)
+        else:
+            setattr(message, name, value)
+    with pytest.raises(error):
+        tariffs.to_price(message, new_id)
