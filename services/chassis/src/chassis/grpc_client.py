@@ -101,7 +101,8 @@ class _Calls:
         loop = asyncio.get_running_loop()
         left = time_left()
         until = loop.time() + (seconds if left is None else min(seconds, left - _MARGIN_SECONDS))
-        retried = False
+        # A stream that was begun cannot be sent a second time.
+        retried = hasattr(request, "__aiter__") or hasattr(request, "__next__")
         while True:
             remaining = until - loop.time()
             if remaining <= 0:

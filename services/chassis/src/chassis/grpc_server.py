@@ -41,7 +41,7 @@ Behaviour = Callable[[Any, Any], Awaitable[Any]]
 
 
 class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
-    """Wraps every unary call; health and reflection pass, other streams are not part of our contracts."""
+    """Wraps every call with one answer, also to a stream; health and reflection pass, others are refused."""
 
     def __init__(self, keys: tuple[bytes, ...], clock: Clock) -> None:
         self._keys = keys
@@ -56,10 +56,16 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         handler = await continuation(handler_call_details)
         if handler is None or method.startswith(_OPEN):
             return handler
-        if handler.unary_unary is None:
+        behaviour = handler.unary_unary or handler.stream_unary
+        if behaviour is None:
             return None
-        wrapped = grpc.unary_unary_rpc_method_handler(
-            self._wrap(method, handler.unary_unary),
+        make = (
+            grpc.unary_unary_rpc_method_handler
+            if handler.unary_unary
+            else grpc.stream_unary_rpc_method_handler
+        )
+        wrapped = make(
+            self._wrap(method, behaviour),
             request_deserializer=handler.request_deserializer,
             response_serializer=handler.response_serializer,
         )
