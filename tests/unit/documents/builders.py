@@ -27,7 +27,12 @@ def an_owner(**changes):
         "civility": "MRS",
         "last_name": "Faure",
         "first_name": "Jeanne",
-        "address": {"lines": ["12 chemin des Oliviers"], "postal_code": "07460", "city": "Beaulieu", "country": "FR"},
+        "address": {
+            "lines": ["12 chemin des Oliviers"],
+            "postal_code": "07460",
+            "city": "Beaulieu",
+            "country": "FR",
+        },
         "phone": "04 75 39 00 00",
         "mobile": "06 12 34 56 78",
         "email": "jeanne.faure@example.org",
@@ -88,7 +93,12 @@ def a_listing(*, values=None, **changes):
             "fr": "Mas en pierre au calme, entouré de vignes, à dix minutes des gorges de l’Ardèche. Terrasse "
             "ombragée plein sud, jardin clos, et la rivière à cinq cents mètres par un sentier."
         },
-        "address": {"lines": ["Hameau de Pleoux"], "postal_code": "07460", "city": "Beaulieu", "country": "FR"},
+        "address": {
+            "lines": ["Hameau de Pleoux"],
+            "postal_code": "07460",
+            "city": "Beaulieu",
+            "country": "FR",
+        },
         "latitude": 44.3612,
         "longitude": 4.2391,
         "base_persons": 4,
@@ -133,7 +143,11 @@ def a_field(key, kind, heading, fr, en="", *, unit="", choices=None, kinds=()):
 
 
 def the_fields():
-    text, number, yes_no = catalog_pb.FIELD_TYPE_TEXT, catalog_pb.FIELD_TYPE_NUMBER, catalog_pb.FIELD_TYPE_BOOLEAN
+    text, number, yes_no = (
+        catalog_pb.FIELD_TYPE_TEXT,
+        catalog_pb.FIELD_TYPE_NUMBER,
+        catalog_pb.FIELD_TYPE_BOOLEAN,
+    )
     one, many = catalog_pb.FIELD_TYPE_CHOICE, catalog_pb.FIELD_TYPE_CHOICES
     nuisances = {"none": "néant", "road": "route", "farm": "exploitation agricole", "noise": "bruits"}
     distances = ("sea:Mer ou plage", "lake:Lac", "river:Rivière", "ski:Pistes de ski", "centre:Centre-ville",
@@ -158,7 +172,9 @@ def the_fields():
         a_field("neighbourhood_detail", text, 3, "Précisions sur le voisinage"),
         a_field("rooms", catalog_pb.FIELD_TYPE_ROOMS, 4, "Pièces"),
         *(a_field(e.split(":")[0], yes_no, 4, e.split(":")[1]) for e in equipment),
-        a_field("price_includes", many, 5, "Le prix comprend", choices={"water": "eau", "heating": "chauffage"}),
+        a_field(
+            "price_includes", many, 5, "Le prix comprend", choices={"water": "eau", "heating": "chauffage"}
+        ),
         a_field("file_fee", number, 5, "Frais de dossier", unit="€"),
         a_field("published_prices", text, 0, "Prix publiés"),
     ]

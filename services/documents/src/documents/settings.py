@@ -1,9 +1,8 @@
 """Settings of documents, prefix `DOCUMENTS_`; all have working defaults but the database's address."""
 
+from chassis.settings import ServiceSettings
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
-
-from chassis.settings import ServiceSettings
 
 
 class DocumentsSettings(ServiceSettings):

@@ -1,5 +1,9 @@
 """Tables of documents: what was rendered, and the mails that were sent or wait."""
 
+from chassis.database import new_metadata
+from chassis.inbox import inbox_table
+from chassis.outbox import outbox_table
+from chassis.requests import requests_table
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -15,11 +19,6 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-
-from chassis.database import new_metadata
-from chassis.inbox import inbox_table
-from chassis.outbox import outbox_table
-from chassis.requests import requests_table
 
 METADATA = new_metadata()
 

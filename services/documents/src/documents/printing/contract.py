@@ -4,6 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sejour.booking.v1 import booking_types_pb2 as pb
+from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
+from sejour.pricing.v1 import pricing_types_pb2 as pricing_pb
+
 from documents.printing import terms as clauses
 from documents.printing import words
 from documents.printing.persons import (
@@ -20,9 +24,6 @@ from documents.printing.persons import (
 from documents.printing.prices import amount, price_line, stay
 from documents.printing.statement import shown_value
 from documents.printing.texts import Texts, texts
-from sejour.booking.v1 import booking_types_pb2 as pb
-from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
-from sejour.pricing.v1 import pricing_types_pb2 as pricing_pb
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,14 @@ def party(found: Any, _: Texts) -> str:
     )
 
 
-def meals(plan: pricing_pb.MealPlan, _: Texts) -> str:
+def meals(plan: int, _: Texts) -> str:
     """What meals a price holds."""
-    return {
+    known: dict[int, str] = {
         pricing_pb.MEAL_PLAN_BREAKFAST: _("petit déjeuner compris"),
         pricing_pb.MEAL_PLAN_HALF_BOARD: _("demi-pension"),
         pricing_pb.MEAL_PLAN_FULL_BOARD: _("pension complète"),
-    }.get(plan, "")
+    }
+    return known.get(plan, "")
 
 
 def _totals(totals: pb.Totals, _: Texts) -> dict[str, Any]:
@@ -142,9 +144,7 @@ def _totals(totals: pb.Totals, _: Texts) -> dict[str, Any]:
     }
 
 
-def _included(
-    listing: catalog_pb.Listing, fields: Sequence[catalog_pb.FieldDef], _: Texts
-) -> str:
+def _included(listing: catalog_pb.Listing, fields: Sequence[catalog_pb.FieldDef], _: Texts) -> str:
     values = values_of(listing)
     found = [
         shown_value(one, values.get(one.key), _)

@@ -3,11 +3,11 @@
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
+from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 
 from documents.printing.texts import Texts
 from documents.printing.words import number
-from sejour.booking.v1 import booking_types_pb2 as booking_pb
-from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 
 COUNTRIES = {"": "", "FR": ""}
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from documents.printing import words
-from documents.printing.texts import Texts
 from sejour.common.v1.common_pb2 import Money, Nights
 from sejour.pricing.v1 import pricing_types_pb2 as pb
+
+from documents.printing import words
+from documents.printing.texts import Texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ def stay(nights: Nights, language: str) -> str:
     return words.stay(date.fromisoformat(nights.arrival), date.fromisoformat(nights.departure), language)
 
 
-def price_line(line: pb.PriceLine, _: Texts) -> str:
+def price_line(line: pb.PriceLine, _: Texts) -> str:  # noqa: PLR0911 (one case a kind)
     """What one explained line of a price is for."""
     params = dict(line.params)
     currency = line.amount.currency or "EUR"
@@ -132,9 +133,7 @@ def _periods(season: pb.Season, since: date) -> list[Nights]:
 
 
 def _season_words(period: Nights, language: str) -> str:
-    return words.season(
-        date.fromisoformat(period.arrival), date.fromisoformat(period.departure), language
-    )
+    return words.season(date.fromisoformat(period.arrival), date.fromisoformat(period.departure), language)
 
 
 def _price(minor: int, language: str) -> str:

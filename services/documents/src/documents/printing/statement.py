@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.catalog.v1 import catalog_types_pb2 as pb
+
 from documents.printing import terms as clauses
 from documents.printing import words
 from documents.printing.persons import (
@@ -20,8 +23,6 @@ from documents.printing.persons import (
 )
 from documents.printing.prices import PriceSheet, amount, grids, prices_on_dates, supplements
 from documents.printing.texts import Texts, texts
-from sejour.booking.v1 import booking_types_pb2 as booking_pb
-from sejour.catalog.v1 import catalog_types_pb2 as pb
 
 NUISANCES = ("neighbourhood", "neighbourhood_detail")
 ROOM_COLUMNS = ("designation", "surface", "windows", "exposure", "view", "furniture", "beds", "state")
@@ -111,7 +112,7 @@ def words_of(texts_by_language: Mapping[str, str], language: str) -> str:
     return texts_by_language.get(language) or texts_by_language.get("fr", "")
 
 
-def shown_value(field: pb.FieldDef, value: Any, _: Texts) -> str:
+def shown_value(field: pb.FieldDef, value: Any, _: Texts) -> str:  # noqa: PLR0911 (one case a type)
     """A value of the sheet as printed; what is empty is said to be."""
     if field.type == pb.FIELD_TYPE_BOOLEAN:
         return _("oui") if value is True else _("non")

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from datetime import date
 
+from sejour.booking.v1 import booking_types_pb2 as pb
+
 from documents.printing import words
 from documents.printing.prices import amount
 from documents.printing.texts import Texts
-from sejour.booking.v1 import booking_types_pb2 as pb
-
-NO_DEPOSIT = pb.DEPOSIT_KIND_UNSPECIFIED
 
 
-def deposit_word(kind: pb.DepositKind, _: Texts, *, the: bool = False) -> str:
+def deposit_word(kind: int, _: Texts, *, the: bool = False) -> str:
     """`arrhes` or `acompte`, alone or with its article; silence means arrhes (C. conso. L214-1)."""
     if kind == pb.DEPOSIT_KIND_ACOMPTE:
         return _("l’acompte") if the else _("acompte")
@@ -28,7 +27,7 @@ def deposit_sum(totals: pb.Totals, _: Texts) -> str:
     return shown
 
 
-def deposit_meaning(kind: pb.DepositKind, _: Texts) -> str:
+def deposit_meaning(kind: int, _: Texts) -> str:
     """What the deposit means to the client, word for word as on the booking pages (`domain.md` 1.3)."""
     if kind == pb.DEPOSIT_KIND_ACOMPTE:
         return _(
@@ -41,7 +40,7 @@ def deposit_meaning(kind: pb.DepositKind, _: Texts) -> str:
     )
 
 
-def cancellation(kind: pb.DepositKind, _: Texts) -> list[str]:
+def cancellation(kind: int, _: Texts) -> list[str]:
     """Who owes what when either side cancels."""
     if kind == pb.DEPOSIT_KIND_ACOMPTE:
         by_client = _(
@@ -65,9 +64,9 @@ def cancellation(kind: pb.DepositKind, _: Texts) -> list[str]:
     ]
 
 
-def means(found: Sequence[pb.PaymentMeans], _: Texts) -> list[str]:
+def means(found: Sequence[int], _: Texts) -> list[str]:
     """Means of payment in words."""
-    known = {
+    known: dict[int, str] = {
         pb.PAYMENT_MEANS_CHEQUE: _("chèque"),
         pb.PAYMENT_MEANS_TRANSFER: _("virement"),
         pb.PAYMENT_MEANS_CASH: _("espèces"),
@@ -87,7 +86,12 @@ def payee_lines(terms: pb.SalesTerms, reference: str, _: Texts) -> list[str]:
         iban = "\u00a0".join(terms.iban.replace(" ", "")[at : at + 4] for at in range(0, 34, 4)).strip()
         holder = f" ({terms.iban_holder})" if terms.iban_holder else ""
         lines.append(
-            _("Virement : IBAN %(iban)s%(holder)s, référence %(ref)s.", iban=iban, holder=holder, ref=reference)
+            _(
+                "Virement : IBAN %(iban)s%(holder)s, référence %(ref)s.",
+                iban=iban,
+                holder=holder,
+                ref=reference,
+            )
         )
     return lines
 

@@ -64,7 +64,11 @@ def day(when: date, language: str, *, year: bool = True, weekday: bool = True, m
 
 def short_day(when: date, language: str) -> str:
     """`18/07/2026` or `18 Jul 2026`."""
-    return f"{when:%d/%m/%Y}" if language == "fr" else f"{when.day} {_MONTHS['en'][when.month - 1][:3]} {when.year}"
+    return (
+        f"{when:%d/%m/%Y}"
+        if language == "fr"
+        else f"{when.day} {_MONTHS['en'][when.month - 1][:3]} {when.year}"
+    )
 
 
 def nights(count: int, language: str) -> str:
@@ -75,8 +79,9 @@ def nights(count: int, language: str) -> str:
 
 def stay(arrival: date, departure: date, language: str) -> str:
     """`du samedi 18 au samedi 25 juillet 2026 (7 nuits)`: half-open nights, in words."""
-    same_year, same_month = arrival.year == departure.year, (
-        arrival.year == departure.year and arrival.month == departure.month
+    same_year, same_month = (
+        arrival.year == departure.year,
+        (arrival.year == departure.year and arrival.month == departure.month),
     )
     first = day(arrival, language, year=not same_year, month=not same_month)
     last = day(departure, language)

@@ -1,0 +1,80 @@
+"""HTML to PDF in one worker process: WeasyPrint never loads in the service itself, nor blocks its loop."""
+
+import asyncio
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from chassis.errors import DeadlineExceeded
+from chassis.logging import get_logger
+from prometheus_client import Histogram
+
+log = get_logger()
+
+# Buckets: 0.2 s is a warm contract, 5 s a cold worker on a busy machine, 25 s the limit.
+RENDER_SECONDS = Histogram(
+    "sejour_render_seconds",
+    "Time to print a PDF. When it rises, the worker waits for processors or a sheet has grown huge.",
+    buckets=(0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 6.0, 12.0, 25.0),
+)
+
+
+def _call(html: str, given: Mapping[str, bytes]) -> bytes:
+    from documents.adapters.pdf_worker import render_pdf  # noqa: PLC0415 (in the worker only)
+
+    return render_pdf(html, given)
+
+
+class PdfPrinter:
+    """A pool of one process, started with the first document, replaced when it dies or hangs."""
+
+    def __init__(self, *, timeout: float = 25.0) -> None:
+        self._timeout = timeout
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def print(self, html: str, given: Mapping[str, bytes] | None = None) -> bytes:
+        """The PDF of a page; `given` are its assets by name.
+
+        Raises:
+            DeadlineExceeded: it took too long; the worker was killed.
+
+        """
+        began = time.perf_counter()
+        try:
+            return await self._try(html, given or {})
+        except BrokenProcessPool:
+            log.warning("pdf_worker_died")
+            await self._renew(kill=False)
+            return await self._try(html, given or {})
+        finally:
+            RENDER_SECONDS.observe(time.perf_counter() - began)
+
+    async def _try(self, html: str, given: Mapping[str, bytes]) -> bytes:
+        if self._pool is None:
+            # `spawn`: a fork would copy the sockets and threads of gRPC.
+            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        future = asyncio.get_running_loop().run_in_executor(self._pool, _call, html, dict(given))
+        try:
+            return await asyncio.wait_for(asyncio.shield(future), self._timeout)
+        except TimeoutError:
+            await self._renew(kill=True)
+            with contextlib.suppress(BrokenProcessPool, asyncio.CancelledError):
+                await future
+            raise DeadlineExceeded(part="pdf") from None
+
+    async def _renew(self, *, kill: bool) -> None:
+        pool, self._pool = self._pool, None
+        if pool is None:
+            return
+        processes = list((getattr(pool, "_processes", None) or {}).values())
+        if kill:
+            for process in processes:
+                process.kill()
+        await asyncio.to_thread(pool.shutdown, wait=kill, cancel_futures=True)
+
+    async def close(self) -> None:
+        """Ends the worker."""
+        await self._renew(kill=True)

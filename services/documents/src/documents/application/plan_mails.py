@@ -1,0 +1,34 @@
+"""From a change of a file to the mails it causes: who gets them, at which address."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from chassis.clock import Clock
+
+from documents.application.access import AsSystem
+from documents.application.ports import Mailbox, Sources
+from documents.domain.mail_plan import Audience, BookingNews, plan_mails
+
+ZONE = ZoneInfo("Europe/Paris")
+
+
+@dataclass(frozen=True, slots=True)
+class MailPlanning:
+    """Called for each change of a file; a change that is seen again plans nothing new."""
+
+    sources: Sources
+    mailbox: Mailbox
+    as_system: AsSystem
+    clock: Clock
+
+    async def __call__(self, news: BookingNews) -> int:
+        """Writes the mail tasks of a change; answers how many are new."""
+        planned = plan_mails(news, now=self.clock(), zone=ZONE)
+        if not planned:
+            return 0
+        with self.as_system():
+            booking = await self.sources.booking(news.booking_id)
+            owner = await self.sources.owner(news.owner_id)
+        address = {Audience.GUEST: booking.client.email, Audience.OWNER: owner.email}
+        found = [(one, to) for one in planned if (to := address[one.audience].strip())]
+        return await self.mailbox.plan(found, booking=booking, revision=news.revision)

@@ -1,0 +1,131 @@
+"""Everything of the process, put together once. Called by `python -m documents serve`."""
+
+from dataclasses import dataclass
+from functools import partial
+from urllib.parse import urlsplit
+
+from chassis.actor import as_system
+from chassis.clock import Clock, make_clock
+from chassis.database import Database
+from chassis.grpc_server import Server
+from chassis.kafka import KafkaConfig, consume_group
+from chassis.lifecycle import Application
+from chassis.relay import Relay
+from chassis.settings import SharedSettings
+from sejour.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server
+
+from documents.adapters.mailbox import PostgresMailbox
+from documents.adapters.mailer import FileMailer, SmtpMailer
+from documents.adapters.pdf import PdfPrinter
+from documents.adapters.shelf import PostgresShelf
+from documents.adapters.sources import RemoteSources
+from documents.adapters.store import DocumentStore
+from documents.application.get_property_statement import PropertyStatement
+from documents.application.plan_mails import MailPlanning
+from documents.application.ports import Mailer, Printer, Sources
+from documents.application.render_document import DocumentRendering
+from documents.application.send_documents import DocumentsMail
+from documents.application.send_mail import MailSending
+from documents.entrypoints.consume_bookings import GROUP, TOPIC, BookingConsumer
+from documents.entrypoints.grpc_documents import GrpcDocuments
+from documents.printing.mails import Addresses
+from documents.settings import DocumentsSettings
+
+SERVICE = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What entry points need; tests put other ports in."""
+
+    servicer: GrpcDocuments
+    sending: MailSending
+    planning: MailPlanning
+    mailbox: PostgresMailbox
+
+
+def assemble(
+    *,
+    database: Database,
+    clock: Clock,
+    sources: Sources,
+    printer: Printer,
+    store: DocumentStore,
+    mailer: Mailer,
+    addresses: Addresses,
+) -> Parts:
+    """The use cases over their ports."""
+    system = lambda: as_system(SERVICE, now=clock())  # noqa: E731 (a port in one line)
+    shelf = PostgresShelf(database, store, clock)
+    mailbox = PostgresMailbox(database, clock)
+    rendering = DocumentRendering(sources, shelf, printer, system)
+    sending = MailSending(sources, mailbox, shelf, rendering, mailer, addresses, system, clock)
+    servicer = GrpcDocuments(
+        sources=sources,
+        shelf=shelf,
+        mailbox=mailbox,
+        rendering=rendering,
+        statement=PropertyStatement(sources, shelf, printer, system, clock),
+        mail=DocumentsMail(sources, shelf, mailbox, system, sending.woken.set),
+        as_system=system,
+    )
+    return Parts(servicer, sending, MailPlanning(sources, mailbox, system, clock), mailbox)
+
+
+def make_addresses(shared: SharedSettings, settings: DocumentsSettings) -> Addresses:
+    """Where mails come from and lead to, from the public address."""
+    host = urlsplit(shared.base_url).hostname or "localhost"
+    return Addresses(
+        book=shared.host_url("book"),
+        app=shared.host_url("app"),
+        sender=settings.mail_from or f"reservation@{host}",
+        product=settings.mail_product,
+    )
+
+
+def make_mailer(shared: SharedSettings, settings: DocumentsSettings, clock: Clock) -> Mailer:
+    """SMTP where a host is set, else files.
+
+    Raises:
+        ValueError: production without an SMTP host.
+
+    """
+    if settings.smtp_host:
+        return SmtpMailer(settings)
+    if shared.env == "production":
+        raise ValueError("DOCUMENTS_SMTP_HOST is needed in production")
+    return FileMailer(shared.mail_dir, clock)
+
+
+async def build() -> Application:
+    """The whole process: gRPC server, relay, consumer, mail."""
+    shared, settings = SharedSettings(), DocumentsSettings()
+    clock, kafka = make_clock(shared), KafkaConfig.of(shared)
+    app = Application(SERVICE, shared, metrics_listen=settings.metrics_listen)
+    database = Database.of(settings, application=SERVICE)
+    app.on_close(database.close)
+    app.readiness.add("database", database.ping)
+    sources = RemoteSources(shared, clock)
+    app.on_close(sources.close)
+    printer = PdfPrinter(timeout=settings.pdf_timeout_seconds)
+    app.on_close(printer.close)
+    parts = assemble(
+        database=database,
+        clock=clock,
+        sources=sources,
+        printer=printer,
+        store=DocumentStore(shared.files_dir / SERVICE),
+        mailer=make_mailer(shared, settings, clock),
+        addresses=make_addresses(shared, settings),
+    )
+    server = Server(
+        settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
+    )
+    server.add(add_DocumentsServiceServicer_to_server, parts.servicer)
+    app.add(server)
+    consumer = BookingConsumer(parts.planning, parts.sending.woken.set)
+    app.task("relay", Relay(database, kafka, SERVICE, clock=clock).run)
+    app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer))
+    app.task("mail", parts.sending.run)
+    app.every(30, parts.mailbox.measure, name="measure_mail")
+    return app
