@@ -105,7 +105,7 @@ class Child:
                 return
             self.deaths += 1
             recent = 0 if time.monotonic() - began > _LONG_LIFE else recent + 1
-            pause = _PAUSES[min(recent, len(_PAUSES) - 1)] if recent else _PAUSES[0]
+            pause = _PAUSES[min(max(recent - 1, 0), len(_PAUSES) - 1)]
             self._say(
                 f"! {self.program.name} (pid {process.pid}) {_how_it_ended(code)};"
                 f" starting it again in {pause:g} s. Its log: {self.log}"
