@@ -70,6 +70,20 @@ SENTENCES: dict[str, str] = {
     # documents
     "DOCUMENT_NOT_FOUND": N_("Ce document est introuvable."),
     "NO_RECIPIENT": N_("Il manque une adresse e-mail, ou elle ne convient pas."),
+    # the gateway itself
+    "KEY_MISSING": N_("Donnez une clef : « Authorization: Bearer … », ou « Sejour-Widget: … »."),
+    "KEY_UNKNOWN": N_("Cette clef n'est pas, ou n'est plus, connue."),
+    "SCOPE_MISSING": N_("Cette clef ne permet pas cela : il lui faut « %(scope)s »."),
+    "ORIGIN_REFUSED": N_("Cette clef ne vaut pas pour le site %(origin)s."),
+    "IDEMPOTENCY_KEY_MISSING": N_("Il faut un en-tête « Idempotency-Key » avec un UUID."),
+    "RATE_LIMITED": N_("Trop de demandes à la fois. Attendez un instant, puis recommencez."),
+    "BAD_QUERY": N_("Le paramètre « %(field)s » ne se lit pas."),
+    "LABEL_TO_CHOOSE": N_("Cette clef vaut pour plusieurs labels : indiquez lequel (« label= »)."),
+    "ONLINE_PAYMENT_UNAVAILABLE": N_(
+        "Réserver ferme demande un paiement en ligne, qui n'est pas ouvert ici. Posez une option."
+    ),
+    "CANCELLATION_UNAVAILABLE": N_("Cette réservation ne peut plus être annulée ainsi."),
+    "MALFORMED": N_("Cette demande ne se lit pas."),
     # all
     "BAD_VALUE": N_("Une valeur ne convient pas."),
     "REQUEST_ID_REUSED": N_("Ce formulaire a déjà été envoyé avec d'autres réponses. Rouvrez la page."),

@@ -2,9 +2,11 @@
 
 from fastapi import FastAPI
 
-from gateway import owner
+from gateway import api, owner
 
 
 def fill(sites: dict[str, FastAPI]) -> None:
     """Adds all routes."""
+    gateway = sites["app"].state.gateway
     owner.install(sites["app"])
+    api.install(sites, gateway)

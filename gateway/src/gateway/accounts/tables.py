@@ -90,3 +90,11 @@ WIDGET_KEYS = Table(
     Column("origins", ARRAY(Text), nullable=False),
     Column("created_at", _AT, nullable=False),
 )
+API_BOOKINGS = Table(
+    "api_bookings",
+    METADATA,
+    Column("booking_id", Uuid, primary_key=True),
+    Column("reference", Text, nullable=False, unique=True),
+    Column("key_name", Text, nullable=False, index=True),
+    Column("created_at", _AT, nullable=False),
+)

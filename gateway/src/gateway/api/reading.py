@@ -1,0 +1,322 @@
+"""Listings, search, calendar, sellability."""
+
+import asyncio
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from chassis.clock import today
+from fastapi import APIRouter, Depends, Query
+from sejour.availability.v1 import availability_service_pb2 as availability_pb
+from sejour.availability.v1 import search_service_pb2 as search_pb
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.catalog.v1 import listing_service_pb2 as listings_pb
+from sejour.common.v1 import common_pb2 as common
+from sejour.pricing.v1 import pricing_service_pb2 as prices_pb
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api import convert, models, parameters
+from gateway.api.answers import answer
+from gateway.api.caller import Caller, needs
+from gateway.api.described import failures, good
+from gateway.api.errors import BadQuery, LabelToChoose, ListingNotFound
+from gateway.i18n import current_locale
+from gateway.selling import Selling, Wanted
+from gateway.state import Gateway
+
+router = APIRouter(tags=["Reading"])
+Reader = Annotated[Caller, Depends(needs("catalog:read"))]
+Searcher = Annotated[Caller, Depends(needs("search:read"))]
+_COORDINATES = re.compile(r"^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$")
+_STATES = {
+    availability_pb.NIGHT_STATE_FREE: "free",
+    availability_pb.NIGHT_STATE_TAKEN: "taken",
+}
+MOST_DAYS = 396
+
+
+def selling_of(request: Request) -> Selling:
+    """Returns the seller's side of the services."""
+    selling: Selling = request.app.state.selling
+    return selling
+
+
+def gateway_of(request: Request) -> Gateway:
+    """Returns what every handler may need."""
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+async def sellable_listing(request: Request, caller: Caller, code: str) -> catalog.Listing:
+    """Returns a listing that the caller may sell.
+
+    Raises:
+        ListingNotFound: there is none, or it is beyond the key's limits.
+
+    """
+    found = await selling_of(request).listing(code)
+    if not caller.may_sell(found.owner_id, found.label_id):
+        raise ListingNotFound(code=code)
+    return found
+
+
+def _subjects(caller: Caller, label: str) -> list[dict[str, str]]:
+    """The owners and labels that a list goes through, one after the other."""
+    if label:
+        if caller.label_ids and label not in caller.label_ids:
+            raise ListingNotFound(label=label)
+        return [{"label_id": label}]
+    owners = [{"owner_id": each} for each in caller.owner_ids]
+    labels = [{"label_id": each} for each in caller.label_ids]
+    return owners + labels or [{}]
+
+
+@router.get(
+    "/listings",
+    summary="Listings in production that the key may sell",
+    response_model=models.ListingPage,
+    responses={200: good("A page of listings.", etag=True), **failures(404)},
+)
+async def list_listings(
+    request: Request,
+    caller: Reader,
+    limit: parameters.Limit = 20,
+    cursor: parameters.Cursor = "",
+    label: Annotated[str, Query(max_length=40, description="Id of a label.")] = "",
+    _lang: parameters.Language = "fr",
+) -> Response:
+    """Lists by code, per owner and label of the key."""
+    gateway, selling = gateway_of(request), selling_of(request)
+    subjects = _subjects(caller, label)
+    at, inner = parameters.read_cursor(cursor)
+    if not 0 <= at < len(subjects):
+        raise BadQuery(field="cursor")
+    asked = listings_pb.ListListingsRequest(
+        **subjects[at],
+        states=[catalog.LISTING_STATE_IN_PRODUCTION],
+        page=common.PageRequest(limit=limit, cursor=inner),
+    )
+    page = await gateway.services.listings.ListListings(asked)
+    owners = await asyncio.gather(*(selling.owner(each.owner_id) for each in page.listings))
+    following = parameters.write_cursor(at, page.next_cursor) if page.next_cursor else None
+    if not page.next_cursor and at + 1 < len(subjects):
+        following = parameters.write_cursor(at + 1, "")
+    results = [
+        convert.listing_summary(gateway, each, owner.kind, current_locale())
+        for each, owner in zip(page.listings, owners, strict=True)
+    ]
+    return answer(request, {"results": results, "next": following}, etag=True)
+
+
+@router.get(
+    "/listings/{code}",
+    summary="A listing in full",
+    response_model=models.Listing,
+    responses={200: good("The listing.", etag=True), **failures(404)},
+)
+async def get_listing(
+    request: Request, caller: Reader, code: parameters.CodePath, _lang: parameters.Language = "fr"
+) -> Response:
+    """Returns the sheet with all its values, photos and obligatory mentions."""
+    gateway, selling = gateway_of(request), selling_of(request)
+    found = await sellable_listing(request, caller, code)
+    owner, fields = await asyncio.gather(selling.owner(found.owner_id), selling.fields())
+    return answer(request, convert.listing(gateway, found, owner.kind, fields, current_locale()), etag=True)
+
+
+@router.get(
+    "/search",
+    summary="Listings that are free for a stay, with exact prices",
+    response_model=models.SearchPage,
+    responses={200: good("A page of results, cheapest first.", etag=True), **failures(404)},
+)
+async def search(
+    request: Request,
+    caller: Searcher,
+    arrival: parameters.Arrival,
+    nights: parameters.Nights = 7,
+    adults: parameters.Adults = 2,
+    children: parameters.Children = "",
+    place: Annotated[
+        str,
+        Query(max_length=80, description="Commune, INSEE code, department, or `latitude,longitude`."),
+    ] = "",
+    radius_km: Annotated[float, Query(ge=0, le=500, description="Around the coordinates of `place`.")] = 0,
+    label: Annotated[str, Query(max_length=40, description="Id of a label.")] = "",
+    equipment: Annotated[
+        str, Query(max_length=400, description="Keys of equipment, joined by commas.", examples=["wifi"])
+    ] = "",
+    max_total: Annotated[int, Query(ge=0, description="Minor units; 0 = no cap.")] = 0,
+    sort: Annotated[str, Query(pattern="^total$")] = "total",  # noqa: ARG001 (the only order there is)
+    limit: parameters.Limit = 20,
+    cursor: parameters.Cursor = "",
+    _lang: parameters.Language = "fr",
+) -> Response:
+    """Searches; `total` holds the obligatory supplements, the tourist tax is beside it."""
+    gateway, selling = gateway_of(request), selling_of(request)
+    asked = search_pb.SearchRequest(
+        arrival=arrival.isoformat(),
+        nights=nights,
+        party=common.Party(adults=adults, children_ages=parameters.ages(children)),
+        equipment=[each.strip() for each in equipment.split(",") if each.strip()],
+        max_total=max_total,
+        limit=limit,
+        cursor=cursor,
+    )
+    if coordinates := _COORDINATES.match(place.strip()):
+        asked.latitude, asked.longitude = float(coordinates[1]), float(coordinates[2])
+        asked.radius_km = radius_km or 20.0
+    else:
+        asked.place = place.strip()
+    subjects = _subjects(caller, label)
+    if len(subjects) > 1:
+        raise LabelToChoose
+    for name, value in subjects[0].items():
+        setattr(asked, name, value)
+    found = await gateway.services.search.Search(asked)
+    body = await _results(gateway, selling, found)
+    return answer(request, body, etag=True)
+
+
+async def _results(gateway: Gateway, selling: Selling, found: search_pb.SearchResponse) -> dict[str, Any]:
+    cards = await selling.cards(found.listing_ids, current_locale())
+    currency = found.currency or "EUR"
+    columns = zip(
+        found.listing_ids, found.rate_plan_ids, found.totals, found.accommodations, found.tourist_taxes,
+        found.revisions, strict=True,
+    )  # fmt: skip
+    results = []
+    for listing_id, plan, total, accommodation, tax, revision in columns:
+        card = cards.get(listing_id)
+        if card is None:
+            continue
+        results.append(
+            {
+                "listing": card.code,
+                "name": card.name,
+                "commune": card.commune,
+                "kind": convert.KINDS.get(card.kind, "seasonal_rental"),
+                "photo": convert.photo_address(gateway, card.photo_id, 800) if card.photo_id else None,
+                "plan": plan,
+                "total": convert.money(total, currency),
+                "accommodation": convert.money(accommodation, currency),
+                "tourist_tax": convert.money(tax, currency),
+                "registration_number": card.registration_number,
+                "advertiser": convert.ADVERTISERS.get(card.owner_kind, "unknown"),
+                "page": convert.hosted_page(gateway, card.code),
+                "revision": revision,
+            }
+        )
+    return {"results": results, "next": found.next_cursor or None, "count": found.count}
+
+
+@router.get(
+    "/listings/{code}/calendar",
+    summary="Nights of a listing, with the price of a stay from each arrival",
+    response_model=models.Calendar,
+    responses={200: good("The nights in order.", etag=True), **failures(404)},
+)
+async def calendar(
+    request: Request,
+    caller: Searcher,
+    code: parameters.CodePath,
+    start: Annotated[date | None, Query(alias="from", description="First night; today if absent.")] = None,
+    end: Annotated[
+        date | None, Query(alias="to", description="Day after the last night; a year if absent.")
+    ] = None,
+    nights: parameters.Nights = 7,
+    adults: parameters.Adults = 2,
+    children: parameters.Children = "",
+    _lang: parameters.Language = "fr",
+) -> Response:
+    """Returns at most 396 nights."""
+    found = await sellable_listing(request, caller, code)
+    first = start or today(gateway_of(request).clock(), found.zone or "Europe/Paris")
+    last = end or first + timedelta(days=365)
+    if not 0 < (last - first).days <= MOST_DAYS:
+        raise BadQuery(field="to")
+    party = common.Party(adults=adults, children_ages=parameters.ages(children))
+    days = await calendar_days(gateway_of(request), found.id, first, last, nights, party)
+    body = {"listing": found.code, "from": first.isoformat(), "to": last.isoformat(), "nights": nights}
+    body |= {"days": days}
+    return answer(request, body, etag=True)
+
+
+async def calendar_days(
+    gateway: Gateway, listing_id: str, first: date, last: date, nights: int, party: common.Party
+) -> list[dict[str, Any]]:
+    """Returns the nights `[first, last)` with the price of a stay of `nights` from each."""
+    beyond = last + timedelta(days=nights)
+    states, prices = await asyncio.gather(
+        gateway.services.calendar.GetCalendar(
+            availability_pb.GetCalendarRequest(
+                listing_id=listing_id,
+                range=common.Nights(arrival=first.isoformat(), departure=beyond.isoformat()),
+            )
+        ),
+        gateway.services.prices.PriceCalendar(
+            prices_pb.PriceCalendarRequest(
+                listing_id=listing_id,
+                arrivals=common.Nights(arrival=first.isoformat(), departure=last.isoformat()),
+                nights=nights,
+                party=party,
+            )
+        ),
+    )
+    free = [each == availability_pb.NIGHT_STATE_FREE for each in states.states]
+    run, runs = 0, [0] * len(free)
+    for index in range(len(free) - 1, -1, -1):
+        run = run + 1 if free[index] else 0
+        runs[index] = run
+    currency = prices.currency or "EUR"
+    return [
+        {
+            "date": (first + timedelta(days=index)).isoformat(),
+            "state": _STATES.get(states.states[index], "closed"),
+            "arrival_allowed": day.arrival_allowed,
+            "departure_allowed": day.departure_allowed,
+            "min_nights": day.min_nights,
+            "max_nights": day.max_nights,
+            "price": convert.money(day.price, currency) if day.price >= 0 else None,
+            "bookable": day.price >= 0 and runs[index] >= nights,
+        }
+        for index, day in enumerate(prices.days)
+    ]
+
+
+@router.get(
+    "/listings/{code}/sellability",
+    summary="Whether a stay can be sold, else every reason why not",
+    response_model=models.Sellability,
+    responses={200: good("The price, or the reasons and other stays."), **failures(404)},
+)
+async def sellability(
+    request: Request,
+    caller: Searcher,
+    code: parameters.CodePath,
+    arrival: parameters.Arrival,
+    nights: parameters.Nights = 7,
+    adults: parameters.Adults = 2,
+    children: parameters.Children = "",
+    _lang: parameters.Language = "fr",
+) -> Response:
+    """Asks pricing and availability; each reason is in words."""
+    selling = selling_of(request)
+    found = await sellable_listing(request, caller, code)
+    departure = arrival + timedelta(days=nights)
+    wanted = Wanted(found, arrival, departure, adults, parameters.ages(children))
+    offer = await selling.offer(wanted)
+    best = offer.best
+    others = [] if best else await selling.alternatives(found.id, wanted.nights, wanted.party)
+    body = {
+        "listing": found.code,
+        "arrival": arrival.isoformat(),
+        "departure": departure.isoformat(),
+        "sellable": best is not None,
+        "total": convert.money(best.price.total) if best else None,
+        "tourist_tax": convert.money(best.price.tourist_tax) if best else None,
+        "reasons": [convert.reason(name, params) for name, params in offer.reasons],
+        "alternatives": convert.alternatives(others, found.code),
+    }
+    return answer(request, body)
