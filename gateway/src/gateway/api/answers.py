@@ -30,8 +30,10 @@ _CORS = {
     ),
     "Access-Control-Max-Age": "86400",
 }
-_EXPOSED = "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+_EXPOSED = (
+    "ETag, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
     "Idempotent-Replay, X-Request-Id"
+)
 
 
 class ApiHeaders:
