@@ -1,0 +1,396 @@
+"""The ledger of nights on PostgreSQL; used by all use cases through `application.ports`."""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from chassis import outbox, requests
+from chassis.actor import Scope
+from chassis.database import Database, constraints, set_lock_timeout, visible
+from chassis.errors import Busy
+from chassis.ids import new_id
+from sqlalchemy import and_, delete, false, func, insert, not_, or_, select, union, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from values import NightRange
+
+from availability.adapters.event_codec import HOLDS, hold_expired
+from availability.adapters.publishing import publish_calendars
+from availability.adapters.rows import (
+    live,
+    of_occupancy,
+    read_periods,
+    read_resources,
+    read_standing,
+    to_listing,
+    to_nights,
+    to_occupancy,
+    to_range,
+    touching,
+)
+from availability.adapters.tables import (
+    BLOCKS,
+    BOOKINGS,
+    LISTING_RESOURCES,
+    LISTINGS,
+    NIGHTS_TWICE,
+    OCCUPANCIES,
+    OPEN_PERIODS,
+    PROPERTIES,
+    RESOURCES,
+)
+from availability.application.ports import Block, BookingMark
+from availability.domain.errors import ListingNotFound, NightsTaken
+from availability.domain.limits import MAX_CHAIN
+from availability.domain.listing import Listing, ListingKind
+from availability.domain.occupancy import Kind, Occupancy
+from availability.domain.opening import Period
+
+_HELD = (Kind.HOLD.value, Kind.STAY.value)
+
+
+class PostgresLedgers:
+    """Opens ledgers on a database; a lock is waited for 800 ms at most, then `Busy`."""
+
+    def __init__(self, database: Database, *, lock_timeout_ms: int = 800) -> None:
+        self._database = database
+        self._lock_timeout_ms = lock_timeout_ms
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["PostgresLedger"]:
+        """A ledger in a new transaction."""
+        async with self._database.transaction() as session:
+            await set_lock_timeout(session, self._lock_timeout_ms)
+            yield PostgresLedger(session)
+
+
+class PostgresLedger:
+    """One transaction on the nights (see `application.ports.Ledger`)."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+        self._locked: frozenset[UUID] = frozenset()
+
+    async def claim(self, request_id: UUID, *, method: str, body_hash: bytes, now: datetime) -> str | None:
+        """None when the request is new."""
+        found = await requests.claim(self._session, request_id, method=method, body_hash=body_hash, now=now)
+        return None if found is None else found.resource_id or ""
+
+    async def finish(self, request_id: UUID, result: UUID | str) -> None:
+        """Notes what a repeat gets."""
+        await requests.finish(self._session, request_id, result)
+
+    async def mark_booking(self, booking_id: UUID) -> BookingMark:
+        """Locks a booking's row; the upsert makes and locks it in one step."""
+        statement = upsert(BOOKINGS).values(id=booking_id, revision=-1, released_revision=-1)
+        statement = statement.on_conflict_do_update(
+            index_elements=["id"], set_={"revision": BOOKINGS.c.revision}
+        )
+        row = (await self._session.execute(statement.returning(BOOKINGS))).one()
+        return BookingMark(row.revision, row.released_revision)
+
+    async def set_mark(self, booking_id: UUID, revision: int, released_revision: int) -> None:
+        """Writes how far a booking is."""
+        await self._session.execute(
+            update(BOOKINGS)
+            .where(BOOKINGS.c.id == booking_id)
+            .values(revision=revision, released_revision=released_revision)
+        )
+
+    async def lock_for(
+        self, listing_ids: Collection[UUID], *, booking_id: UUID | None = None, with_guest_rooms: bool = False
+    ) -> frozenset[UUID]:
+        """Locks properties in id order."""
+        asked = LISTINGS.c.id.in_(listing_ids)
+        found = [select(LISTINGS.c.property_id).where(asked)]
+        if with_guest_rooms:
+            room = LISTINGS.c.kind == ListingKind.GUEST_ROOM.value
+            owners = select(LISTINGS.c.owner_id).where(asked, room)
+            found.append(select(LISTINGS.c.property_id).where(room, LISTINGS.c.owner_id.in_(owners)))
+        if booking_id is not None:
+            found.append(
+                select(RESOURCES.c.property_id)
+                .join(OCCUPANCIES, OCCUPANCIES.c.resource_id == RESOURCES.c.id)
+                .where(OCCUPANCIES.c.booking_id == booking_id)
+            )
+        rows = await self._session.execute(union(*found))
+        await self._lock(rows.scalars().all())
+        return self._locked
+
+    async def lock_properties(self, ids: Collection[UUID]) -> None:
+        """Makes these properties where absent and locks them."""
+        values = [{"id": one} for one in sorted(set(ids))]
+        await self._session.execute(upsert(PROPERTIES).on_conflict_do_nothing(), values)
+        await self._lock(ids)
+
+    async def _lock(self, ids: Collection[UUID]) -> None:
+        query = (
+            select(PROPERTIES.c.id)
+            .where(PROPERTIES.c.id.in_(ids))
+            .order_by(PROPERTIES.c.id)
+            .with_for_update(key_share=True)
+        )
+        self._locked = frozenset((await self._session.execute(query)).scalars())
+
+    async def listings(self, ids: Collection[UUID], scope: Scope) -> dict[UUID, Listing]:
+        """The listings within reach of the scope."""
+        query = select(LISTINGS).where(LISTINGS.c.id.in_(ids), visible(LISTINGS.c.owner_id, scope, "owner"))
+        rows = {row.id: row for row in await self._session.execute(query)}
+        for listing_id in ids:
+            if listing_id not in rows:
+                raise ListingNotFound(listing_id=listing_id)
+        resources = await read_resources(self._session, rows.keys())
+        found = {one: to_listing(rows[one], resources[one]) for one in ids}
+        if self._locked and any(one.property_id not in self._locked for one in found.values()):
+            # The catalog moved a listing between the look and the lock.
+            raise Busy
+        return found
+
+    async def find_listing(self, listing_id: UUID) -> Listing | None:
+        """A listing, for the consumer of the catalog."""
+        row = (await self._session.execute(select(LISTINGS).where(LISTINGS.c.id == listing_id))).first()
+        if row is None:
+            return None
+        return to_listing(row, (await read_resources(self._session, [listing_id]))[listing_id])
+
+    async def save_listing(self, listing: Listing) -> None:
+        """Writes a listing; its property is locked already."""
+        values = {
+            "owner_id": listing.owner_id,
+            "property_id": listing.property_id,
+            "mode": listing.mode.value,
+            "kind": listing.kind.value,
+            "state": listing.state.value,
+            "zone": listing.zone,
+            "max_persons": listing.max_persons,
+            "revision": listing.revision,
+        }
+        statement = upsert(LISTINGS).values(id=listing.id, calendar_revision=0, **values)
+        await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
+        resources = upsert(RESOURCES).values(
+            [{"id": one, "property_id": listing.property_id} for one in sorted(listing.resources)]
+        )
+        await self._session.execute(
+            resources.on_conflict_do_update(
+                index_elements=["id"], set_={"property_id": resources.excluded.property_id}
+            )
+        )
+        await self._session.execute(
+            delete(LISTING_RESOURCES).where(LISTING_RESOURCES.c.listing_id == listing.id)
+        )
+        await self._session.execute(
+            insert(LISTING_RESOURCES),
+            [
+                {"listing_id": listing.id, "resource_id": one, "position": position}
+                for position, one in enumerate(listing.resources)
+            ],
+        )
+
+    async def of_booking(self, booking_id: UUID) -> list[Occupancy]:
+        """All rows of a booking."""
+        query = (
+            select(OCCUPANCIES)
+            .where(OCCUPANCIES.c.booking_id == booking_id)
+            .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
+        )
+        return [to_occupancy(row) for row in await self._session.execute(query)]
+
+    async def standing(self, resources: Collection[UUID], nights: Iterable[NightRange]) -> list[Occupancy]:
+        """What stands on or right beside the nights."""
+        return await read_standing(self._session, resources, touching(nights, beside=True))
+
+    async def of_client(
+        self, client_key: str, listing_id: UUID, around: NightRange, now: datetime
+    ) -> list[Occupancy]:
+        """Live holds and stays of one client near some nights."""
+        margin = timedelta(days=MAX_CHAIN + 1)
+        wide = NightRange(around.arrival - margin, around.departure + margin)
+        query = select(OCCUPANCIES).where(
+            OCCUPANCIES.c.listing_id == listing_id,
+            OCCUPANCIES.c.client_key == client_key,
+            OCCUPANCIES.c.kind.in_(_HELD),
+            OCCUPANCIES.c.nights.overlaps(to_range(wide)),
+            live(now),
+        )
+        return [to_occupancy(row) for row in await self._session.execute(query)]
+
+    async def of_guest_rooms(
+        self, owner_id: UUID, nights: Iterable[NightRange], now: datetime
+    ) -> list[Occupancy]:
+        """Live holds and stays in all guest rooms of an owner."""
+        query = (
+            select(OCCUPANCIES)
+            .join(LISTINGS, LISTINGS.c.id == OCCUPANCIES.c.listing_id)
+            .where(
+                LISTINGS.c.owner_id == owner_id,
+                LISTINGS.c.kind == ListingKind.GUEST_ROOM.value,
+                OCCUPANCIES.c.kind.in_(_HELD),
+                touching(nights),
+                live(now),
+            )
+        )
+        return [to_occupancy(row) for row in await self._session.execute(query)]
+
+    async def add(self, rows: Sequence[Occupancy]) -> None:
+        """Writes new rows; the exclusion constraint has the last word."""
+        if not rows:
+            return
+        first = rows[0]
+        lost = lambda: NightsTaken(  # noqa: E731 (named for the table of constraints)
+            listing_id=first.listing_id, arrival=first.nights.arrival, departure=first.nights.departure
+        )
+        with constraints({NIGHTS_TWICE: lost}):
+            await self._session.execute(insert(OCCUPANCIES), [of_occupancy(one) for one in rows])
+
+    async def change(
+        self,
+        ids: Collection[UUID],
+        *,
+        kind: Kind,
+        expires_at: datetime | None,
+        pinned_at: datetime | None,
+        revision: int,
+    ) -> None:
+        """Changes rows of one booking in place."""
+        await self._session.execute(
+            update(OCCUPANCIES)
+            .where(OCCUPANCIES.c.id.in_(ids))
+            .values(
+                kind=kind.value,
+                expires_at=expires_at,
+                pinned_at=pinned_at,
+                booking_revision=revision,
+            )
+        )
+
+    async def remove(self, ids: Collection[UUID]) -> None:
+        """Deletes rows."""
+        await self._session.execute(delete(OCCUPANCIES).where(OCCUPANCIES.c.id.in_(ids)))
+
+    async def expire(self, booking_ids: Collection[UUID], now: datetime) -> list[Occupancy]:
+        """Deletes expired holds; rows are locked in id order, so that rivals who expire the same do not cross."""
+        picked = (
+            select(OCCUPANCIES.c.id)
+            .where(OCCUPANCIES.c.booking_id.in_(booking_ids), not_(live(now)))
+            .order_by(OCCUPANCIES.c.id)
+            .with_for_update()
+            .cte("picked")
+        )
+        statement = delete(OCCUPANCIES).where(OCCUPANCIES.c.id == picked.c.id).returning(OCCUPANCIES)
+        return [to_occupancy(row) for row in await self._session.execute(statement)]
+
+    async def expired_bookings(self, now: datetime, limit: int) -> list[UUID]:
+        """Bookings with holds past their end, the oldest first."""
+        query = (
+            select(OCCUPANCIES.c.booking_id)
+            .where(
+                OCCUPANCIES.c.kind == Kind.HOLD.value,
+                OCCUPANCIES.c.pinned_at.is_(None),
+                OCCUPANCIES.c.expires_at.is_not(None),
+                OCCUPANCIES.c.expires_at <= now,
+            )
+            .group_by(OCCUPANCIES.c.booking_id)
+            .order_by(func.min(OCCUPANCIES.c.expires_at))
+            .limit(limit)
+        )
+        return list((await self._session.execute(query)).scalars())
+
+    async def periods(self, listing_ids: Collection[UUID]) -> dict[UUID, list[Period]]:
+        """Open periods of listings."""
+        return await read_periods(self._session, listing_ids)
+
+    async def replace_periods(
+        self, listing_id: UUID, before: Sequence[Period], after: Sequence[Period]
+    ) -> list[Period]:
+        """Writes the difference."""
+        kept = {one.id for one in after if one.id is not None}
+        gone = [one.id for one in before if one.id not in kept]
+        if gone:
+            await self._session.execute(delete(OPEN_PERIODS).where(OPEN_PERIODS.c.id.in_(gone)))
+        stored = [one if one.id is not None else replace(one, id=new_id()) for one in after]
+        new = [
+            {"id": one.id, "listing_id": listing_id, "nights": to_range(one.nights), "rolling": one.rolling}
+            for one in stored
+            if one.id not in kept
+        ]
+        if new:
+            await self._session.execute(insert(OPEN_PERIODS), new)
+        return stored
+
+    async def zones(self) -> list[str]:
+        """Zones of the listings with rolling periods."""
+        query = (
+            select(LISTINGS.c.zone)
+            .join(OPEN_PERIODS, OPEN_PERIODS.c.listing_id == LISTINGS.c.id)
+            .where(OPEN_PERIODS.c.rolling)
+            .distinct()
+        )
+        return list((await self._session.execute(query)).scalars())
+
+    async def rolling_behind(self, limit_by_zone: Mapping[str, date], limit: int) -> list[UUID]:
+        """Listings with a rolling period that ends before its zone's horizon."""
+        behind = [
+            and_(LISTINGS.c.zone == zone, func.upper(OPEN_PERIODS.c.nights) < end)
+            for zone, end in limit_by_zone.items()
+        ]
+        query = (
+            select(OPEN_PERIODS.c.listing_id)
+            .join(LISTINGS, OPEN_PERIODS.c.listing_id == LISTINGS.c.id)
+            .where(OPEN_PERIODS.c.rolling, or_(false(), *behind))
+            .distinct()
+            .limit(limit)
+        )
+        return list((await self._session.execute(query)).scalars())
+
+    async def add_block(self, block: Block, now: datetime) -> None:
+        """Writes a block."""
+        await self._session.execute(
+            insert(BLOCKS).values(
+                id=block.id,
+                listing_id=block.listing_id,
+                nights=to_range(block.nights),
+                reason=block.reason,
+                note=block.note,
+                created_at=now,
+            )
+        )
+
+    async def find_block(self, block_id: UUID, scope: Scope) -> Block | None:
+        """A block within reach of the scope."""
+        query = (
+            select(BLOCKS)
+            .join(LISTINGS, LISTINGS.c.id == BLOCKS.c.listing_id)
+            .where(BLOCKS.c.id == block_id, visible(LISTINGS.c.owner_id, scope, "owner"))
+        )
+        row = (await self._session.execute(query)).first()
+        if row is None:
+            return None
+        return Block(row.id, row.listing_id, to_nights(row.nights), row.reason, row.note)
+
+    async def remove_block(self, block_id: UUID) -> list[UUID]:
+        """Deletes a block and its nights."""
+        statement = (
+            delete(OCCUPANCIES).where(OCCUPANCIES.c.block_id == block_id).returning(OCCUPANCIES.c.resource_id)
+        )
+        resources = list((await self._session.execute(statement)).scalars())
+        await self._session.execute(delete(BLOCKS).where(BLOCKS.c.id == block_id))
+        return resources
+
+    async def tell_calendars(
+        self, now: datetime, *, resources: Collection[UUID] = (), listings: Collection[UUID] = ()
+    ) -> None:
+        """Publishes whole calendars."""
+        await publish_calendars(self._session, now, resources, listings)
+
+    async def tell_expired(self, booking_id: UUID, revision: int, now: datetime) -> None:
+        """Publishes that a booking's holds ended."""
+        await outbox.add(
+            self._session,
+            topic=HOLDS,
+            key=booking_id,
+            message=hold_expired(booking_id, revision, now),
+            revision=revision,
+            now=now,
+        )

@@ -1,0 +1,75 @@
+"""Writes the calendars of listings to the outbox, in the transaction that changed them."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis import outbox
+from chassis.clock import today
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from values import NightRange
+
+from availability.adapters.event_codec import CALENDARS, calendar_changed
+from availability.adapters.rows import live, read_periods, read_resources, read_standing, to_listing
+from availability.adapters.tables import LISTING_RESOURCES, LISTINGS, OCCUPANCIES
+from availability.domain.calendar import Calendar, busy_nights, unit_nights
+
+_KEEP_DAYS = 35
+"""Nights before that are left out: nobody can ask for them, and calendars would grow for ever."""
+
+
+async def publish_calendars(
+    session: AsyncSession, now: datetime, resources: Collection[UUID], listings: Collection[UUID]
+) -> None:
+    """Gives each listing its next calendar revision and tells its calendar.
+
+    The listings' rows are locked in id order before anything is read, so that what a rival committed
+    in the meantime is in the calendar with the higher revision.
+    """
+    sharing = select(LISTING_RESOURCES.c.listing_id).where(LISTING_RESOURCES.c.resource_id.in_(resources))
+    picked = (
+        select(LISTINGS.c.id)
+        .where(or_(LISTINGS.c.id.in_(sharing), LISTINGS.c.id.in_(listings)))
+        .order_by(LISTINGS.c.id)
+        .with_for_update(key_share=True)
+        .cte("picked")
+    )
+    statement = (
+        update(LISTINGS)
+        .where(LISTINGS.c.id == picked.c.id)
+        .values(calendar_revision=LISTINGS.c.calendar_revision + 1)
+        .returning(LISTINGS)
+    )
+    rows = (await session.execute(statement)).all()
+    if not rows:
+        return
+    ids = [row.id for row in rows]
+    first_night = today(now) - timedelta(days=_KEEP_DAYS)
+    of_listing = await read_resources(session, ids)
+    periods = await read_periods(session, ids)
+    standing = await read_standing(
+        session,
+        {resource for found in of_listing.values() for resource in found},
+        and_(live(now), func.upper(OCCUPANCIES.c.nights) > first_night),
+    )
+    for row in rows:
+        listing = to_listing(row, of_listing[row.id])
+        own = [one for one in standing if one.resource_id in listing.resources]
+        nights = [one.nights for one in periods[row.id] if one.nights.departure > first_night]
+        calendar = Calendar(
+            listing=listing,
+            revision=row.calendar_revision,
+            open=tuple(NightRange.merge(nights)),
+            busy=busy_nights(listing, own),
+            units=unit_nights(listing, own),
+            rolling=any(one.rolling for one in periods[row.id]),
+        )
+        await outbox.add(
+            session,
+            topic=CALENDARS,
+            key=listing.id,
+            message=calendar_changed(calendar),
+            revision=calendar.revision,
+            now=now,
+        )

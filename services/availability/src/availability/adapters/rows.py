@@ -1,0 +1,143 @@
+"""Rows of PostgreSQL and values of the domain; used by the ledger and the queries."""
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from chassis.database import Connectable
+from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
+from sqlalchemy.dialects.postgresql import Range
+from values import NightRange
+
+from availability.adapters.tables import LISTING_RESOURCES, OCCUPANCIES, OPEN_PERIODS
+from availability.domain.listing import Listing, ListingKind, ListingState, Mode
+from availability.domain.occupancy import Kind, Occupancy
+from availability.domain.opening import Period
+
+_DAY = timedelta(days=1)
+
+
+def to_range(nights: NightRange) -> Range[date]:
+    """Half-open on both sides of the wire."""
+    return Range(nights.arrival, nights.departure, bounds="[)")
+
+
+def to_nights(stored: Range[date]) -> NightRange:
+    """PostgreSQL gives discrete ranges in their canonical form, `[)`."""
+    if stored.lower is None or stored.upper is None:
+        raise ValueError("a stored range is bounded")
+    return NightRange(stored.lower, stored.upper)
+
+
+def live(now: datetime) -> ColumnElement[bool]:
+    """What stands: everything but holds past their end, which are free for every reader."""
+    return not_(
+        and_(
+            OCCUPANCIES.c.kind == Kind.HOLD.value,
+            OCCUPANCIES.c.pinned_at.is_(None),
+            OCCUPANCIES.c.expires_at.is_not(None),
+            OCCUPANCIES.c.expires_at <= now,
+        )
+    )
+
+
+def touching(nights: Iterable[NightRange], *, beside: bool = False) -> ColumnElement[bool]:
+    """Rows on the nights, or also on the night before and after them."""
+    margin = _DAY if beside else timedelta()
+    ranges = [NightRange(one.arrival - margin, one.departure + margin) for one in nights]
+    return or_(false(), *(OCCUPANCIES.c.nights.overlaps(to_range(one)) for one in NightRange.merge(ranges)))
+
+
+def to_occupancy(row: Row[Any]) -> Occupancy:
+    """A row of `occupancies`."""
+    return Occupancy(
+        id=row.id,
+        resource_id=row.resource_id,
+        listing_id=row.listing_id,
+        nights=to_nights(row.nights),
+        kind=Kind(row.kind),
+        booking_id=row.booking_id,
+        line_id=row.line_id,
+        booking_revision=row.booking_revision,
+        block_id=row.block_id,
+        expires_at=row.expires_at,
+        pinned_at=row.pinned_at,
+        guests=row.guests,
+        client_key=row.client_key,
+    )
+
+
+def of_occupancy(one: Occupancy) -> dict[str, Any]:
+    """The row of an occupancy."""
+    return {
+        "id": one.id,
+        "resource_id": one.resource_id,
+        "listing_id": one.listing_id,
+        "nights": to_range(one.nights),
+        "kind": one.kind.value,
+        "booking_id": one.booking_id,
+        "line_id": one.line_id,
+        "booking_revision": one.booking_revision,
+        "block_id": one.block_id,
+        "expires_at": one.expires_at,
+        "pinned_at": one.pinned_at,
+        "guests": one.guests,
+        "client_key": one.client_key,
+    }
+
+
+def to_listing(row: Row[Any], resources: tuple[UUID, ...]) -> Listing:
+    """A row of `listings` with its resources."""
+    return Listing(
+        id=row.id,
+        owner_id=row.owner_id,
+        property_id=row.property_id,
+        mode=Mode(row.mode),
+        kind=ListingKind(row.kind),
+        state=ListingState(row.state),
+        zone=row.zone,
+        max_persons=row.max_persons,
+        revision=row.revision,
+        resources=resources,
+    )
+
+
+async def read_resources(session: Connectable, listing_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    """Resources of listings in the catalog's order."""
+    query = (
+        select(LISTING_RESOURCES.c.listing_id, LISTING_RESOURCES.c.resource_id)
+        .where(LISTING_RESOURCES.c.listing_id.in_(listing_ids))
+        .order_by(LISTING_RESOURCES.c.listing_id, LISTING_RESOURCES.c.position)
+    )
+    found: dict[UUID, list[UUID]] = {listing_id: [] for listing_id in listing_ids}
+    for row in await session.execute(query):
+        found[row.listing_id].append(row.resource_id)
+    return {listing_id: tuple(resources) for listing_id, resources in found.items()}
+
+
+async def read_periods(
+    session: Connectable, listing_ids: Collection[UUID], within: NightRange | None = None
+) -> dict[UUID, list[Period]]:
+    """Open periods by listing and first night, whole even where they only touch `within`."""
+    query = select(OPEN_PERIODS).where(OPEN_PERIODS.c.listing_id.in_(listing_ids))
+    if within is not None:
+        query = query.where(OPEN_PERIODS.c.nights.overlaps(to_range(within)))
+    found: dict[UUID, list[Period]] = {listing_id: [] for listing_id in listing_ids}
+    for row in await session.execute(query.order_by(OPEN_PERIODS.c.nights)):
+        found[row.listing_id].append(Period(to_nights(row.nights), rolling=row.rolling, id=row.id))
+    return found
+
+
+async def read_standing(
+    session: Connectable, resources: Collection[UUID], condition: ColumnElement[bool]
+) -> list[Occupancy]:
+    """What stands on resources, by first night."""
+    if not resources:
+        return []
+    query = (
+        select(OCCUPANCIES)
+        .where(OCCUPANCIES.c.resource_id.in_(resources), condition)
+        .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
+    )
+    return [to_occupancy(row) for row in await session.execute(query)]

@@ -1,0 +1,1 @@
+"""The use cases of availability, one a file, and what they need (`ports`)."""

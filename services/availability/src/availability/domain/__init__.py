@@ -1,0 +1,1 @@
+"""What availability knows by itself: occupancies, open periods, chains, limits; no I/O."""

@@ -1,0 +1,96 @@
+"""The calls of booking: holds and stays."""
+
+from datetime import UTC
+from typing import Any
+
+from chassis.actor import Scope
+from chassis.clock import Clock
+from sejour.availability.v1 import availability_service_pb2 as pb
+from sejour.availability.v1 import availability_service_pb2_grpc as pb_grpc
+
+from availability.adapters.queries import Queries
+from availability.application.confirm_stays import confirm_stays
+from availability.application.extend_holds import extend_holds
+from availability.application.hold_stays import hold_stays
+from availability.application.move_stays import move_stays
+from availability.application.pin_holds import pin_holds, unpin_holds
+from availability.application.ports import Ledgers
+from availability.application.release_stays import release_stays
+from availability.domain.errors import NotAllowed
+from availability.entrypoints import mapping
+
+BOOKING = "system:booking"
+
+
+def _only_booking() -> None:
+    if not Scope.current().has(BOOKING):
+        raise NotAllowed
+
+
+class GrpcStays(pb_grpc.StayServiceServicer):
+    """Holds and stays; for booking only."""
+
+    def __init__(self, *, ledgers: Ledgers, queries: Queries, clock: Clock) -> None:
+        self._ledgers = ledgers
+        self._queries = queries
+        self._clock = clock
+
+    async def HoldStays(self, request: pb.HoldStaysRequest, context: Any) -> pb.StaysResponse:
+        """Holds all lines, or none."""
+        _only_booking()
+        command = mapping.hold_command(request)
+        return mapping.stays_pb(await hold_stays(command, ledgers=self._ledgers, clock=self._clock))
+
+    async def ExtendHolds(self, request: pb.ExtendHoldsRequest, context: Any) -> pb.StaysResponse:
+        """Moves the end of holds."""
+        _only_booking()
+        stays = await extend_holds(
+            mapping.to_id(request.booking_id, "booking_id"),
+            request.revision,
+            request.expires_at.ToDatetime(UTC) if request.HasField("expires_at") else None,
+            ledgers=self._ledgers,
+            clock=self._clock,
+        )
+        return mapping.stays_pb(stays)
+
+    async def PinHolds(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
+        """Keeps holds from ending."""
+        _only_booking()
+        booking_id = mapping.to_id(request.booking_id, "booking_id")
+        return mapping.stays_pb(
+            await pin_holds(booking_id, request.revision, ledgers=self._ledgers, clock=self._clock)
+        )
+
+    async def UnpinHolds(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
+        """Lets holds end again."""
+        _only_booking()
+        booking_id = mapping.to_id(request.booking_id, "booking_id")
+        return mapping.stays_pb(
+            await unpin_holds(booking_id, request.revision, ledgers=self._ledgers, clock=self._clock)
+        )
+
+    async def ConfirmStays(self, request: pb.ConfirmStaysRequest, context: Any) -> pb.StaysResponse:
+        """Turns holds into stays."""
+        _only_booking()
+        command = mapping.confirm_command(request)
+        return mapping.stays_pb(await confirm_stays(command, ledgers=self._ledgers, clock=self._clock))
+
+    async def ReleaseStays(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
+        """Frees the nights."""
+        _only_booking()
+        booking_id = mapping.to_id(request.booking_id, "booking_id")
+        return mapping.stays_pb(
+            await release_stays(booking_id, request.revision, ledgers=self._ledgers, clock=self._clock)
+        )
+
+    async def MoveStays(self, request: pb.MoveStaysRequest, context: Any) -> pb.StaysResponse:
+        """Replaces the lines."""
+        _only_booking()
+        command = mapping.move_command(request)
+        return mapping.stays_pb(await move_stays(command, ledgers=self._ledgers, clock=self._clock))
+
+    async def GetStays(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
+        """The lines as they are now."""
+        _only_booking()
+        booking_id = mapping.to_id(request.booking_id, "booking_id")
+        return pb.StaysResponse(lines=await self._queries.stays(booking_id, self._clock()))

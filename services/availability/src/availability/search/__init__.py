@@ -1,0 +1,1 @@
+"""The index in memory behind the role `search`: records, calendars, places, and the search over them."""
