@@ -324,3 +324,14 @@ async def test_of_rivals_with_the_same_revision_one_wins(world, jeanne):
 
     outcomes = await asyncio.gather(*(rename(number) for number in range(8)))
     assert sorted(outcomes) == [*["REVISION_STALE"] * 7, "SAVED"]
+
+
+async def test_a_listing_told_while_its_tax_rule_is_saved_has_the_rule(world, jeanne):
+    for number in range(8):
+        insee = f"990{number:02}"
+        moved = catalog_types_pb2.Listing()
+        moved.CopyFrom(jeanne.listing)
+        moved.revision, moved.address.insee = 2 + number, insee
+        await asyncio.gather(world.tell(moved), save_tax(world, insee, "3", 2026, tariff=60 + number))
+        told = (await world.news(jeanne.listing.id))[-1]
+        assert f'"tariff":{60 + number}'.encode() in told.sheets[0].tax_json

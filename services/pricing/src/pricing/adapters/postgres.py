@@ -12,9 +12,10 @@ from chassis import outbox, requests
 from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.database import Database, constraints, set_lock_timeout, visible
+from chassis.migrations import lock_key
 from prometheus_client import Counter
 from sejour.pricing.v1 import pricing_events_pb2 as events
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -72,6 +73,12 @@ class PostgresUnitOfWork:
         await self._session.execute(insert(tables.OWNERS).values(rows).on_conflict_do_nothing())
         query = select(tables.OWNERS.c.id).where(tables.OWNERS.c.id.in_(ids)).order_by(tables.OWNERS.c.id)
         await self._session.execute(query.with_for_update(key_share=True))
+
+    async def lock_commune(self, insee: str) -> None:
+        """Keeps new listings and new tax rules of a commune apart; taken before any owner."""
+        await set_lock_timeout(self._session)
+        key = lock_key(f"commune:{insee}")
+        await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
 
     async def books(self, owner_ids: Collection[UUID]) -> Mapping[UUID, RateBook]:
         """The books of owners, empty ones included."""

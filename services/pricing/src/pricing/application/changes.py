@@ -96,19 +96,6 @@ async def remove_part(command: RemovePart[PartT], *, scope: Scope, open_unit: Op
         await unit.commit()
 
 
-async def read_book(owner_id: UUID, *, scope: Scope, open_unit: OpenUnit) -> RateBook:
-    """The book of an owner, to read.
-
-    Raises:
-        OwnerNotFound: the owner is not within reach.
-
-    """
-    if not scope.may("owner", owner_id):
-        raise OwnerNotFound(id=owner_id)
-    async with open_unit() as unit:
-        return (await unit.books([owner_id]))[owner_id]
-
-
 async def read_part(
     kind: type[PartT], part_id: UUID, *, scope: Scope, open_unit: OpenUnit
 ) -> tuple[PartT, RateBook]:

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
-from chassis.errors import FieldError
+from chassis.errors import FieldError, ServiceError
 from tariff import MealPlan, StayRules
 
-from pricing.application.ports import OpenUnit, Sheets
+from pricing.application.ports import OpenUnit, Sheets, UnitOfWork
 from pricing.application.prices import find_listing, need_sane, rules_for
 from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, LinesOfTwoOwners, NotAllowed, RatePlanNotFound, StayRefused
@@ -61,19 +61,27 @@ async def create_quote(
     """
     if not 1 <= len(command.lines) <= MAX_LINES:
         raise BadValue(field="lines", why="out_of_range", least=1, most=MAX_LINES)
-    async with open_unit() as unit:  # A repeat is answered even where the stay is no longer sold.
-        before = await unit.claim(command.request_id, method="CreateQuote", body_hash=command.body_hash)
-    if before is not None and before.resource_id:
-        return UUID(before.resource_id)
-    quote = await _quote(command, quote_id=quote_id, scope=scope, sheets=sheets, now=clock())
+    try:
+        quote = await _quote(command, quote_id=quote_id, scope=scope, sheets=sheets, now=clock())
+    except ServiceError:  # A repeat is answered even where the stay is no longer sold.
+        async with open_unit() as unit:
+            before = await _made_before(unit, command)
+        if before is None:
+            raise
+        return before
     async with open_unit() as unit:
-        before = await unit.claim(command.request_id, method="CreateQuote", body_hash=command.body_hash)
-        if before is not None and before.resource_id:
-            return UUID(before.resource_id)
+        before = await _made_before(unit, command)
+        if before is not None:
+            return before
         await unit.add_quote(quote)
         await unit.finish(command.request_id, quote.id)
         await unit.commit()
     return quote.id
+
+
+async def _made_before(unit: UnitOfWork, command: CreateQuote) -> UUID | None:
+    before = await unit.claim(command.request_id, method="CreateQuote", body_hash=command.body_hash)
+    return UUID(before.resource_id) if before is not None and before.resource_id else None
 
 
 async def _quote(

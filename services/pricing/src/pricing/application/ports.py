@@ -31,6 +31,9 @@ class UnitOfWork(Protocol):
     async def lock_owners(self, owner_ids: Collection[UUID]) -> None:
         """Makes rival writers of these owners wait, in id order."""
 
+    async def lock_commune(self, insee: str) -> None:
+        """Keeps new listings and new tax rules of a commune apart; taken before any owner."""
+
     async def books(self, owner_ids: Collection[UUID]) -> Mapping[UUID, RateBook]:
         """The books of owners, empty ones included; lock the owners first where a book will change."""
 

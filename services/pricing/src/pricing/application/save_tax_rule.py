@@ -53,6 +53,7 @@ async def save_tax_rule(
 
 async def _locked(unit: UnitOfWork, rule: TaxRule) -> list[Listing]:
     """The listings under the rule, their owners locked."""
+    await unit.lock_commune(rule.insee)
     owners = {one.owner_id for one in await unit.listings_in(rule.insee)}
     await unit.lock_owners(owners)
     found = await unit.listings_in(rule.insee)

@@ -16,6 +16,7 @@ async def take_listing(listing: Listing, *, open_unit: OpenUnit, clock: Clock) -
     A listing that changed hands takes the book of its new owner.
     """
     async with open_unit() as unit:
+        await unit.lock_commune(listing.insee)
         known = await unit.listing(listing.id)
         owners = {listing.owner_id} | ({known.owner_id} if known else set())
         await unit.lock_owners(owners)
