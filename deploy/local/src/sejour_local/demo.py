@@ -18,9 +18,9 @@ DEMONSTRATION_BEGINS = "2026-03-01 10:00"
 _MARK = "cast.json"
 
 
-def cast_file(copy: Copy) -> Path:
+def cast_file_in(repository: Path) -> Path:
     """The data file of the demonstration cast (`owner-brief.md` 7)."""
-    return copy.places.repository / "deploy" / "local" / "demo" / "cast.yaml"
+    return repository / "deploy" / "local" / "demo" / "cast.yaml"
 
 
 def demonstration_is_there(copy: Copy) -> bool:
@@ -43,7 +43,7 @@ async def load_demonstration(copy: Copy) -> None:
             "-m",
             "sejour_local",
             "load",
-            str(cast_file(copy)),
+            str(cast_file_in(copy.places.repository)),
             "--report",
             str(accounts),
         ),
