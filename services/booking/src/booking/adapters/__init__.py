@@ -1,0 +1,1 @@
+"""What reaches out: PostgreSQL, other services, protobuf."""

@@ -1,0 +1,277 @@
+"""Booking files in PostgreSQL: each save writes what changed, the snapshot, and the news."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis import outbox
+from chassis.actor import Scope
+from chassis.clock import Clock
+from chassis.database import visible
+from chassis.migrations import lock_key
+from sqlalchemy import RowMapping, Select, Table, and_, func, insert, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from booking.adapters import codec, rows
+from booking.adapters.tables import (
+    BOOKINGS,
+    CLIENTS,
+    FILE_COUNTERS,
+    GUEST_LINKS,
+    JOURNAL,
+    LINES,
+    PAYMENTS,
+    REVISIONS,
+    TERMS,
+)
+from booking.application.ports import OpenOptions
+from booking.domain.booking import BookingFile
+from booking.domain.client import fold
+from booking.domain.errors import BadValue, BookingNotFound, GuestLinkUnknown
+from booking.domain.states import IN_BETWEEN, LIVE, OPTIONS
+
+BOOKINGS_TOPIC = "booking.bookings"
+PAYMENTS_TOPIC = "booking.payments"
+_LIVE_OPTIONS = [str(state) for state in OPTIONS]
+
+
+class PostgresFiles:
+    """The repository of files; one per transaction."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self._clock = clock
+        self._written: dict[UUID, tuple[int, int]] = {}
+
+    async def add(self, file: BookingFile) -> None:
+        """Keeps a new file."""
+        values = rows.file_values(file) | {"touched_at": self._clock()}
+        await self._session.execute(insert(BOOKINGS).values(values))
+        await self._session.execute(
+            insert(LINES), [rows.line_values(line, file.id, index) for index, line in enumerate(file.lines)]
+        )
+        self._written[file.id] = (0, 0)
+
+    async def get(self, file_id: UUID, scope: Scope, *, lock: bool = False) -> BookingFile:
+        """One file within the scope."""
+        query = select(BOOKINGS).where(BOOKINGS.c.id == file_id, visible(BOOKINGS.c.owner_id, scope, "owner"))
+        found = await self._load(query.with_for_update() if lock else query)
+        if not found:
+            raise BookingNotFound(id=file_id)
+        return found[0]
+
+    async def many(self, ids: Sequence[UUID], scope: Scope) -> list[BookingFile]:
+        """Several files within the scope, in the order of the ids."""
+        found = await self._load(
+            select(BOOKINGS).where(BOOKINGS.c.id.in_(ids), visible(BOOKINGS.c.owner_id, scope, "owner"))
+        )
+        by_id = {file.id: file for file in found}
+        return [by_id[one] for one in ids if one in by_id]
+
+    async def _load(self, query: Select[Any]) -> list[BookingFile]:
+        heads = (await self._session.execute(query)).mappings().all()
+        if not heads:
+            return []
+        ids = [head["id"] for head in heads]
+        clients = await self._by_id(CLIENTS, [head["client_id"] for head in heads if head["client_id"]])
+        keys = {(head["owner_id"], head["terms_revision"]) for head in heads}
+        terms_query = select(TERMS).where(tuple_(TERMS.c.owner_id, TERMS.c.revision).in_(keys))
+        terms = {
+            (row["owner_id"], row["revision"]): row["body"]
+            for row in (await self._session.execute(terms_query)).mappings()
+        }
+        lines, payments, journal = [await self._parts(table, ids) for table in (LINES, PAYMENTS, JOURNAL)]
+        found = []
+        for head in heads:
+            key = head["id"]
+            self._written[key] = (len(payments[key]), len(journal[key]))
+            found.append(
+                rows.file_of(
+                    head,
+                    client=clients.get(head["client_id"]),
+                    terms=terms[head["owner_id"], head["terms_revision"]],
+                    lines=lines[key],
+                    payments=payments[key],
+                    journal=journal[key],
+                )
+            )
+        return found
+
+    async def _by_id(self, table: Table, ids: Sequence[UUID]) -> dict[UUID, RowMapping]:
+        if not ids:
+            return {}
+        result = await self._session.execute(select(table).where(table.c.id.in_(ids)))
+        return {row["id"]: row for row in result.mappings()}
+
+    async def _parts(self, table: Table, ids: Sequence[UUID]) -> dict[UUID, list[RowMapping]]:
+        query = select(table).where(table.c.booking_id.in_(ids)).order_by(table.c.position)
+        found: dict[UUID, list[RowMapping]] = defaultdict(list)
+        for row in (await self._session.execute(query)).mappings():
+            found[row["booking_id"]].append(row)
+        return found
+
+    async def save(self, file: BookingFile) -> None:
+        """Keeps what changed; a revision that others see gets its snapshot and its news."""
+        now = self._clock()
+        values = rows.file_values(file) | {"touched_at": now}
+        await self._session.execute(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
+        changes, new_payments = file.collect()
+        await self._save_parts(file)
+        if not changes:
+            return
+        snapshot = codec.booking(file).SerializeToString(deterministic=True)
+        await self._session.execute(
+            insert(REVISIONS).values(booking_id=file.id, revision=file.revision, snapshot=snapshot, at=now)
+        )
+        for payment in new_payments:
+            await outbox.add(
+                self._session,
+                topic=PAYMENTS_TOPIC,
+                key=file.id,
+                message=codec.payment_recorded(file, payment),
+                revision=file.revision,
+                now=now,
+            )
+        await outbox.add(
+            self._session,
+            topic=BOOKINGS_TOPIC,
+            key=file.id,
+            message=codec.changed(file, changes[-1]),
+            revision=file.revision,
+            now=now,
+        )
+
+    async def _save_parts(self, file: BookingFile) -> None:
+        payments, entries = self._written.get(file.id, (0, 0))
+        new_payments = [
+            rows.payment_values(one, file.id, index)
+            for index, one in enumerate(file.payments)
+            if index >= payments
+        ]
+        new_entries = [
+            {
+                "booking_id": file.id,
+                "position": index,
+                "at": one.at,
+                "kind": one.kind,
+                "who": one.who.value,
+                "params": dict(one.params),
+            }
+            for index, one in enumerate(file.journal)
+            if index >= entries
+        ]
+        if new_payments:
+            await self._session.execute(insert(PAYMENTS), new_payments)
+        if new_entries:
+            await self._session.execute(insert(JOURNAL), new_entries)
+        if any(entry["kind"] == "PARTY_CHANGED" for entry in new_entries):
+            for index, line in enumerate(file.lines):
+                await self._session.execute(
+                    update(LINES).where(LINES.c.id == line.id).values(rows.line_values(line, file.id, index))
+                )
+        self._written[file.id] = (len(file.payments), len(file.journal))
+
+    async def next_number(self, owner_id: UUID, wanted: int) -> int:
+        """The owner's next number; a wanted one moves the counter up and must be free."""
+        if wanted:
+            taken = await self._session.scalar(
+                select(BOOKINGS.c.id).where(BOOKINGS.c.owner_id == owner_id, BOOKINGS.c.number == wanted)
+            )
+            if taken is not None:
+                raise BadValue(field="number", why="taken")
+        first = upsert(FILE_COUNTERS).values(owner_id=owner_id, last=wanted or 1)
+        grown = func.greatest(FILE_COUNTERS.c.last, wanted) if wanted else FILE_COUNTERS.c.last + 1
+        statement = first.on_conflict_do_update(index_elements=["owner_id"], set_={"last": grown}).returning(
+            FILE_COUNTERS.c.last
+        )
+        last = (await self._session.execute(statement)).scalar_one()
+        return wanted or int(last)
+
+    async def open_options(self, file: BookingFile, *, since: datetime) -> OpenOptions:
+        """Unpaid public options that stand; rivals on the same listings wait for this transaction."""
+        listings = sorted({line.listing_id for line in file.lines})
+        for listing in listings:
+            await self._session.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(f"options:{listing}")}
+            )
+        standing = and_(
+            BOOKINGS.c.by_guest,
+            BOOKINGS.c.state.in_(_LIVE_OPTIONS),
+            BOOKINGS.c.paid == 0,
+            BOOKINGS.c.id != file.id,
+            or_(BOOKINGS.c.hold_expires_at.is_(None), BOOKINGS.c.hold_expires_at > self._clock()),
+        )
+        per_listing = (
+            select(func.count(BOOKINGS.c.id.distinct()).label("options"))
+            .join_from(BOOKINGS, LINES, LINES.c.booking_id == BOOKINGS.c.id)
+            .where(standing, LINES.c.listing_id.in_(listings))
+            .group_by(LINES.c.listing_id)
+            .subquery()
+        )
+        email = fold(file.client.email) if file.client else ""
+        of_mail = select(func.count()).where(standing, BOOKINGS.c.guest_email == email)
+        of_caller = select(func.count()).where(
+            standing, BOOKINGS.c.caller_key == file.caller_key, BOOKINGS.c.created_at >= since
+        )
+        return OpenOptions(
+            listing=await self._session.scalar(select(func.max(per_listing.c.options))) or 0,
+            mail=(await self._session.scalar(of_mail) or 0) if email else 0,
+            caller=(await self._session.scalar(of_caller) or 0) if file.caller_key else 0,
+        )
+
+    async def of_client(self, client_id: UUID, scope: Scope) -> Sequence[UUID]:
+        """Files of a client that are not over."""
+        query = select(BOOKINGS.c.id).where(
+            BOOKINGS.c.client_id == client_id,
+            BOOKINGS.c.state.in_([str(state) for state in LIVE]),
+            visible(BOOKINGS.c.owner_id, scope, "owner"),
+        )
+        return (await self._session.scalars(query.order_by(BOOKINGS.c.id))).all()
+
+    async def stuck(self, *, before: datetime, now: datetime, limit: int) -> Sequence[UUID]:
+        """Leases files in between: whoever gets them here has them until they are as old again."""
+        waiting = or_(
+            BOOKINGS.c.state.in_([str(state) for state in IN_BETWEEN]), BOOKINGS.c.pending.is_not(None)
+        )
+        picked = (
+            select(BOOKINGS.c.id)
+            .where(waiting, BOOKINGS.c.touched_at <= before)
+            .order_by(BOOKINGS.c.touched_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("picked")
+        )
+        statement = (
+            update(BOOKINGS)
+            .where(BOOKINGS.c.id.in_(select(picked.c.id)))
+            .values(touched_at=now)
+            .returning(BOOKINGS.c.id)
+        )
+        return (await self._session.scalars(statement)).all()
+
+    async def overdue(self, *, before: datetime, limit: int) -> Sequence[UUID]:
+        """Options whose hold should have ended before."""
+        query = (
+            select(BOOKINGS.c.id)
+            .where(BOOKINGS.c.state.in_(_LIVE_OPTIONS), BOOKINGS.c.hold_expires_at <= before)
+            .order_by(BOOKINGS.c.hold_expires_at)
+            .limit(limit)
+        )
+        return (await self._session.scalars(query)).all()
+
+    async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
+        """Keeps the hash of a secret link."""
+        await self._session.execute(
+            insert(GUEST_LINKS).values(token_hash=token_hash, booking_id=file_id, issued_at=now)
+        )
+
+    async def by_link(self, token_hash: bytes) -> UUID:
+        """The file behind a secret link."""
+        query = select(GUEST_LINKS.c.booking_id).where(GUEST_LINKS.c.token_hash == token_hash)
+        found: UUID | None = await self._session.scalar(query)
+        if found is None:
+            raise GuestLinkUnknown
+        return found

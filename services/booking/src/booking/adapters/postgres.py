@@ -1,0 +1,165 @@
+"""The unit of work on PostgreSQL, with clients and terms."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from uuid import UUID
+
+from chassis import requests
+from chassis.actor import Scope
+from chassis.clock import Clock
+from chassis.database import Database, set_lock_timeout, visible
+from chassis.migrations import lock_key
+from chassis.requests import REQUESTS
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from booking.adapters import rows
+from booking.adapters.files import PostgresFiles
+from booking.adapters.tables import CLIENT_COUNTERS, CLIENTS, TERMS
+from booking.application.ports import OpenUnit, UnitOfWork, Write
+from booking.domain.client import Client, letters_of
+from booking.domain.errors import ClientNotFound
+from booking.domain.terms import SalesTerms
+
+_LOOK_ALIKES = 10
+_LOCK_MS = 1500
+
+
+class PostgresClients:
+    """The repository of clients."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def get(self, client_id: UUID, scope: Scope, *, lock: bool = False) -> Client:
+        """One client within the scope."""
+        query = select(CLIENTS).where(CLIENTS.c.id == client_id, visible(CLIENTS.c.owner_id, scope, "owner"))
+        row = (await self._session.execute(query.with_for_update() if lock else query)).mappings().first()
+        if row is None:
+            raise ClientNotFound(id=client_id)
+        return rows.client_of(row)
+
+    async def add(self, client: Client, *, now: datetime) -> Client:
+        """Keeps a client under the next code of his letters; rivals wait for the counter's row."""
+        letters = letters_of(client.last_name)
+        statement = (
+            upsert(CLIENT_COUNTERS)
+            .values(owner_id=client.owner_id, letters=letters, last=1)
+            .on_conflict_do_update(
+                index_elements=["owner_id", "letters"], set_={"last": CLIENT_COUNTERS.c.last + 1}
+            )
+            .returning(CLIENT_COUNTERS.c.last)
+        )
+        last = (await self._session.execute(statement)).scalar_one()
+        values = rows.client_values(client) | {"code": f"{letters}-{last}", "revision": 1}
+        kept = rows.client_of(values)
+        values = rows.client_values(kept) | {"created_at": now}
+        await self._session.execute(insert(CLIENTS).values(values))
+        return kept
+
+    async def save(self, client: Client, *, now: datetime) -> Client:  # noqa: ARG002 (the shape of the port)
+        """Keeps a changed client."""
+        values = rows.client_values(client) | {"revision": client.revision + 1}
+        await self._session.execute(update(CLIENTS).where(CLIENTS.c.id == client.id).values(values))
+        return rows.client_of(values)
+
+    async def same_person(self, client: Client) -> Client | None:
+        """A client of the same owner with the same names and mail."""
+        values = rows.client_values(client)
+        if not values["folded_email"]:
+            return None
+        query = select(CLIENTS).where(
+            CLIENTS.c.owner_id == client.owner_id,
+            CLIENTS.c.folded_name == values["folded_name"],
+            CLIENTS.c.folded_email == values["folded_email"],
+        )
+        row = (await self._session.execute(query.order_by(CLIENTS.c.id).limit(1))).mappings().first()
+        return rows.client_of(row) if row else None
+
+    async def look_alikes(self, client: Client) -> Sequence[Client]:
+        """Others of the owner with the same names, a same phone or the same mail."""
+        values = rows.client_values(client)
+        alike = [CLIENTS.c.folded_name == values["folded_name"]]
+        if values["folded_email"]:
+            alike.append(CLIENTS.c.folded_email == values["folded_email"])
+        if values["phones"]:
+            alike.append(CLIENTS.c.phones.overlap(values["phones"]))
+        query = select(CLIENTS).where(
+            and_(CLIENTS.c.owner_id == client.owner_id, CLIENTS.c.id != client.id, or_(*alike))
+        )
+        found = await self._session.execute(query.order_by(CLIENTS.c.code).limit(_LOOK_ALIKES))
+        return [rows.client_of(row) for row in found.mappings()]
+
+
+class PostgresTerms:
+    """All revisions of all owners' terms."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def newest(self, owner_id: UUID, *, lock: bool = False) -> SalesTerms | None:
+        """The newest terms; `lock` makes rivals that save wait."""
+        if lock:
+            key = {"key": lock_key(f"terms:{owner_id}")}
+            await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
+        revision = await self._session.scalar(
+            select(func.max(TERMS.c.revision)).where(TERMS.c.owner_id == owner_id)
+        )
+        return await self.at(owner_id, revision) if revision else None
+
+    async def at(self, owner_id: UUID, revision: int) -> SalesTerms | None:
+        """One revision."""
+        query = select(TERMS.c.body).where(TERMS.c.owner_id == owner_id, TERMS.c.revision == revision)
+        body = await self._session.scalar(query)
+        return rows.terms_of(owner_id, revision, body) if body else None
+
+    async def add(self, terms: SalesTerms, *, now: datetime) -> None:
+        """Keeps a new revision."""
+        await self._session.execute(
+            insert(TERMS).values(
+                owner_id=terms.owner_id, revision=terms.revision, body=rows.terms_json(terms), created_at=now
+            )
+        )
+
+
+class PostgresUnit:
+    """One transaction of booking."""
+
+    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+        self._session = session
+        self.files = PostgresFiles(session, clock)
+        self.clients = PostgresClients(session)
+        self.terms = PostgresTerms(session)
+
+    async def claim(self, write: Write, *, now: datetime) -> UUID | None:
+        """Takes the request id; the resource of an earlier write under it, else None."""
+        before = await requests.claim(
+            self._session, write.request_id, method=write.method, body_hash=write.body_hash, now=now
+        )
+        return UUID(before.resource_id) if before is not None and before.resource_id else None
+
+    async def finish(self, write: Write, resource_id: UUID) -> None:
+        """Notes what the write made."""
+        await requests.finish(self._session, write.request_id, resource_id)
+
+    async def forget(self, request_id: UUID) -> None:
+        """Lets a write be tried again."""
+        await self._session.execute(delete(REQUESTS).where(REQUESTS.c.request_id == request_id))
+
+    async def commit(self) -> None:
+        """Keeps everything."""
+        await self._session.commit()
+
+
+def open_units(database: Database, clock: Clock) -> OpenUnit:
+    """Makes units of work on a database."""
+
+    @asynccontextmanager
+    async def open_unit() -> AsyncIterator[UnitOfWork]:
+        async with database.unit() as session:
+            await set_lock_timeout(session, _LOCK_MS)
+            yield PostgresUnit(session, clock)
+
+    return open_unit

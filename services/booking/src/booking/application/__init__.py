@@ -1,0 +1,1 @@
+"""Use cases of booking, one per file; `ports.py` says what they need."""

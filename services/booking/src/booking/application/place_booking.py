@@ -1,0 +1,274 @@
+"""Makes a booking file from a quote: written down as PLACING first, then taken on by `drive`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from chassis.actor import Scope
+from chassis.clock import Clock, today
+from chassis.failpoints import failpoint
+from chassis.ids import new_id, new_reference
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+
+from booking.application.drive import Driver
+from booking.application.limits import need_room
+from booking.application.ports import Catalog, UnitOfWork, Write
+from booking.application.quoted import lines_of
+from booking.domain.booking import PARIS, BookingFile
+from booking.domain.client import Client
+from booking.domain.errors import (
+    BadValue,
+    BookingNotFound,
+    ClientNotFound,
+    NotAllowed,
+    OnlineOptionsOff,
+    PartyNotStated,
+    QuoteExpired,
+    QuoteNotFound,
+    QuoteUsed,
+    StatementNotReceived,
+    TermsNotFound,
+    TermsStale,
+    error_of,
+)
+from booking.domain.line import Line
+from booking.domain.option import MAIL_HOLD, PLACING_HOLD, capped, option_end
+from booking.domain.states import Origin, State
+from booking.domain.terms import SalesTerms
+
+_GUESTS = frozenset({Origin.HOSTED_PAGE, Origin.API, Origin.WIDGET})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceBooking:
+    """What the caller asks. `expiry` is `DEFAULT`, `NONE` or `AT`; `number`, `booked_on` only for loading."""
+
+    write: Write
+    quote_id: UUID
+    client_id: UUID | None
+    new_client: Mapping[str, object] | None
+    origin: Origin
+    confirm: bool = False
+    expiry: str = "DEFAULT"
+    expires_at: datetime | None = None
+    client_note: str = ""
+    internal_note: str = ""
+    message: str = ""
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    needs_mail_confirmation: bool = False
+    caller_key: str = ""
+    number: int = 0
+    booked_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The file, whether the request was a repeat, and what the owner should know."""
+
+    file: BookingFile
+    replayed: bool
+    warnings: tuple[str, ...]
+
+
+async def place_booking(
+    command: PlaceBooking, *, scope: Scope, driver: Driver, catalog: Catalog, clock: Clock
+) -> Placed:
+    """Makes the file and takes it on until its nights are held (or taken, with `confirm`).
+
+    Idempotent on the request id: a repeat takes the same file on and returns it.
+
+    Raises:
+        NightsTaken, NightsNotOpen, Busy: availability refused; the file is FAILED and nothing is held.
+        QuoteNotFound, QuoteExpired, QuoteUsed, TermsStale, TermsNotFound: the price does not hold.
+        TooManyOptions, OnlineOptionsOff, StatementNotReceived, PartyNotStated: rules for guests.
+        StillPlacing: another service did not answer; the file ends by itself.
+
+    """
+    async with driver.open_unit() as unit:
+        before = await unit.claim(command.write, now=clock())
+    if before is None:
+        file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
+        async with driver.open_unit() as unit:
+            before = await unit.claim(command.write, now=clock())
+            if before is None:
+                await _check_limits(file, unit, driver, now=clock())
+                await unit.files.add(file)
+                await unit.finish(command.write, file.id)
+                await unit.commit()
+        await failpoint("booking.after_placing")
+    replayed = before is not None
+    placed, unopened = await driver.run(before or file.id)
+    if (
+        replayed
+        and not scope.may("owner", placed.owner_id)
+        and not (placed.by_guest and _may_be_guest(scope))
+    ):
+        raise BookingNotFound(id=placed.id)
+    if placed.state is State.FAILED:
+        raise error_of(placed.failure, placed.failure_details)
+    return Placed(placed, replayed, _warnings(placed, unopened=unopened))
+
+
+async def _check_limits(file: BookingFile, unit: UnitOfWork, driver: Driver, *, now: datetime) -> None:
+    if file.by_guest:
+        await need_room(file, unit.files, driver.limits, now=now)
+
+
+def _warnings(file: BookingFile, *, unopened: bool) -> tuple[str, ...]:
+    found = ["NIGHTS_NOT_OPEN"] if unopened else []
+    if not all(line.party.is_stated for line in file.lines):
+        found.append("PARTY_NOT_STATED")
+    return tuple(found)
+
+
+async def _prepare(
+    command: PlaceBooking, *, scope: Scope, driver: Driver, catalog: Catalog, now: datetime
+) -> BookingFile:
+    quote = await driver.pricing.quote(command.quote_id)
+    owner_id = UUID(quote.owner_id)
+    is_guest = not scope.may("owner", owner_id)
+    if is_guest and not _may_be_guest(scope):
+        raise QuoteNotFound(id=command.quote_id)
+    _check_rights(command, is_guest=is_guest, scope=scope)
+    _check_quote(quote, now=now)
+    file_id = new_id()
+    async with driver.open_unit() as unit:
+        terms = await _terms(unit, owner_id, quote.terms_revision, is_guest=is_guest)
+        client = await _client(command, unit, owner_id, scope)
+    names = await catalog.listing_names(
+        {UUID(line.listing_id): line.listing_revision for line in quote.lines}
+    )
+    lines = lines_of(quote, names)
+    if is_guest:
+        _check_guest(command, client, lines, terms, limit=driver.limits.days_ahead, now=now)
+    booked_on = command.booked_on or today(now, PARIS)
+    arrival = min(line.nights.arrival for line in lines)
+    needs_mail = command.needs_mail_confirmation or is_guest
+    option_ends = _option_end(command, terms, arrival=arrival, now=now)
+    return BookingFile(
+        id=file_id,
+        owner_id=owner_id,
+        reference=new_reference(),
+        origin=command.origin,
+        client=client,
+        lines=lines,
+        terms=terms,
+        deposit=terms.deposit,
+        quote_id=command.quote_id,
+        request_id=command.write.request_id,
+        booked_on=booked_on,
+        created_at=now,
+        deposit_due_on=today(option_ends, PARIS) if option_ends and not command.confirm else booked_on,
+        hold_expires_at=_hold_end(command, option_ends, needs_mail=needs_mail, now=now),
+        number=command.number,
+        confirm=command.confirm,
+        allow_unopened=not is_guest,
+        by_guest=is_guest,
+        mail_confirmed=not needs_mail,
+        caller_key=command.caller_key,
+        client_note=command.client_note,
+        internal_note="" if is_guest else command.internal_note,
+        message=command.message,
+        accepted={**command.accepted, "at": now.isoformat()} if command.accepted else {},
+    )
+
+
+def _may_be_guest(scope: Scope) -> bool:
+    # An owner who signs in to book elsewhere comes as the public; his own grants open nobody else's quotes.
+    return scope.is_public or not any(grant.startswith("owner:") for grant in scope.grants)
+
+
+def _check_rights(command: PlaceBooking, *, is_guest: bool, scope: Scope) -> None:
+    if is_guest and (
+        command.confirm
+        or command.expiry not in {"", "DEFAULT"}
+        or command.client_id is not None
+        or command.origin not in _GUESTS
+    ):
+        raise NotAllowed
+    if (command.number or command.booked_on) and not scope.is_system:
+        raise NotAllowed
+    if (
+        len(command.client_note) > 20_000
+        or len(command.internal_note) > 20_000
+        or len(command.message) > 5_000
+    ):
+        raise BadValue(field="message", why="too_long")
+
+
+def _check_quote(quote: pricing.Quote, *, now: datetime) -> None:
+    if quote.used_by:
+        raise QuoteUsed(id=quote.id)
+    if quote.expires_at.ToDatetime(now.tzinfo) <= now:
+        raise QuoteExpired(id=quote.id)
+    if not quote.lines:
+        raise BadValue(field="quote_id", why="no_lines")
+
+
+async def _terms(unit: UnitOfWork, owner_id: UUID, seen: int, *, is_guest: bool) -> SalesTerms:
+    terms = await unit.terms.newest(owner_id)
+    if terms is None:
+        raise TermsNotFound(owner_id=owner_id)
+    if seen != terms.revision and (seen or is_guest):
+        raise TermsStale(revision=terms.revision)
+    return terms
+
+
+async def _client(command: PlaceBooking, unit: UnitOfWork, owner_id: UUID, scope: Scope) -> Client:
+    if command.client_id is not None:
+        client = await unit.clients.get(command.client_id, scope)
+        if client.owner_id != owner_id:
+            raise ClientNotFound(id=command.client_id)
+        return client
+    if command.new_client is None:
+        raise BadValue(field="client", why="empty")
+    stated = Client(**{**command.new_client, "id": new_id(), "owner_id": owner_id, "code": ""})  # type: ignore[arg-type]
+    known = await unit.clients.same_person(stated)
+    return known or stated
+
+
+def _check_guest(
+    command: PlaceBooking,
+    client: Client,
+    lines: tuple[Line, ...],
+    terms: SalesTerms,
+    *,
+    limit: int,
+    now: datetime,
+) -> None:
+    if not terms.online_options:
+        raise OnlineOptionsOff
+    if not command.accepted.get("description_version"):
+        raise StatementNotReceived
+    if not client.email:
+        raise BadValue(field="new_client.email", why="empty")
+    first = today(now, PARIS)
+    for index, line in enumerate(lines):
+        if line.party.adults == 0:
+            raise PartyNotStated(line=index, line_id=line.id)
+        if line.nights.arrival < first + timedelta(days=terms.notice_days):
+            raise BadValue(field="arrival", why="NOTICE", days=terms.notice_days)
+        if line.nights.arrival > first + timedelta(days=limit):
+            raise BadValue(field="arrival", why="TOO_FAR", days=limit)
+
+
+def _option_end(command: PlaceBooking, terms: SalesTerms, *, arrival: date, now: datetime) -> datetime | None:
+    if command.expiry == "NONE":
+        return None
+    if command.expiry == "AT":
+        if command.expires_at is None or (command.expires_at <= now and not command.confirm):
+            raise BadValue(field="expires_at", why="past")
+        return capped(command.expires_at, arrival=arrival, zone=PARIS)
+    end = option_end(now, option_days=terms.option_days, arrival=arrival, zone=PARIS)
+    return end if end > now else None
+
+
+def _hold_end(
+    command: PlaceBooking, option_ends: datetime | None, *, needs_mail: bool, now: datetime
+) -> datetime | None:
+    if command.confirm:
+        return now + PLACING_HOLD
+    if needs_mail:
+        return min(now + MAIL_HOLD, option_ends) if option_ends else now + MAIL_HOLD
+    return option_ends

@@ -1,0 +1,174 @@
+"""What the use cases need: a unit of work on booking's own data, and four other services."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from chassis.actor import Scope
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from values import Money
+
+from booking.domain.booking import BookingFile
+from booking.domain.client import Client
+from booking.domain.line import Line, Party
+from booking.domain.terms import SalesTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """The identity of a write: repeated, it is done once."""
+
+    request_id: UUID
+    method: str
+    body_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOptions:
+    """How many unpaid public options stand: per listing (the most), per mail, per caller."""
+
+    listing: int
+    mail: int
+    caller: int
+
+
+class Files(Protocol):
+    """The booking files within a scope."""
+
+    async def add(self, file: BookingFile) -> None:
+        """Keeps a new file."""
+
+    async def get(self, file_id: UUID, scope: Scope, *, lock: bool = False) -> BookingFile:
+        """One file; raises `BookingNotFound` beyond the scope. `lock` keeps rivals out until the commit."""
+
+    async def save(self, file: BookingFile) -> None:
+        """Keeps a changed file, its snapshot, and its news in the outbox."""
+
+    async def next_number(self, owner_id: UUID, wanted: int) -> int:
+        """The owner's next file number, or the wanted one (loading) unless it is 0."""
+
+    async def open_options(self, file: BookingFile, *, since: datetime) -> OpenOptions:
+        """Unpaid public options beside this file; waits for rivals on the same listings."""
+
+    async def of_client(self, client_id: UUID, scope: Scope) -> Sequence[UUID]:
+        """Files of a client that are not over."""
+
+    async def stuck(self, *, before: datetime, now: datetime, limit: int) -> Sequence[UUID]:
+        """Leases files that stand between two services since before."""
+
+    async def overdue(self, *, before: datetime, limit: int) -> Sequence[UUID]:
+        """Options whose hold should have ended before."""
+
+    async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
+        """Keeps the hash of a secret link."""
+
+    async def by_link(self, token_hash: bytes) -> UUID:
+        """The file behind a secret link; raises `GuestLinkUnknown`."""
+
+
+class Clients(Protocol):
+    """The clients within a scope."""
+
+    async def get(self, client_id: UUID, scope: Scope, *, lock: bool = False) -> Client:
+        """One client; raises `ClientNotFound`."""
+
+    async def add(self, client: Client, *, now: datetime) -> Client:
+        """Keeps a new client and gives him his code."""
+
+    async def save(self, client: Client, *, now: datetime) -> Client:
+        """Keeps a changed client; returns him with his new revision."""
+
+    async def same_person(self, client: Client) -> Client | None:
+        """A client of the same owner with the same names and mail address."""
+
+    async def look_alikes(self, client: Client) -> Sequence[Client]:
+        """Other clients of the owner with the same names, a same phone or the same mail."""
+
+
+class TermsBook(Protocol):
+    """All revisions of all owners' terms."""
+
+    async def newest(self, owner_id: UUID, *, lock: bool = False) -> SalesTerms | None:
+        """The newest terms of an owner."""
+
+    async def at(self, owner_id: UUID, revision: int) -> SalesTerms | None:
+        """One revision."""
+
+    async def add(self, terms: SalesTerms, *, now: datetime) -> None:
+        """Keeps a new revision."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction; leaving it without `commit` keeps nothing."""
+
+    @property
+    def files(self) -> Files:
+        """Booking files."""
+
+    @property
+    def clients(self) -> Clients:
+        """Clients."""
+
+    @property
+    def terms(self) -> TermsBook:
+        """Sales terms."""
+
+    async def claim(self, write: Write, *, now: datetime) -> UUID | None:
+        """Takes the request id; the resource of an earlier write under it, else None."""
+
+    async def finish(self, write: Write, resource_id: UUID) -> None:
+        """Notes what the write made."""
+
+    async def forget(self, request_id: UUID) -> None:
+        """Lets a write be tried again as if it had never been."""
+
+    async def commit(self) -> None:
+        """Keeps everything."""
+
+
+OpenUnit = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+class Pricing(Protocol):
+    """What is asked of pricing."""
+
+    async def quote(self, quote_id: UUID) -> pricing.Quote:
+        """A quote as stored."""
+
+    async def use_quote(self, quote_id: UUID, booking_id: UUID) -> None:
+        """Marks it used by a file."""
+
+    async def tax(self, line: Line, party: Party) -> tuple[Money, Sequence[pricing.PriceLine]]:
+        """Tourist tax of a line with other persons, explained."""
+
+    async def price(self, line: Line, party: Party) -> pricing.QuoteLine | None:
+        """The line with other persons by the tariff of today; None when it is not sold."""
+
+
+class Availability(Protocol):
+    """What is asked of availability. Every call may be repeated."""
+
+    async def hold(self, file: BookingFile) -> bool:
+        """Holds the nights of all lines; True when some were not open for sale."""
+
+    async def extend(self, file_id: UUID, revision: int, expires_at: datetime | None) -> None:
+        """Moves the end of the hold."""
+
+    async def confirm(self, file: BookingFile) -> None:
+        """Takes the nights."""
+
+    async def release(self, file_id: UUID, revision: int) -> None:
+        """Frees the nights."""
+
+    async def holds_anything(self, file_id: UUID) -> bool:
+        """Whether any night is held or taken for the file."""
+
+
+class Catalog(Protocol):
+    """What is asked of the catalog."""
+
+    async def listing_names(self, listings: Mapping[UUID, int]) -> Mapping[UUID, tuple[str, str]]:
+        """Code and French name of listings at a revision (0 = newest)."""

@@ -1,0 +1,1 @@
+"""The rules of clients, terms, booking files and payments; standard library and `values` only."""

@@ -1,0 +1,1 @@
+"""Where calls, news and jobs come in."""

@@ -1,0 +1,19 @@
+"""Settings of booking, prefix `BOOKING_`."""
+
+from chassis.settings import ServiceSettings
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+
+class BookingSettings(ServiceSettings):
+    """Database, addresses, and the limits of free options by the public."""
+
+    model_config = SettingsConfigDict(env_prefix="BOOKING_", extra="ignore", frozen=True)
+
+    options_per_listing: int = Field(2, ge=0, description="Unpaid public options per listing.")
+    options_per_mail: int = Field(3, ge=0, description="Unpaid public options per mail address.")
+    options_per_caller: int = Field(
+        20, ge=0, description="Unpaid public options per caller (IP prefix) and day."
+    )
+    days_ahead: int = Field(400, ge=1, description="Days from today to a guest's arrival at most.")
+    call_timeout: float = Field(2.0, gt=0, description="Seconds for one call to another service.")
