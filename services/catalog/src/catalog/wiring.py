@@ -14,7 +14,10 @@ from chassis.relay import Relay
 from chassis.settings import SharedSettings
 from sejour.availability.v1.availability_service_pb2_grpc import CalendarServiceStub
 from sejour.booking.v1.booking_service_pb2_grpc import TermsServiceStub
-from sejour.catalog.v1.listing_service_pb2_grpc import add_ListingServiceServicer_to_server
+from sejour.catalog.v1.listing_service_pb2_grpc import (
+    add_ImportServiceServicer_to_server,
+    add_ListingServiceServicer_to_server,
+)
 from sejour.catalog.v1.owner_service_pb2_grpc import add_OwnerServiceServicer_to_server
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 
@@ -23,6 +26,7 @@ from catalog.adapters.postgres import SqlUnitOfWork
 from catalog.adapters.queries import Queries
 from catalog.adapters.services import AskedServices
 from catalog.application.ports import Services
+from catalog.entrypoints.grpc_imports import GrpcImports
 from catalog.entrypoints.grpc_listings import GrpcListings
 from catalog.entrypoints.grpc_owners import GrpcOwners
 from catalog.settings import CatalogSettings
@@ -48,6 +52,9 @@ def add_services(
 
     queries = Queries(database)
     server.add(add_OwnerServiceServicer_to_server, GrpcOwners(new_uow=new_uow, queries=queries))
+    server.add(
+        add_ImportServiceServicer_to_server, GrpcImports(new_uow=new_uow, queries=queries, clock=clock)
+    )
     server.add(
         add_ListingServiceServicer_to_server,
         GrpcListings(

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/catalog/v1/catalog_reasons.proto\x12\x11sejour.catalog.v1*\xce\x02\n\rCatalogReason\x12\x1e\n\x1a\x43\x41TALOG_REASON_UNSPECIFIED\x10\x00\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x01\x12\x13\n\x0fLABEL_NOT_FOUND\x10\x02\x12\x15\n\x11LISTING_NOT_FOUND\x10\x03\x12\x13\n\x0fPHOTO_NOT_FOUND\x10\x04\x12\x0e\n\nCODE_TAKEN\x10\x05\x12\x15\n\x11SUPPLIER_NO_TAKEN\x10\x06\x12\x12\n\x0eREVISION_STALE\x10\x07\x12\x11\n\rUNKNOWN_FIELD\x10\x08\x12\r\n\tBAD_VALUE\x10\t\x12\r\n\tNOT_READY\x10\n\x12\x11\n\rPHOTO_REFUSED\x10\x0b\x12\x10\n\x0c\x46\x45\x45\x44_REFUSED\x10\x0c\x12\x15\n\x11REQUEST_ID_REUSED\x10\r\x12\x0f\n\x0bNOT_ALLOWED\x10\x0e\x12\x0e\n\nSLUG_TAKEN\x10\x0f\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/catalog/v1/catalog_reasons.proto\x12\x11sejour.catalog.v1*\xe4\x02\n\rCatalogReason\x12\x1e\n\x1a\x43\x41TALOG_REASON_UNSPECIFIED\x10\x00\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x01\x12\x13\n\x0fLABEL_NOT_FOUND\x10\x02\x12\x15\n\x11LISTING_NOT_FOUND\x10\x03\x12\x13\n\x0fPHOTO_NOT_FOUND\x10\x04\x12\x0e\n\nCODE_TAKEN\x10\x05\x12\x15\n\x11SUPPLIER_NO_TAKEN\x10\x06\x12\x12\n\x0eREVISION_STALE\x10\x07\x12\x11\n\rUNKNOWN_FIELD\x10\x08\x12\r\n\tBAD_VALUE\x10\t\x12\r\n\tNOT_READY\x10\n\x12\x11\n\rPHOTO_REFUSED\x10\x0b\x12\x10\n\x0c\x46\x45\x45\x44_REFUSED\x10\x0c\x12\x15\n\x11REQUEST_ID_REUSED\x10\r\x12\x0f\n\x0bNOT_ALLOWED\x10\x0e\x12\x0e\n\nSLUG_TAKEN\x10\x0f\x12\x14\n\x10IMPORT_NOT_FOUND\x10\x10\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.catalog.v1.catalog_r
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CATALOGREASON']._serialized_start=63
-  _globals['_CATALOGREASON']._serialized_end=397
+  _globals['_CATALOGREASON']._serialized_end=419
 # @@protoc_insertion_point(module_scope)

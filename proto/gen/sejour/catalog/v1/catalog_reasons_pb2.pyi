@@ -40,12 +40,15 @@ class _CatalogReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Catalog
     NOT_READY: _CatalogReason.ValueType  # 10
     """Metadata `missing`: comma list of checklist keys."""
     PHOTO_REFUSED: _CatalogReason.ValueType  # 11
-    """Metadata `why`: `TOO_LARGE`, `UNREADABLE`, `TOO_MANY_PIXELS`."""
+    """Metadata `why`: `TOO_LARGE`, `UNREADABLE`, `TOO_MANY_PIXELS`, `TOO_MANY`."""
     FEED_REFUSED: _CatalogReason.ValueType  # 12
-    """The uploaded file is no feed; metadata `why`."""
+    """The uploaded file is no feed; metadata `why`: `EMPTY`, `NOT_A_ZIP`, `ENCRYPTED`, `TOO_LARGE`, `TOO_MANY_ENTRIES`,
+    `NOT_JSON`, `UNKNOWN_FORMAT`.
+    """
     REQUEST_ID_REUSED: _CatalogReason.ValueType  # 13
     NOT_ALLOWED: _CatalogReason.ValueType  # 14
     SLUG_TAKEN: _CatalogReason.ValueType  # 15
+    IMPORT_NOT_FOUND: _CatalogReason.ValueType  # 16
 
 class CatalogReason(_CatalogReason, metaclass=_CatalogReasonEnumTypeWrapper):
     """Stable reasons in `google.rpc.ErrorInfo.reason`."""
@@ -68,10 +71,13 @@ BAD_VALUE: CatalogReason.ValueType  # 9
 NOT_READY: CatalogReason.ValueType  # 10
 """Metadata `missing`: comma list of checklist keys."""
 PHOTO_REFUSED: CatalogReason.ValueType  # 11
-"""Metadata `why`: `TOO_LARGE`, `UNREADABLE`, `TOO_MANY_PIXELS`."""
+"""Metadata `why`: `TOO_LARGE`, `UNREADABLE`, `TOO_MANY_PIXELS`, `TOO_MANY`."""
 FEED_REFUSED: CatalogReason.ValueType  # 12
-"""The uploaded file is no feed; metadata `why`."""
+"""The uploaded file is no feed; metadata `why`: `EMPTY`, `NOT_A_ZIP`, `ENCRYPTED`, `TOO_LARGE`, `TOO_MANY_ENTRIES`,
+`NOT_JSON`, `UNKNOWN_FORMAT`.
+"""
 REQUEST_ID_REUSED: CatalogReason.ValueType  # 13
 NOT_ALLOWED: CatalogReason.ValueType  # 14
 SLUG_TAKEN: CatalogReason.ValueType  # 15
+IMPORT_NOT_FOUND: CatalogReason.ValueType  # 16
 Global___CatalogReason: _TypeAlias = CatalogReason  # noqa: Y015

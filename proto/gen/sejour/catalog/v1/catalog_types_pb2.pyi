@@ -406,7 +406,7 @@ class Provenance(_message.Message):
     EDITED_FIELD_NUMBER: _builtins.int
     PROPOSED_FIELD_NUMBER: _builtins.int
     source: _builtins.str
-    """`owner`, `apidae`, `datatourisme`, `label`, `load`."""
+    """`owner`, `apidae`, `datatourisme`, `label`, `load`, `operator`; stays the feed's when the owner edits its value."""
     edited: _builtins.bool
     """True once the owner changed it: imports no longer overwrite it."""
     @_builtins.property
@@ -572,7 +572,7 @@ class Listing(_message.Message):
 
     @_builtins.property
     def provenance(self) -> _containers.MessageMap[_builtins.str, Global___Provenance]:
-        """Keyed by field key (typed columns included: `name.fr`, `address`, `max_persons`...)."""
+        """Keyed as changes are: declared fields and typed columns (`name.fr`, `address.city`, `max_persons`...), and `photos`."""
 
     @_builtins.property
     def photos(self) -> _containers.RepeatedCompositeFieldContainer[Global___Photo]: ...

@@ -634,7 +634,7 @@ class ImportStart(_message.Message):
     label_id: _builtins.str
     """Label on whose behalf; its code is the issuer of new listings."""
     owner_id: _builtins.str
-    """Owner that receives new listings; empty = matched by supplier number, else the unclaimed owner."""
+    """Owner that receives new listings; empty = the label's unclaimed owner."""
     request_id: _builtins.str
     def __init__(
         self,
@@ -683,7 +683,14 @@ class ImportRemark(_message.Message):
     REASON_FIELD_NUMBER: _builtins.int
     METADATA_FIELD_NUMBER: _builtins.int
     reason: _builtins.str
-    """Stable, such as `NO_CAPACITY`, `NO_PHOTO`, `PRICE_WITHOUT_MODE`, `PRICE_MIN_ABOVE_MAX`, `EDITED_KEPT`, `NOT_A_LETTING`."""
+    """Stable. What a letting lacks or has odd: `NO_CAPACITY`, `NO_PHOTO`, `NO_GPS`, `NO_ADDRESS`, `NO_DESCRIPTION`,
+    `PRICE_WITHOUT_MODE` (count, prices), `PRICE_WITHOUT_AMOUNT`, `PRICE_MIN_ABOVE_MAX` (min, max), `OPENING_PAST` (end),
+    `OPENING_REVERSED` (begin, end), `MACHINE_TRANSLATED` (language), `KIND_ASSUMED` (kind), `VALUE_IGNORED` (field, value),
+    `EDITED_KEPT` (fields: comma list), `CODE_TAKEN` (code).
+    Why a record is refused: `NOT_A_LETTING` (type), `NOT_A_RECORD`, `A_CONTEXT`, `AN_INDEX`, `A_CODE_LIST`, `NOTHING_INSIDE`,
+    `NO_IDENTITY`, `NO_NAME`, `OTHER_FORMAT` (format), `NOT_JSON`, `TOO_DEEP` (limit), `TOO_LARGE`, `UNREADABLE`,
+    or a reason of `CatalogReason`.
+    """
     @_builtins.property
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Values for the sentence."""
@@ -770,6 +777,7 @@ class ImportReport(_message.Message):
     created: _builtins.int
     updated: _builtins.int
     unchanged: _builtins.int
+    """Those that were older than what is there included."""
     refused: _builtins.int
     file_name: _builtins.str
     format: _builtins.str
@@ -823,6 +831,27 @@ class ListImportsRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListImportsRequest: _TypeAlias = ListImportsRequest  # noqa: Y015
+
+@_typing.final
+class GetImportRequest(_message.Message):
+    """Names a report."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ID_FIELD_NUMBER: _builtins.int
+    id: _builtins.str
+    def __init__(
+        self,
+        *,
+        id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetImportRequest: _TypeAlias = GetImportRequest  # noqa: Y015
 
 @_typing.final
 class ListImportsResponse(_message.Message):

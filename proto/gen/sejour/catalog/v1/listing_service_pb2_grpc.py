@@ -605,6 +605,11 @@ class ImportServiceStub:
                 request_serializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsRequest.SerializeToString,
                 response_deserializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsResponse.FromString,
                 _registered_method=True)
+        self.GetImport = channel.unary_unary(
+                '/sejour.catalog.v1.ImportService/GetImport',
+                request_serializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.GetImportRequest.SerializeToString,
+                response_deserializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ImportReport.FromString,
+                _registered_method=True)
 
 
 class ImportServiceServicer:
@@ -626,6 +631,13 @@ class ImportServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetImport(self, request, context):
+        """One report with its lines. Dry runs are not kept.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ImportServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -638,6 +650,11 @@ def add_ImportServiceServicer_to_server(servicer, server):
                     servicer.ListImports,
                     request_deserializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsRequest.FromString,
                     response_serializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsResponse.SerializeToString,
+            ),
+            'GetImport': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetImport,
+                    request_deserializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.GetImportRequest.FromString,
+                    response_serializer=sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ImportReport.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -695,6 +712,33 @@ class ImportService:
             '/sejour.catalog.v1.ImportService/ListImports',
             sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsRequest.SerializeToString,
             sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ListImportsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetImport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.catalog.v1.ImportService/GetImport',
+            sejour_dot_catalog_dot_v1_dot_listing__service__pb2.GetImportRequest.SerializeToString,
+            sejour_dot_catalog_dot_v1_dot_listing__service__pb2.ImportReport.FromString,
             options,
             channel_credentials,
             insecure,

@@ -202,6 +202,8 @@ class ImportServiceStub:
     """
     ListImports: _grpc.UnaryUnaryMultiCallable[_listing_service_pb2.ListImportsRequest, _listing_service_pb2.ListImportsResponse]
     """Reports of earlier imports that the actor may see, newest first."""
+    GetImport: _grpc.UnaryUnaryMultiCallable[_listing_service_pb2.GetImportRequest, _listing_service_pb2.ImportReport]
+    """One report with its lines. Dry runs are not kept."""
 
 @_typing.type_check_only
 class ImportServiceAsyncStub(ImportServiceStub):
@@ -214,6 +216,8 @@ class ImportServiceAsyncStub(ImportServiceStub):
     """
     ListImports: _aio.UnaryUnaryMultiCallable[_listing_service_pb2.ListImportsRequest, _listing_service_pb2.ListImportsResponse]  # type: ignore[assignment]
     """Reports of earlier imports that the actor may see, newest first."""
+    GetImport: _aio.UnaryUnaryMultiCallable[_listing_service_pb2.GetImportRequest, _listing_service_pb2.ImportReport]  # type: ignore[assignment]
+    """One report with its lines. Dry runs are not kept."""
 
 class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
     """Imports from label and tourism databases."""
@@ -235,5 +239,13 @@ class ImportServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_listing_service_pb2.ListImportsResponse, _abc.Awaitable[_listing_service_pb2.ListImportsResponse]]:
         """Reports of earlier imports that the actor may see, newest first."""
+
+    @_abc_1.abstractmethod
+    def GetImport(
+        self,
+        request: _listing_service_pb2.GetImportRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_listing_service_pb2.ImportReport, _abc.Awaitable[_listing_service_pb2.ImportReport]]:
+        """One report with its lines. Dry runs are not kept."""
 
 def add_ImportServiceServicer_to_server(servicer: ImportServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -13,6 +13,7 @@ from chassis.migrations import lock_key
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from catalog.adapters.postgres_imports import SqlImports
 from catalog.adapters.postgres_listings import SqlListings
 from catalog.adapters.postgres_owners import SqlLabels, SqlOwners
 from catalog.application.ports import Request
@@ -26,6 +27,7 @@ class SqlUnitOfWork:
     listings: SqlListings
     owners: SqlOwners
     labels: SqlLabels
+    imports: SqlImports
 
     def __init__(self, database: Database, scope: Scope, clock: Clock) -> None:
         self._database = database
@@ -42,6 +44,7 @@ class SqlUnitOfWork:
         self.owners = SqlOwners(self._session, self._scope, self._clock)
         self.listings = SqlListings(self._session, self._scope, self._clock)
         self.labels = SqlLabels(self._session, self._clock)
+        self.imports = SqlImports(self._session)
         return self
 
     async def __aexit__(

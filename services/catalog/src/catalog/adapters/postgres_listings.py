@@ -51,6 +51,13 @@ class SqlListings:
         )
         return await self._one(query.with_for_update(of=LISTINGS, key_share=True))
 
+    async def find_code(self, issuer: str, code: str) -> Listing | None:
+        """The listing that an issuer gave a code, locked."""
+        query = SELECT.where(
+            LISTINGS.c.issuer == issuer, LISTINGS.c.code == code, listings_within(self._scope)
+        )
+        return await self._one(query.with_for_update(of=LISTINGS, key_share=True))
+
     async def _one(self, query: Any) -> Listing | None:
         row = (await self._session.execute(query)).mappings().first()
         if row is None:
@@ -74,14 +81,13 @@ class SqlListings:
             if await self._session.scalar(select(LISTINGS.c.id).where(LISTINGS.c.code == code)) is None:
                 return code
 
-    async def add(self, listing: Listing, *, origin: str | None = None) -> None:
+    async def add(self, listing: Listing) -> None:
         """Writes a new listing at revision 1, with its event. Raises CodeTaken."""
         now = self._clock()
         listing.revision = 1
         row = {
             **listing_columns(listing, now=now),
             "id": listing.id,
-            "origin": origin if listing.external_id else None,
             "created_at": now,
         }
         with constraints({"uq_listings_issuer_code": lambda: CodeTaken(code=listing.code)}):
@@ -98,6 +104,11 @@ class SqlListings:
         if photos:
             await self._write_photos(listing)
         await self._tell(listing)
+
+    async def note_source(self, listing: Listing) -> None:
+        """Writes only the date of the feed's record: nothing that anybody is told of."""
+        row = {"source_at": listing.source_at}
+        await self._session.execute(update(LISTINGS).where(LISTINGS.c.id == listing.id).values(row))
 
     async def _write_photos(self, listing: Listing) -> None:
         kept = [photo.id for photo in listing.photos]

@@ -12,15 +12,23 @@ from chassis.database import Database
 from chassis.errors import FieldError, Malformed
 from sejour.catalog.v1 import catalog_types_pb2 as pb
 from sejour.catalog.v1 import listing_service_pb2 as calls
+from sejour.common.v1.common_pb2 import PageRequest
 from sqlalchemy import ColumnElement, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from catalog.adapters import codec
 from catalog.adapters.postgres_listings import SELECT
 from catalog.adapters.rows import listing_of, owner_of
-from catalog.adapters.scoping import IN_PRODUCTION, is_privy, listings_within, of_label, owners_within
-from catalog.adapters.tables import LABELS, LISTING_REVISIONS, LISTINGS, MEMBERSHIPS, OWNERS, PHOTOS
-from catalog.domain.errors import LabelNotFound, ListingNotFound, OwnerNotFound, PhotoNotFound
+from catalog.adapters.scoping import (
+    IN_PRODUCTION,
+    imports_within,
+    is_privy,
+    listings_within,
+    of_label,
+    owners_within,
+)
+from catalog.adapters.tables import IMPORTS, LABELS, LISTING_REVISIONS, LISTINGS, MEMBERSHIPS, OWNERS, PHOTOS
+from catalog.domain.errors import ImportNotFound, LabelNotFound, ListingNotFound, OwnerNotFound, PhotoNotFound
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -201,6 +209,33 @@ class Queries:
         async with self._database.reading() as connection:
             if await connection.scalar(query) is None:
                 raise PhotoNotFound
+
+    async def imports(
+        self, scope: Scope, label_id: UUID | None, page: PageRequest
+    ) -> calls.ListImportsResponse:
+        """A page of reports without their lines, newest first."""
+        query = select(IMPORTS).where(imports_within(scope))
+        if label_id is not None:
+            query = query.where(IMPORTS.c.label_id == label_id)
+        if page.cursor:
+            query = query.where(IMPORTS.c.id < _uuid(_read_cursor(page.cursor)[0]))
+        limit = page_limit(page.limit)
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(query.order_by(IMPORTS.c.id.desc()).limit(limit + 1))).all()
+        reports = [calls.ImportReport.FromString(row.report) for row in rows[:limit]]
+        for report in reports:
+            report.ClearField("lines")
+        cursor = _write_cursor(reports[-1].id) if len(rows) > limit else ""
+        return calls.ListImportsResponse(reports=reports, next_cursor=cursor)
+
+    async def import_report(self, scope: Scope, import_id: UUID) -> calls.ImportReport:
+        """One report with its lines. Raises ImportNotFound."""
+        query = select(IMPORTS.c.report).where(IMPORTS.c.id == import_id, imports_within(scope))
+        async with self._database.reading() as connection:
+            found = await connection.scalar(query)
+        if found is None:
+            raise ImportNotFound
+        return calls.ImportReport.FromString(found)
 
 
 def _uuid(text: str) -> UUID:

@@ -6,7 +6,7 @@ from uuid import UUID
 from chassis.actor import PUBLIC, All, Scope
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
-from catalog.adapters.tables import LISTINGS, MEMBERSHIPS, OWNERS
+from catalog.adapters.tables import IMPORTS, LISTINGS, MEMBERSHIPS, OWNERS
 from catalog.domain.listing import State
 
 IN_PRODUCTION = LISTINGS.c.state == State.IN_PRODUCTION.value
@@ -55,6 +55,17 @@ def owners_within(scope: Scope) -> ColumnElement[bool]:
         selling = select(LISTINGS.c.id).where(LISTINGS.c.owner_id == OWNERS.c.id, IN_PRODUCTION)
         conditions.append(exists(selling))
     return or_(false(), *conditions)
+
+
+def imports_within(scope: Scope) -> ColumnElement[bool]:
+    """A label's own and an owner's own, for operators all."""
+    if scope.is_unlimited:
+        return true()
+    return or_(
+        false(),
+        IMPORTS.c.label_id.in_(_ids(scope, "label")),
+        IMPORTS.c.owner_id.in_(_ids(scope, "owner")),
+    )
 
 
 def of_label(label_id: Any) -> ColumnElement[bool]:

@@ -12,12 +12,11 @@ from catalog.application.access import may_write_owner
 from catalog.application.ports import PhotoDecoder, PhotoStore, Request, UnitOfWork
 from catalog.domain.errors import BadValue, PhotoNotFound, PhotoRefused, RevisionStale
 from catalog.domain.listing import Listing, Photo
-from catalog.domain.sheet import Origin
+from catalog.domain.sheet import PHOTOS, Origin
 from catalog.domain.values import text
 
 MAX_PHOTOS = 60
 MAX_CAPTION = 200
-PHOTOS_KEY = "photos"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +105,8 @@ async def _append(command: AddPhoto, photo: Photo, *, uow: UnitOfWork, clock: Cl
 
 
 def _mark_edited(listing: Listing, clock: Clock) -> None:
-    before = listing.origins.get(PHOTOS_KEY)
-    listing.origins[PHOTOS_KEY] = Origin(before.source if before else "owner", clock(), edited=True)
+    before = listing.origins.get(PHOTOS)
+    listing.origins[PHOTOS] = Origin(before.source if before else "owner", clock(), edited=True)
 
 
 async def arrange_photos(

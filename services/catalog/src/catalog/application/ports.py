@@ -9,6 +9,7 @@ from uuid import UUID
 from catalog.domain.checklist import Readiness
 from catalog.domain.listing import Listing
 from catalog.domain.owner import LabelData, Owner, OwnerData
+from catalog.domain.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,13 @@ class Listings(Protocol):
     async def next_code(self) -> str:
         """A code of our own that no listing has."""
 
-    async def add(self, listing: Listing, *, origin: str | None = None) -> None:
+    async def find_code(self, issuer: str, code: str) -> Listing | None:
+        """The listing that an issuer gave a code, locked."""
+
+    async def note_source(self, listing: Listing) -> None:
+        """Writes only the date of the feed's record."""
+
+    async def add(self, listing: Listing) -> None:
         """Writes a new listing at revision 1, with its event. Raises CodeTaken."""
 
     async def save(self, listing: Listing, *, photos: bool = False) -> None:
@@ -70,6 +77,18 @@ class Labels(Protocol):
         """Writes a new label. Raises SlugTaken."""
 
 
+class Imports(Protocol):
+    """Reports of imports."""
+
+    async def done(self, request: Request) -> Report | None:
+        """The report of an import done before under this request id. Raises RequestIdReused."""
+
+    async def add(
+        self, report: Report, request: Request, *, label_id: UUID | None, owner_id: UUID | None
+    ) -> None:
+        """Keeps a report; a rival's of the same request stays."""
+
+
 class UnitOfWork(Protocol):
     """One transaction: leaving it without `commit` keeps nothing."""
 
@@ -84,6 +103,10 @@ class UnitOfWork(Protocol):
     @property
     def labels(self) -> Labels:
         """Labels."""
+
+    @property
+    def imports(self) -> Imports:
+        """Reports of imports."""
 
     async def __aenter__(self) -> Self:
         """Begins."""

@@ -33,6 +33,13 @@ class PhotoNotFound(ServiceError):
     reason = "PHOTO_NOT_FOUND"
 
 
+class ImportNotFound(ServiceError):
+    """No report of that id, or not within the actor's reach."""
+
+    kind = ErrorKind.NOT_FOUND
+    reason = "IMPORT_NOT_FOUND"
+
+
 class CodeTaken(ServiceError):
     """Another listing of the same issuer has that code."""
 

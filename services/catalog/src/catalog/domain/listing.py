@@ -42,7 +42,11 @@ class Photo:
 
 @dataclass(slots=True)
 class Listing:
-    """What is sold: a house, a flat, a room."""
+    """What is sold: a house, a flat, a room.
+
+    `origin` (a label's id, or the owner's who imported for himself) is that within which `external_id`, the
+    identity in a feed, is unique; `source_at` is the date of the feed's record that was last taken in.
+    """
 
     id: UUID
     code: str
@@ -56,6 +60,7 @@ class Listing:
     photos: list[Photo] = field(default_factory=list)
     zone: str = ZONE
     revision: int = 0
+    origin: str | None = None
     external_id: str = ""
     source_at: datetime | None = None
     vanished: bool = False

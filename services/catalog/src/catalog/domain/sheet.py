@@ -18,6 +18,8 @@ Sheet = dict[str, Any]
 # Values typed by people, whose fields an import must not overwrite.
 TYPED_BY_PEOPLE = frozenset({"owner", "load", "operator"})
 SOURCES = frozenset({"owner", "apidae", "datatourisme", "label", "load", "operator"})
+# The key under which the origin of a listing's photos is noted; it is no field.
+PHOTOS = "photos"
 NEEDED_TYPED = ("name.fr", "address.city", "address.postal_code", "max_persons")
 _COUNTED_TYPED = (
     "name.fr", "description.fr", "address.lines", "address.postal_code", "address.city", "address.insee",
@@ -161,7 +163,7 @@ def refresh(
     gone = [
         key
         for key, origin in origins.items()
-        if origin.source == source and key not in record and key not in keep
+        if origin.source == source and key not in record and key not in keep and key != PHOTOS
     ]
     for key in gone:
         if came[key].protected:

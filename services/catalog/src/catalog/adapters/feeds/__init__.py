@@ -1,0 +1,1 @@
+"""Readers of label and tourism databases: APIDAE and DATAtourisme."""

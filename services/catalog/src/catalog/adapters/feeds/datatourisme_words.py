@@ -1,0 +1,86 @@
+"""DATAtourisme's thesaurus in the terms of our sheet; what is not here is kept as text."""
+
+from typing import Any
+
+FEATURES: dict[str, tuple[tuple[str, Any], ...]] = {
+    "kb:Wifi": (("wifi", True),),
+    "kb:FreeWifi": (("wifi", True),),
+    "kb:InternetAccess": (("wifi", True),),
+    "kb:SwimmingPool": (("pool", True),),
+    "kb:IndoorSwimmingPool": (("pool", True),),
+    "kb:HeatedSwimmingPool": (("pool", True),),
+    "kb:TennisCourt": (("tennis", True),),
+    "kb:GameArea": (("playground", True),),
+    "kb:PlayArea": (("playground", True),),
+    "kb:GameRoom": (("games_room", True),),
+    "kb:BikeHire": (("bike_hire", True),),
+    "kb:BikeLoan": (("bike_hire", True),),
+    "kb:BikeParking": (("bike_shelter", True),),
+    "kb:BabyEquipment": (("baby_equipment", True),),
+    "kb:Cot": (("baby_bed", True),),
+    "kb:BabyChair": (("baby_chair", True),),
+    "kb:OneStorey": (("single_storey", True),),
+    "kb:SeparateEntrance": (("separate_entrance", True),),
+    "kb:SheetsAndTowels": (("sheets", "included"),),
+    "kb:LinenHire": (("sheets", "rental"),),
+    "kb:FinalHousekeeping": (("final_cleaning", "option"),),
+    "kb:Microwave": (("microwave", True),),
+    "kb:Oven": (("oven", True),),
+    "kb:Fridge": (("fridge", True),),
+    "kb:Freezer": (("freezer", True),),
+    "kb:Dishwasher": (("dishwasher", True),),
+    "kb:WashingMachine": (("washing_machine", True),),
+    "kb:TumbleDryer": (("dryer", True),),
+    "kb:HairDryer": (("hair_dryer", True),),
+    "kb:Television": (("tv", True),),
+    "kb:Fireplace": (("fireplace", True),),
+    "kb:Barbecue": (("barbecue", True),),
+    "kb:CarPark": (("parking", True),),
+    "kb:PrivateCarPark": (("parking", True),),
+    "kb:Garage": (("garage", True),),
+    "kb:Garden": (("garden", True),),
+    "kb:GardenFurniture": (("garden_furniture", True),),
+    "kb:Terrace": (("terrace", True),),
+    "kb:Balcony": (("balcony", True),),
+    "kb:Park": (("park", True),),
+    "kb:Lift": (("lift", True),),
+    "kb:AirConditioning": (("air_conditioning", True),),
+    "kb:Sauna": (("sauna", True),),
+    "kb:Hammam": (("hammam", True),),
+    "kb:Jacuzzi": (("spa", True),),
+    "kb:Spa": (("spa", True),),
+    "kb:ChargingStation": (("ev_charger", True),),
+    "kb:TableDhotes": (("table_dhotes", True),),
+    "kb:Breakfast": (("breakfast", True),),
+    # Its number is read apart.
+    "kb:Bedroom": (),
+}
+
+SURROUNDINGS = {
+    "kb:InTown": "town",
+    "kb:CityCentre": "town",
+    "kb:CityOutskirts": "town",
+    "kb:InTheVillage": "village",
+    "kb:VillageCentre": "village",
+    "kb:InAHamlet": "hamlet",
+    "kb:Isolated": "isolated",
+}
+
+LANGUAGES_SPOKEN = {
+    "fr": "fr", "français": "fr", "en": "en", "anglais": "en", "de": "de", "allemand": "de", "nl": "nl",
+    "néerlandais": "nl", "es": "es", "espagnol": "es", "it": "it", "italien": "it",
+    "pt": "pt", "portugais": "pt",
+}  # fmt: skip
+
+MODES = {
+    "kb:PerWeek": "par semaine",
+    "kb:Week": "par semaine",
+    "kb:Weekend": "par week-end",
+    "kb:Overnight": "par nuit",
+    "kb:PerNight": "par nuit",
+    "kb:PerDay": "par jour",
+    "kb:PerMonth": "par mois",
+    "kb:PerUnit": "à l’unité",
+    "kb:PerPerson": "par personne",
+    "kb:MidWeek": "en milieu de semaine",
+}
