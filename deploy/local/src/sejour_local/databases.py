@@ -10,7 +10,7 @@ import sys
 
 import asyncpg
 
-from sejour_local.environment import DATABASE_PREFIX, DATABASES, Copy
+from sejour_local.environment import DATABASES, Copy, database_name
 from sejour_local.processes import Program
 from sejour_local.sentences import CannotStart
 
@@ -29,9 +29,9 @@ async def create(copy: Copy) -> list[str]:
     try:
         rows = await connection.fetch("SELECT datname FROM pg_database")
         there = {row["datname"] for row in rows}
-        missing = [name for name in DATABASES if DATABASE_PREFIX + name not in there]
+        missing = [name for name in DATABASES if database_name(name) not in there]
         for name in missing:
-            await connection.execute(f'CREATE DATABASE "{DATABASE_PREFIX}{name}"')
+            await connection.execute(f'CREATE DATABASE "{database_name(name)}"')
     finally:
         await connection.close()
     return missing
@@ -63,7 +63,7 @@ async def migrate(copy: Copy, *, fresh: list[str]) -> bool:
 
 
 def _fingerprint(copy: Copy) -> str:
-    digest = hashlib.sha256(copy.postgres_url.encode())
+    digest = hashlib.sha256(copy.database_url("catalog").encode())
     repository = copy.places.repository
     for folder in (*repository.glob("services/*/migrations"), repository / "gateway" / "migrations"):
         for path in sorted(folder.rglob("*.py")):

@@ -11,7 +11,6 @@ from sejour_local.places import Places
 from sejour_local.processes import Program
 
 DATABASES = ("catalog", "pricing", "availability", "booking", "documents", "gateway")
-DATABASE_PREFIX = "sejour_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,7 @@ class Copy:
     def database_url(self, service: str, driver: str = "postgresql+asyncpg") -> str:
         """The address of a service's own database."""
         server, _, _ = self.postgres_url.partition("://")[2].rpartition("/")
-        return f"{driver}://{server}/{DATABASE_PREFIX}{service}"
+        return f"{driver}://{server}/{database_name(service)}"
 
     def shared(self) -> dict[str, str]:
         """Settings that all processes have."""
@@ -90,6 +89,11 @@ class Copy:
             },
             folder=self.places.home,
         )
+
+
+def database_name(service: str) -> str:
+    """The name of a service's database; `SEJOUR_DATABASE_PREFIX` lets two copies share a server."""
+    return f"{os.environ.get('SEJOUR_DATABASE_PREFIX') or 'sejour_'}{service}"
 
 
 def base_url() -> str:

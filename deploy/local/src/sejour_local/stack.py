@@ -105,6 +105,12 @@ class Stack:
             self.kill()
             return -9
 
+    def detach(self) -> None:
+        """Leaves it running for others: whoever ends the run of tests ends it by its record."""
+        if self._process is not None:
+            self._process.returncode = 0  # Nobody waits for it here, and that is meant.
+            self._process = None
+
     def kill(self) -> None:
         """SIGKILL to everything at once, as when the machine loses its power."""
         records = [ProcessRecord.read(path) for path in (self.home / "run").glob("*.json")]

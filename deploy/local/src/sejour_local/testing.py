@@ -87,6 +87,7 @@ def shared_stack() -> Stack:
         if not told.exists():
             stack = new_stack(folder() / "stack", pattern=_pattern())
             stack.start()
+            stack.detach()
             told.write_text(str(stack.port))
     return stack
 
