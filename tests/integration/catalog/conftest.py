@@ -1,8 +1,9 @@
 """The catalog's server in this process, on a real PostgreSQL, called through gRPC."""
 
+import io
 import uuid
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from chassis.database import Database
 from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from google.protobuf.struct_pb2 import Struct
+from PIL import Image
 from sejour.catalog.v1 import catalog_types_pb2 as pb
 from sejour.catalog.v1 import listing_service_pb2 as listings
 from sejour.catalog.v1 import owner_service_pb2 as owners
@@ -63,7 +65,6 @@ class Catalog:
     database: Database
     services: FakeServices
     clock: MovedClock
-    numbers: list = field(default_factory=lambda: [70000])
 
     @contextmanager
     def acting(self, *grants):
@@ -148,6 +149,13 @@ async def catalog(make_database, tmp_path_factory):
         await client.close()
     await server.stop(0)
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def a_photo():
+    buffer = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(buffer, "JPEG")
+    return buffer.getvalue()
 
 
 @pytest.fixture(autouse=True)

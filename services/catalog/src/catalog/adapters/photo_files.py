@@ -18,10 +18,13 @@ SIZES = (320, 800, 1600)
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 _QUALITY = 82
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
+_WANTED = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 
 # The size is checked below from the header, before a pixel is decoded.
 Image.MAX_IMAGE_PIXELS = None
+Image.init()
+# Pillow may be built without some of them.
+_FORMATS = tuple(kind for kind in _WANTED if kind in Image.OPEN)
 
 
 class Decoder:
