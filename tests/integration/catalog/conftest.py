@@ -76,7 +76,9 @@ class Catalog:
 
     async def label(self, slug=None):
         slug = slug or f"label-{uuid.uuid4().hex[:12]}"
-        request = owners.CreateLabelRequest(request_id=self.rid(), label=pb.Label(slug=slug, name=slug.title()))
+        request = owners.CreateLabelRequest(
+            request_id=self.rid(), label=pb.Label(slug=slug, name=slug.title())
+        )
         with self.acting("operator"):
             return (await self.owners.CreateLabel(request)).label
 
@@ -93,7 +95,9 @@ class Catalog:
             }
         )
         with self.acting("operator"):
-            return (await self.owners.CreateOwner(owners.CreateOwnerRequest(request_id=self.rid(), owner=owner))).owner
+            return (
+                await self.owners.CreateOwner(owners.CreateOwnerRequest(request_id=self.rid(), owner=owner))
+            ).owner
 
     async def listing(self, owner, *, values=None, minimum=True, **changes):
         given = {

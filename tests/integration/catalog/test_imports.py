@@ -1,5 +1,6 @@
 """Imports through gRPC: the real records go in, what is none is refused, what owners typed stays."""
 
+import asyncio
 import io
 import json
 import os
@@ -12,7 +13,9 @@ from sejour.catalog.v1 import listing_service_pb2 as calls
 from sqlalchemy import text
 
 DATA = Path(os.environ.get("SEJOUR_SHARED_DATA", "/work/shared/data"))
-real_records = pytest.mark.skipif(not DATA.is_dir(), reason="the folder of real records is not on this machine")
+real_records = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the folder of real records is not on this machine"
+)
 CREATED, UPDATED, UNCHANGED, REFUSED, OLDER = (
     calls.ImportOutcome.Value(f"IMPORT_OUTCOME_{name}")
     for name in ("CREATED", "UPDATED", "UNCHANGED", "REFUSED", "OLDER")
@@ -27,7 +30,11 @@ def a_gite(number=1, **changes):
         "nom": {"libelleFr": "Gîte des Saules"},
         "gestion": {"dateModification": "2026-01-10T08:00:00.000+0000", "membreProprietaire": {"nom": "OT"}},
         "localisation": {
-            "adresse": {"adresse1": "Le bourg", "codePostal": "07460", "commune": {"code": "07028", "nom": "Beaulieu"}},
+            "adresse": {
+                "adresse1": "Le bourg",
+                "codePostal": "07460",
+                "commune": {"code": "07028", "nom": "Beaulieu"},
+            },
             "geolocalisation": {"valide": True, "geoJson": {"type": "Point", "coordinates": [4.23, 44.36]}},
         },
         "presentation": {"descriptifCourt": {"libelleFr": "Au calme."}},
@@ -55,7 +62,10 @@ async def send(catalog, content, *, label=None, grants=None, name="feed.json", r
     async def parts():
         yield calls.ImportRequest(
             start=calls.ImportStart(
-                request_id=request_id or catalog.rid(), label_id=label.id if label else "", file_name=name, **start
+                request_id=request_id or catalog.rid(),
+                label_id=label.id if label else "",
+                file_name=name,
+                **start,
             )
         )
         for at in range(0, len(content), 1 << 20):
@@ -92,7 +102,9 @@ async def test_the_nine_lettings_of_datatourisme_go_in_from_one_zip(catalog):
     assert listing.external_id == "datatourisme:15/1d8d1ba4-5657-3e34-9960-e29c859f056e"
     assert "À partir de 795\u00a0€" in listing.values["published_prices"]
     assert listing.provenance["max_persons"].source == "datatourisme"
-    assert listing.photos[0].source_url.endswith("CHRISTELLE-PITET-GIRAULT0151.JPG".replace("CHRISTELLE", "Christelle"))
+    assert listing.photos[0].source_url.endswith(
+        "CHRISTELLE-PITET-GIRAULT0151.JPG".replace("CHRISTELLE", "Christelle")
+    )
 
     again = await send(catalog, zipped(**files), label=label, name="flux.zip")
     assert (again.created, again.updated, again.unchanged, again.refused) == (0, 0, 9, 2)
@@ -143,7 +155,9 @@ async def test_a_dry_run_says_the_same_and_writes_nothing(catalog):
     assert (dry.dry_run, dry.created, wet.created) == (True, 2, 2)
     assert not none.listings
     assert not kept.reports
-    assert [list(line.changed_fields) for line in dry.lines] == [list(line.changed_fields) for line in wet.lines]
+    assert [list(line.changed_fields) for line in dry.lines] == [
+        list(line.changed_fields) for line in wet.lines
+    ]
 
 
 async def test_an_import_repeated_under_its_id_gives_its_report(catalog):
@@ -167,7 +181,9 @@ async def test_what_an_owner_edited_stays_and_the_label_proposes(catalog):
     listing = await catalog.update(await catalog.get(line.listing_id), {"name.fr": "Chez Jeanne"})
     assert listing.provenance["name.fr"].proposed.string_value == "Gîte des Saules"
 
-    newer = a_gite(nom={"libelleFr": "Gîte des Ormes"}, gestion={"dateModification": "2026-02-01T08:00:00.000+0000"})
+    newer = a_gite(
+        nom={"libelleFr": "Gîte des Ormes"}, gestion={"dateModification": "2026-02-01T08:00:00.000+0000"}
+    )
     newer["informationsHebergementLocatif"]["capacite"]["surface"] = 90
     (line,) = (await send(catalog, newer, label=label)).lines
     after = await catalog.get(listing.id, f"owner:{owner.id}")
@@ -187,7 +203,9 @@ async def test_what_an_owner_edited_stays_and_the_label_proposes(catalog):
 async def test_an_older_record_never_overwrites_a_newer(catalog):
     label = await catalog.label()
     await send(catalog, a_gite(), label=label)
-    old = a_gite(nom={"libelleFr": "Ancien nom"}, gestion={"dateModification": "2025-01-01T08:00:00.000+0000"})
+    old = a_gite(
+        nom={"libelleFr": "Ancien nom"}, gestion={"dateModification": "2025-01-01T08:00:00.000+0000"}
+    )
     (line,) = (await send(catalog, old, label=label)).lines
     assert line.outcome == OLDER
     assert (await catalog.get(line.listing_id)).name["fr"] == "Gîte des Saules"
@@ -195,7 +213,9 @@ async def test_an_older_record_never_overwrites_a_newer(catalog):
 
 async def test_a_bad_record_never_stops_the_others(catalog):
     label = await catalog.label()
-    odd = a_gite(2, localisation="nowhere", informationsHebergementLocatif=[{"capacite": []}], illustrations=7)
+    odd = a_gite(
+        2, localisation="nowhere", informationsHebergementLocatif=[{"capacite": []}], illustrations=7
+    )
     feed = [a_gite(1), {"type": "HEBERGEMENT_LOCATIF", "id": [], "nom": {}}, odd, 3, a_gite(4)]
     report = await send(catalog, feed, label=label)
     assert [line.outcome for line in report.lines] == [CREATED, REFUSED, CREATED, REFUSED, CREATED]
@@ -223,7 +243,9 @@ async def test_imported_listings_without_owner_go_to_one_unclaimed_owner_of_the_
     owners = {(await catalog.get(line.listing_id)).owner_id for line in report.lines}
     assert len(owners) == 1
     with catalog.acting("operator"):
-        checklist = await catalog.listings.GetChecklist(calls.GetChecklistRequest(id=report.lines[0].listing_id))
+        checklist = await catalog.listings.GetChecklist(
+            calls.GetChecklistRequest(id=report.lines[0].listing_id)
+        )
     assert "OWNER_UNCLAIMED" in {item.key for item in checklist.items}
 
 
@@ -284,3 +306,14 @@ async def test_a_field_that_the_feed_no_longer_has_is_emptied(catalog):
     (line,) = (await send(catalog, a_gite(prestations={}), label=label)).lines
     assert list(line.changed_fields) == ["wifi"]
     assert "wifi" not in (await catalog.get(line.listing_id)).values
+
+
+async def test_the_same_feed_sent_twice_at_once_makes_each_listing_once(catalog):
+    label = await catalog.label()
+    feed = [a_gite(number) for number in range(1, 6)]
+    reports = await asyncio.gather(*(send(catalog, feed, label=label) for _ in range(3)))
+    assert sum(report.created for report in reports) == 5
+    assert sum(report.unchanged for report in reports) == 10
+    with catalog.acting(f"label:{label.id}"):
+        found = await catalog.listings.ListListings(calls.ListListingsRequest(label_id=label.id))
+    assert len(found.listings) == 5

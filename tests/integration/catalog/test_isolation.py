@@ -36,11 +36,17 @@ REQUESTS = {
     "UpdateListing": lambda c, it: calls.UpdateListingRequest(
         request_id=c.rid(), id=it["listing"], revision=1, changes=changes()
     ),
-    "AddPhoto": lambda c, it: calls.AddPhotoRequest(request_id=c.rid(), listing_id=it["listing"], content=b"x"),
-    "ArrangePhotos": lambda c, it: calls.ArrangePhotosRequest(request_id=c.rid(), listing_id=it["listing"], revision=1),
+    "AddPhoto": lambda c, it: calls.AddPhotoRequest(
+        request_id=c.rid(), listing_id=it["listing"], content=b"x"
+    ),
+    "ArrangePhotos": lambda c, it: calls.ArrangePhotosRequest(
+        request_id=c.rid(), listing_id=it["listing"], revision=1
+    ),
     "GetPhoto": lambda c, it: calls.GetPhotoRequest(id=it["photo"], size=320),
     "GetChecklist": lambda c, it: calls.GetChecklistRequest(id=it["listing"]),
-    "PutInProduction": lambda c, it: calls.ChangeStateRequest(request_id=c.rid(), id=it["listing"], revision=1),
+    "PutInProduction": lambda c, it: calls.ChangeStateRequest(
+        request_id=c.rid(), id=it["listing"], revision=1
+    ),
     "Withdraw": lambda c, it: calls.ChangeStateRequest(request_id=c.rid(), id=it["listing"], revision=1),
     "GetImport": lambda c, it: calls.GetImportRequest(id=it["import"]),
 }
@@ -117,7 +123,9 @@ async def test_lists_of_a_stranger_hold_nothing_of_another(catalog, things):
     assert not imports.reports
 
 
-@pytest.mark.parametrize("method", ["UpdateOwner", "UpdateListing", "AddPhoto", "ArrangePhotos", "PutInProduction", "Withdraw"])
+@pytest.mark.parametrize(
+    "method", ["UpdateOwner", "UpdateListing", "AddPhoto", "ArrangePhotos", "PutInProduction", "Withdraw"]
+)
 async def test_a_label_reads_its_members_and_does_not_change_them(catalog, things, method):
     with catalog.acting(f"label:{things['label']}"):
         seen = (await catalog.listings.GetListing(calls.GetListingRequest(id=things["listing"]))).listing
@@ -129,7 +137,9 @@ async def test_a_label_reads_its_members_and_does_not_change_them(catalog, thing
 
 @pytest.mark.parametrize("grant", ["public", "label", "owner"])
 async def test_only_operators_make_labels(catalog, things, grant):
-    actor = {"public": "public", "label": f"label:{things['label']}", "owner": f"owner:{things['owner']}"}[grant]
+    actor = {"public": "public", "label": f"label:{things['label']}", "owner": f"owner:{things['owner']}"}[
+        grant
+    ]
     with catalog.acting(actor), pytest.raises(RemoteError, match="NOT_ALLOWED"):
         await catalog.owners.CreateLabel(
             owner_calls.CreateLabelRequest(request_id=catalog.rid(), label=pb.Label(slug="mine", name="Mine"))

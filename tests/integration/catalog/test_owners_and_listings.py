@@ -215,7 +215,9 @@ async def test_cards_show_what_sells_in_the_order_asked(catalog):
     owner = await catalog.owner()
     draft = await catalog.listing(owner)
     first = await catalog.produce(
-        await catalog.listing(owner, description={"fr": "Un mas au calme. Une piscine.", "en": "A quiet house."})
+        await catalog.listing(
+            owner, description={"fr": "Un mas au calme. Une piscine.", "en": "A quiet house."}
+        )
     )
     second = await catalog.produce(await catalog.listing(owner, name={"fr": "Deux"}))
     with catalog.acting("public"):
@@ -278,7 +280,8 @@ async def test_the_public_sees_name_and_kind_of_an_owner_who_sells(catalog):
 async def test_two_rival_edits_of_one_revision_have_one_winner(catalog):
     listing = await catalog.listing(await catalog.owner())
     results = await asyncio.gather(
-        *(catalog.update(listing, {"name.fr": f"Nom {number}"}) for number in range(6)), return_exceptions=True
+        *(catalog.update(listing, {"name.fr": f"Nom {number}"}) for number in range(6)),
+        return_exceptions=True,
     )
     lost = [one for one in results if isinstance(one, RemoteError)]
     assert len(lost) == 5

@@ -49,7 +49,9 @@ async def test_a_photo_is_turned_upright_reduced_and_stripped(catalog):
     assert listing.revision == 2
 
 
-@pytest.mark.parametrize(("kind", "mode", "color"), [("PNG", "RGBA", (255, 0, 0, 0)), ("WEBP", "RGB", "red"), ("GIF", "P", 3)])
+@pytest.mark.parametrize(
+    ("kind", "mode", "color"), [("PNG", "RGBA", (255, 0, 0, 0)), ("WEBP", "RGB", "red"), ("GIF", "P", 3)]
+)
 async def test_other_formats_become_jpeg(catalog, kind, mode, color):
     content = a_picture((40, 30), kind, mode=mode, color=color)
     listing = await add(catalog, await catalog.listing(await catalog.owner()), content)

@@ -11,6 +11,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
+from catalog.adapters.metrics import PHOTOS_REFUSED
 from catalog.application.ports import Decoded
 from catalog.domain.errors import PhotoNotFound, PhotoRefused
 
@@ -35,19 +36,23 @@ class Decoder:
 
     async def __call__(self, content: bytes) -> Decoded:
         """Upright, reduced, without metadata. Raises PhotoRefused."""
-        if len(content) > MAX_BYTES:
-            raise PhotoRefused(why="TOO_LARGE")
-        async with self._one:
-            return await asyncio.to_thread(decode, content)
+        try:
+            async with self._one:
+                return await asyncio.to_thread(decode, content)
+        except PhotoRefused as refused:
+            PHOTOS_REFUSED.labels(refused.metadata["why"]).inc()
+            raise
 
 
 def decode(content: bytes) -> Decoded:
     """The JPEGs of a photo in every size; `width` and `height` are those of the largest one.
 
     Raises:
-        PhotoRefused: UNREADABLE or TOO_MANY_PIXELS.
+        PhotoRefused: TOO_LARGE, UNREADABLE or TOO_MANY_PIXELS.
 
     """
+    if len(content) > MAX_BYTES:
+        raise PhotoRefused(why="TOO_LARGE")
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:

@@ -15,6 +15,7 @@ from sejour.common.v1.common_pb2 import Nights
 from sejour.pricing.v1 import pricing_service_pb2 as pricing
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 
+from catalog.adapters.metrics import READINESS_UNKNOWN
 from catalog.domain.checklist import Readiness
 
 log = get_logger()
@@ -73,5 +74,6 @@ async def _ask(call: Awaitable[Answer], service: str) -> Answer | None:
         # Not found: its copy of the listing has not come yet, so it cannot say.
         if error.kind not in {*_AWAY, ErrorKind.NOT_FOUND}:
             raise
+        READINESS_UNKNOWN.labels(service).inc()
         log.info("readiness_unknown", service=service, reason=error.reason)
         return None

@@ -12,13 +12,15 @@ from chassis.requests import parse_request_id
 from sejour.catalog.v1 import listing_service_pb2 as calls
 from sejour.catalog.v1 import listing_service_pb2_grpc as rpc
 
-from catalog.adapters.feeds.read import read_feed
+from catalog.adapters.feeds.read import FORMATS, read_feed
 from catalog.adapters.feeds.unpack import MAX_UPLOAD
+from catalog.adapters.metrics import IMPORTED
 from catalog.adapters.queries import Queries
 from catalog.adapters.report_codec import report_pb
 from catalog.application.import_feed import ImportFeed, import_feed
 from catalog.application.ports import Request, UnitOfWork
 from catalog.domain.errors import FeedRefused
+from catalog.domain.report import Report
 from catalog.entrypoints import mapping
 
 
@@ -44,6 +46,7 @@ class GrpcImports(rpc.ImportServiceServicer):
             scope=scope,
             clock=self._clock,
         )
+        _count(report)
         return report_pb(report)
 
     async def ListImports(
@@ -57,6 +60,13 @@ class GrpcImports(rpc.ImportServiceServicer):
     async def GetImport(self, request: calls.GetImportRequest, _context: Any) -> calls.ImportReport:
         """One report with its lines."""
         return await self._queries.import_report(Scope.current(), mapping.uuid(request.id, "id"))
+
+
+def _count(report: Report) -> None:
+    if not report.dry_run:
+        for line in report.lines:
+            source = line.external_id.partition(":")[0]
+            IMPORTED.labels(source if source in FORMATS else "unknown", line.outcome.value).inc()
 
 
 async def _gather(messages: AsyncIterator[calls.ImportRequest]) -> tuple[calls.ImportStart, bytes]:

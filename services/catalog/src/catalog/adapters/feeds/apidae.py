@@ -9,6 +9,7 @@ from catalog.adapters.feeds.apidae_words import CRITERIA, HABITATIONS, KINDS, LA
 from catalog.adapters.feeds.text import (
     LANGUAGES,
     at,
+    code,
     first,
     instant,
     is_web,
@@ -16,6 +17,7 @@ from catalog.adapters.feeds.text import (
     many,
     number,
     plain,
+    tree,
     trees,
     whole,
 )
@@ -60,7 +62,7 @@ def read(item: dict[str, Any], today: date) -> Record | Refused:
         return Refused("NO_NAME", identity)
     record = Record(SOURCE, identity, name, instant(at(item, "gestion", "dateModification")))
     letting = next(trees(item.get("informationsHebergementLocatif")), {})
-    kind = KINDS.get(at(letting, "hebergementLocatifType", "id") or 0, "")
+    kind = KINDS.get(code(at(letting, "hebergementLocatifType", "id")), "")
     if not kind:
         record.remark("KIND_ASSUMED", kind="SEASONAL_RENTAL")
     record.put("kind", kind or "SEASONAL_RENTAL")
@@ -93,15 +95,15 @@ def _put_texts(record: Record, item: dict[str, Any]) -> None:
 
 
 def _put_place(record: Record, item: dict[str, Any]) -> None:
-    address = at(item, "localisation", "adresse") or {}
-    commune = at(address, "commune") or {}
+    address = tree(item, "localisation", "adresse")
+    commune = tree(address, "commune")
     lines = [plain(at(address, f"adresse{index}"), 120) for index in (1, 2, 3)]
     record.put("address.lines", [line for line in lines if line])
     record.put("address.postal_code", plain(at(address, "codePostal"), 12))
     record.put("address.city", plain(at(commune, "nom"), 80))
     record.put("address.insee", plain(at(commune, "code"), 5))
     record.put("address.country", "FR")
-    geo = at(item, "localisation", "geolocalisation") or {}
+    geo = tree(item, "localisation", "geolocalisation")
     point = many(at(geo, "geoJson", "coordinates"))
     if geo.get("valide") and len(point) >= 2:
         # GeoJSON gives longitude first.
@@ -112,12 +114,12 @@ def _put_place(record: Record, item: dict[str, Any]) -> None:
     around = list(trees(at(item, "localisation", "environnements")))
     record.put("published_surroundings", joined(_words(one, "fr") for one in around))
     for one in around:
-        if (found := SURROUNDINGS.get(one.get("id", 0))) is not None:
+        if (found := SURROUNDINGS.get(code(one.get("id")))) is not None:
             record.put("surroundings", found)
 
 
 def _put_letting(record: Record, letting: dict[str, Any]) -> None:
-    _put_capacity(record, at(letting, "capacite") or {})
+    _put_capacity(record, tree(letting, "capacite"))
     _put_ratings(record, letting)
     record.put("classification_date", at(letting, "dateClassement"))
     record.put("classification_number", plain(at(letting, "numeroClassement"), 80))
@@ -129,7 +131,7 @@ def _put_letting(record: Record, letting: dict[str, Any]) -> None:
         record.code = squeezed
     _put_registration(record, letting.get("agrements"))
     for one in trees(letting.get("typesHabitation")):
-        for key, value in HABITATIONS.get(one.get("id", 0), ()):
+        for key, value in HABITATIONS.get(code(one.get("id")), ()):
             record.sheet.setdefault(key, value)
 
 
@@ -165,11 +167,11 @@ def _put_registration(record: Record, agreements: Any) -> None:
 
 
 def _put_criteria(record: Record, item: dict[str, Any]) -> None:
-    offered = at(item, "prestations") or {}
+    offered = tree(item, "prestations")
     others, heating = [], []
     for group in ("equipements", "conforts", "services"):
         for one in trees(offered.get(group)):
-            known = CRITERIA.get(one.get("id", 0))
+            known = CRITERIA.get(code(one.get("id")))
             if known is None:
                 others.append(_words(one, "fr")[:80])
             for key, value in known or ():
@@ -180,9 +182,10 @@ def _put_criteria(record: Record, item: dict[str, Any]) -> None:
     record.put("heating", heating)
     record.put("published_equipment", joined(others)[:4000])
     pets = offered.get("animauxAcceptes")
-    if pets in {"ACCEPTES", "NON_ACCEPTES"}:
+    if pets in ("ACCEPTES", "NON_ACCEPTES"):
         record.put("pets_allowed", pets == "ACCEPTES")
-    spoken = [LANGUAGES_SPOKEN.get(one.get("id", 0), "other") for one in trees(offered.get("languesParlees"))]
+    languages = trees(offered.get("languesParlees"))
+    spoken = [LANGUAGES_SPOKEN.get(code(one.get("id")), "other") for one in languages]
     record.put("languages", list(dict.fromkeys(spoken)))
 
 
@@ -196,7 +199,7 @@ def _put_contact(record: Record, item: dict[str, Any]) -> None:
     parts = [
         plain(at(way, "coordonnees", "fr") or way.get("coordonnee"), 200)
         for way in ways
-        if at(way, "type", "id") in wanted
+        if code(at(way, "type", "id")) in wanted
     ]
     record.put("published_contact", joined(parts, "\n"))
     record.put("producer", plain(at(item, "gestion", "membreProprietaire", "nom"), 200))

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from catalog.adapters.feeds.prices import PublishedPrice, put_prices
-from catalog.adapters.feeds.text import at, day, french, joined, number, plain, trees
+from catalog.adapters.feeds.text import at, code, day, french, joined, number, plain, tree, trees
 from catalog.domain.record import Record
 
 _MODES = {
@@ -32,14 +32,13 @@ _MODES = {
 
 def put_tariffs(record: Record, item: dict[str, Any]) -> None:
     """Prices and means of payment."""
-    tariff = at(item, "descriptionTarif") or {}
+    tariff = tree(item, "descriptionTarif")
     prices = []
     for period in trees(tariff.get("periodes")):
         begin, end = day(period.get("dateDebut")), day(period.get("dateFin"))
         dates = f"du {french(begin)} au {french(end)}" if begin and end else ""
         for one in trees(period.get("tarifs")):
-            kind = at(one, "type", "id")
-            mode = _MODES.get(kind, "") if isinstance(kind, int) else ""
+            mode = _MODES.get(code(at(one, "type", "id")), "")
             what = "" if mode else plain(at(one, "type", "libelleFr"), 80)
             prices.append(
                 PublishedPrice(number(one.get("minimum")), number(one.get("maximum")), mode, what, dates)
@@ -54,7 +53,7 @@ def put_tariffs(record: Record, item: dict[str, Any]) -> None:
 
 def put_openings(record: Record, item: dict[str, Any], today: date) -> None:
     """Opening periods; a remark when all of them are over."""
-    opening = at(item, "ouverture") or {}
+    opening = tree(item, "ouverture")
     periods = []
     for one in trees(opening.get("periodesOuvertures")):
         begin, end = day(one.get("dateDebut")), day(one.get("dateFin"))

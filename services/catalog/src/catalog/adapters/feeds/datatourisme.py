@@ -91,7 +91,7 @@ def _machine_translated(item: dict[str, Any]) -> set[str]:
     described = [item, *trees(item.get("hasDescription"))]
     for one in described:
         for translated in trees(one.get("hasTranslatedProperty")):
-            found.update(language for language in many(translated.get("rdf:language")) if language != "fr")
+            found.update(str(one) for one in many(translated.get("rdf:language")) if one != "fr")
     return found
 
 

@@ -52,6 +52,17 @@ def at(tree: Any, *path: str) -> Any:
     return tree
 
 
+def tree(value: Any, *path: str) -> dict[str, Any]:
+    """The object at a path, else an empty one."""
+    found = at(value, *path)
+    return found if isinstance(found, dict) else {}
+
+
+def code(value: Any) -> int:
+    """A number of a code list, else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
 def number(value: Any) -> float | None:
     """A number, also one written as text."""
     if isinstance(value, bool):
