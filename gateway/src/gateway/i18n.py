@@ -64,6 +64,11 @@ def use_locale(locale: str) -> Iterator[None]:
         _locale.reset(token)
 
 
+def set_locale(locale: str) -> None:
+    """Makes `locale` the language of the rest of this task: one request."""
+    _locale.set(locale if locale in LOCALES else "fr")
+
+
 def gettext(message: str) -> str:
     """Returns the French source string in the current language."""
     if _locale.get() == "fr":

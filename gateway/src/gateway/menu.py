@@ -34,11 +34,24 @@ OWNER_MENU = (
     Group(
         N_("Configuration"),
         (
+            Entry("contact", N_("Mes coordonnées"), "/coordonnees", "user"),
             Entry("listings", N_("Mes hébergements"), "/hebergements", "house"),
             Entry("terms", N_("Mes modalités de vente"), "/modalites", "file"),
         ),
     ),
-    Group(N_("Tarification"), (Entry("tariffs", N_("Saisie de mes tarifs"), "/tarifs", "tag"),)),
+    Group(
+        N_("Tarification"),
+        (
+            Entry("tariffs", N_("Saisie de mes tarifs"), "/tarifs", "tag"),
+            Entry("tariff_view", N_("Visualisation de mes tarifs"), "/tarifs-vue", "eye"),
+        ),
+    ),
+    Group(N_("Suivi"), (Entry("clients", N_("Mes clients"), "/clients", "users"),)),
+    Group(N_("Commandes avancées"), (Entry("access", N_("Mes codes d'accès"), "/codes", "key"),)),
+)
+LABEL_MENU = (
+    Group(N_("Label"), (Entry("label", N_("Membres et imports"), "/label", "users"),)),
+    Group(N_("Commandes avancées"), (Entry("access", N_("Mes codes d'accès"), "/codes", "key"),)),
 )
 
 BOTTOM_BAR = (

@@ -14,8 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.accounts.store import Role, Session
 from gateway.formats import heure
 from gateway.i18n import gettext as _
-from gateway.i18n import use_locale
-from gateway.pages import Frame, locale_of
+from gateway.pages import Frame
 from gateway.settings import is_secure
 from gateway.state import Gateway
 
@@ -163,6 +162,5 @@ async def redirect(request: Request, target: str, sentence: str = "", kind: str 
 
 async def saved(request: Request, target: str) -> RedirectResponse:
     """Answers a saved form: « Enregistré à 10 h 42. »."""
-    with use_locale(locale_of(request)):
-        sentence = _("Enregistré à %(hour)s.") % {"hour": heure(gateway_of(request).clock())}
+    sentence = _("Enregistré à %(hour)s.") % {"hour": heure(gateway_of(request).clock())}
     return await redirect(request, target, sentence)

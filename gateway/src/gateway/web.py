@@ -7,11 +7,12 @@ from urllib.parse import parse_qsl, quote, urlencode
 from chassis.logging import get_logger, start_context
 from chassis.settings import SharedSettings
 from chassis.tracing import enter, trace_id
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import cookie_parser
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.i18n import LOCALES
+from gateway.i18n import LOCALES, choose_locale, set_locale
 from gateway.settings import site_url
 
 log = get_logger()
@@ -98,7 +99,7 @@ class RequestLog:
 
 
 class LanguageChoice:
-    """Turns `?lang=en` on any page into a cookie of a year and the same address without it."""
+    """Sets the language of a request; `?lang=en` on any page becomes a cookie of a year."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
@@ -118,4 +119,12 @@ class LanguageChoice:
                 )
                 await answer(scope, receive, send)
                 return
+        if scope["type"] == "http":
+            headers = Headers(scope=scope)
+            set_locale(choose_locale(_cookie(headers, "lang"), headers.get("accept-language")))
         await self.app(scope, receive, send)
+
+
+def _cookie(headers: Headers, name: str) -> str | None:
+    found = cookie_parser(headers.get("cookie", "")).get(name)
+    return str(found) if found else None

@@ -2,9 +2,34 @@
 
 from fastapi import FastAPI
 
-from gateway.owner import login
+from gateway.owner import (
+    availability,
+    booking_detail,
+    bookings,
+    clients,
+    contact,
+    label,
+    listings,
+    login,
+    mails,
+    new_booking,
+    papers,
+    planning,
+    prices,
+    tariff_view,
+    tariffs,
+    terms,
+)  # fmt: skip
+
+# The order matters: `new_booking` and `papers` name addresses that `booking_detail` would take, and the
+# deletions of `prices` come last.
+_PAGES = (
+    login, planning, availability, bookings, new_booking, papers, booking_detail, clients, listings, terms, contact,
+    tariff_view, tariffs, label, mails, prices,
+)  # fmt: skip
 
 
 def install(site: FastAPI) -> None:
     """Adds the pages to the dashboard."""
-    site.include_router(login.router)
+    for page in _PAGES:
+        site.include_router(page.router)

@@ -9,8 +9,6 @@ from starlette.responses import RedirectResponse, Response
 from gateway.accounts.store import LoginDelayed, PasswordTooWeak, Session
 from gateway.forms import Form
 from gateway.i18n import gettext as _
-from gateway.i18n import use_locale
-from gateway.pages import locale_of
 from gateway.problems import sentence
 from gateway.visitor import (
     Visitor,
@@ -70,14 +68,13 @@ async def log_in(request: Request) -> Response:
     gateway, form = gateway_of(request), await Form.read(request)
     now = gateway.clock()
     login = form.value("identifiant").strip()
-    with use_locale(locale_of(request)):
-        try:
-            account_id = await gateway.accounts.sign_in(login, form.value("mot_de_passe"), now=now)
-        except LoginDelayed as error:
-            return _login_page(request, form, sentence(error), 429)
-        if account_id is None:
-            wrong = _("L'identifiant ou le mot de passe ne convient pas. Vérifiez les deux et recommencez.")
-            return _login_page(request, form, wrong, 422)
+    try:
+        account_id = await gateway.accounts.sign_in(login, form.value("mot_de_passe"), now=now)
+    except LoginDelayed as error:
+        return _login_page(request, form, sentence(error), 429)
+    if account_id is None:
+        wrong = _("L'identifiant ou le mot de passe ne convient pas. Vérifiez les deux et recommencez.")
+        return _login_page(request, form, wrong, 422)
     remember = form.ticked("rester")
     number = int(login) if login.isdecimal() else None
     old = await current_session(request)
@@ -135,17 +132,16 @@ async def change_password(request: Request, visitor: SignedIn) -> Response:
     """Changes the password and signs the other devices out."""
     gateway, form = gateway_of(request), await Form.read(request)
     account_id = visitor.session.account_id
-    with use_locale(locale_of(request)):
-        if not await gateway.accounts.password_is(account_id, form.value("actuel")):
-            form.fail("actuel", _("Ce n'est pas votre mot de passe actuel."))
-        if form.ok:
-            try:
-                await gateway.accounts.change_password(
-                    account_id, form.value("nouveau"), keep=visitor.session.token, now=visitor.now
-                )
-            except PasswordTooWeak as error:
-                form.fail("nouveau", sentence(error))
-        done = _("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
+    if not await gateway.accounts.password_is(account_id, form.value("actuel")):
+        form.fail("actuel", _("Ce n'est pas votre mot de passe actuel."))
+    if form.ok:
+        try:
+            await gateway.accounts.change_password(
+                account_id, form.value("nouveau"), keep=visitor.session.token, now=visitor.now
+            )
+        except PasswordTooWeak as error:
+            form.fail("nouveau", sentence(error))
     if not form.ok:
         return await _access_page(request, visitor, form, 422)
+    done = _("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
     return await redirect(request, "/codes", done)

@@ -1,0 +1,287 @@
+"""« Créer une réservation »: stay, price, client and type on one page; nothing is written before « Enregistrer »."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chassis.errors import RemoteError, ServiceError
+from fastapi import APIRouter
+from google.protobuf.timestamp_pb2 import Timestamp
+from sejour.booking.v1 import booking_service_pb2 as bookings_pb
+from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.common.v1 import common_pb2 as common
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.formats import date_courte, moment
+from gateway.forms import Form
+from gateway.i18n import gettext as _
+from gateway.owner.availability import impossible
+from gateway.owner.clients import CLIENT_FIELDS, client_of, countries
+from gateway.owner.common import (
+    ZONE,
+    child_request,
+    fail_from,
+    form_key,
+    listing_options,
+    money,
+    nights,
+    nights_form,
+    or_none,
+    owner_listings,
+    page,
+    party_of,
+    persons,
+    stay_of,
+    today,
+)  # fmt: skip
+from gateway.problems import sentence
+from gateway.texts import price_line, refusal
+from gateway.visitor import Owner, Visitor, gateway_of, redirect
+
+router = APIRouter()
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the form says of the stay, once read."""
+
+    listing: catalog.Listing | None
+    stay: tuple[date, date] | None
+    party: common.Party
+    plan_id: str
+    agreed: int | None
+    reason: str
+
+    def line(self) -> pricing_pb.QuoteLineRequest:
+        """Returns the line to quote."""
+        if self.listing is None or self.stay is None:
+            raise ValueError("the draft is not complete")
+        line = pricing_pb.QuoteLineRequest(
+            listing_id=self.listing.id, rate_plan_id=self.plan_id, nights=nights(*self.stay), party=self.party,
+            agreed_reason=self.reason,
+        )  # fmt: skip
+        if self.agreed is not None:
+            line.agreed_total.CopyFrom(money(self.agreed))
+        return line
+
+
+async def _plans(request: Request, visitor: Visitor) -> list[pricing.RatePlan]:
+    query = pricing_pb.OwnerRequest(owner_id=visitor.owner_id)
+    return list((await gateway_of(request).services.tariffs.ListRatePlans(query)).rate_plans)
+
+
+async def _terms(request: Request, visitor: Visitor) -> booking.SalesTerms | None:
+    query = bookings_pb.GetTermsRequest(owner_id=visitor.owner_id)
+    answer = await or_none(gateway_of(request).services.terms.GetTerms(query))
+    return answer.terms if answer else None
+
+
+def read_draft(form: Form, listings: dict[str, catalog.Listing], plans: list[pricing.RatePlan]) -> Draft:
+    """Reads the part of the form that is priced."""
+    code = form.choice("hebergement", list(listings))
+    draft = Draft(
+        listing=listings.get(code),
+        stay=stay_of(form),
+        party=party_of(form),
+        plan_id=form.choice("formule", [plan.id for plan in plans], required=False),
+        agreed=form.money("prix_convenu"),
+        reason=form.text("raison", most=200),
+    )
+    most = draft.listing.max_persons if draft.listing else 0
+    if most and persons(draft.party) > most:
+        form.fail("adultes", _("Cet hébergement accueille %(most)s personnes au plus.") % {"most": most})
+    return draft
+
+
+async def _quote(request: Request, draft: Draft, form: Form, terms: booking.SalesTerms) -> pricing.Quote:
+    """Stores the price; the same form and the same answers give the same quote."""
+    query = pricing_pb.CreateQuoteRequest(lines=[draft.line()], terms_revision=terms.revision)
+    query.request_id = child_request(form_key(form), "quote", query)
+    found: pricing.Quote = (await gateway_of(request).services.prices.CreateQuote(query)).quote
+    return found
+
+
+def shown_price(quote: pricing.Quote) -> dict[str, Any]:
+    """Returns a price as the page shows it: lines in words, total, normal price, tax, warnings."""
+    line = quote.lines[0]
+    normal = line.normal_total if line.HasField("normal_total") else None
+    return {
+        "lines": [(price_line(each.kind, each.params), each.amount) for each in line.lines],
+        "beside": [(price_line(each.kind, each.params), each.amount) for each in line.beside],
+        "total": quote.total,
+        "normal": normal if normal is not None and normal.amount != quote.total.amount else None,
+        "tax": quote.tourist_tax,
+        "warnings": [refusal(each.reason, each.params) for each in line.warnings],
+        "plan": line.rate_plan_name,
+    }
+
+
+def _end_of(form: Form, visitor: Visitor) -> tuple[str, Timestamp | None]:
+    """Returns how the option ends: `DEFAULT`, `NONE` (without end) or `AT` the end of a day."""
+    choice = form.value("echeance") or "DEFAULT"
+    if choice != "AT":
+        return ("NONE" if choice == "NONE" else "DEFAULT"), None
+    day = form.day("jusqua", required=True)
+    if day is None:
+        return "AT", None
+    if day < today(visitor):
+        form.fail("jusqua", _("Cette date est passée."))
+    at = Timestamp()
+    at.FromDatetime(datetime.combine(day, time(23, 59), ZoneInfo(ZONE)))
+    return "AT", at
+
+
+async def _search_clients(request: Request, visitor: Visitor, text: str) -> list[booking.Client]:
+    query = bookings_pb.ListClientsRequest(
+        owner_id=visitor.owner_id, query=text, page=common.PageRequest(limit=10)
+    )
+    return list((await gateway_of(request).services.clients.ListClients(query)).clients)
+
+
+async def _show(
+    request: Request, visitor: Visitor, form: Form, *, status: int = 200, **more: Any
+) -> Response:
+    listings = more.pop("listings", None) or {
+        each.code: each for each in await owner_listings(request, visitor)
+    }
+    if len(listings) == 1 and not form.value("hebergement"):
+        form.set("hebergement", next(iter(listings)))
+    plans = more.pop("plans", None)
+    plans = await _plans(request, visitor) if plans is None else plans
+    terms = await _terms(request, visitor)
+    found = more.pop("found", None)
+    for name, value in (
+        ("genre", "option"),
+        ("echeance", "DEFAULT"),
+        ("qui", "nouveau"),
+        ("pays", "FR"),
+        ("langue", "fr"),
+    ):
+        if not form.value(name):
+            form.set(name, value)
+    ends = None
+    if terms is not None:
+        day = today(visitor) + timedelta(days=terms.option_days)
+        ends = moment(datetime.combine(day, time(23, 59), ZoneInfo(ZONE)))
+    context = {
+        "form": form, "listings": listings, "options": listing_options(list(listings.values())),
+        "plans": [(plan.id, plan.name) for plan in plans], "terms": terms, "option_ends": ends,
+        "found": found, "countries": countries(), "price": None, "problem": "",
+    }  # fmt: skip
+    return page(request, "booking_new.html", status=status, page="bookings", **(context | more))
+
+
+@router.get("/reservations/nouvelle")
+async def show_form(request: Request, visitor: Owner) -> Response:
+    """Shows the empty form, or the nights chosen on the planning."""
+    form = nights_form(request)
+    found = None
+    if client := request.query_params.get("client", ""):
+        query = bookings_pb.GetClientRequest(id=client)
+        answer = await or_none(gateway_of(request).services.clients.GetClient(query))
+        if answer is not None:
+            found = [answer.client]
+            form.set("qui", "existant")
+            form.set("client", client)
+    return await _show(request, visitor, form, found=found)
+
+
+@router.post("/reservations/nouvelle")
+async def take_form(request: Request, visitor: Owner) -> Response:
+    """Shows the price, searches a client, or makes the file."""
+    form = await Form.read(request)
+    listings = {each.code: each for each in await owner_listings(request, visitor)}
+    plans = await _plans(request, visitor)
+    step = form.value("etape")
+    found = None
+    if form.value("qui") == "existant" or step == "chercher":
+        found = await _search_clients(request, visitor, form.value("q_client"))
+    kept: dict[str, Any] = {"listings": listings, "plans": plans, "found": found}
+    if step == "chercher":
+        form.set("qui", "existant")
+        return await _show(request, visitor, form, **kept)
+    draft = read_draft(form, listings, plans)
+    if not form.ok:
+        return await _show(request, visitor, form, status=422, **kept)
+    terms = await _terms(request, visitor)
+    if terms is None:
+        return await _show(request, visitor, form, status=422, problem="TERMS_NOT_FOUND", **kept)
+    try:
+        quote = await _quote(request, draft, form, terms)
+    except RemoteError as error:
+        form.fail("hebergement" if error.reason == "STAY_REFUSED" else "", price_failure(error))
+        return await _show(request, visitor, form, status=error.kind.http_status, **kept)
+    price = shown_price(quote)
+    if step == "prix":
+        return await _show(request, visitor, form, price=price, **kept)
+    placing = await _placing(form, visitor, quote)
+    if not form.ok:
+        return await _show(request, visitor, form, status=422, price=price, **kept)
+    return await _place(request, visitor, form, placing, price=price, **kept)
+
+
+async def _placing(form: Form, visitor: Visitor, quote: pricing.Quote) -> bookings_pb.PlaceBookingRequest:
+    genre = form.choice("genre", ["option", "reservation"])
+    expiry, at = _end_of(form, visitor) if genre == "option" else ("DEFAULT", None)
+    query = bookings_pb.PlaceBookingRequest(
+        request_id=form_key(form), quote_id=quote.id, origin=booking.BOOKING_ORIGIN_OWNER,
+        confirm=genre == "reservation", expiry=expiry, client_note=form.text("note_client", most=2000),
+        internal_note=form.text("note_interne", most=2000),
+    )  # fmt: skip
+    if at is not None:
+        query.expires_at.CopyFrom(at)
+    if form.value("qui") == "existant":
+        if form.value("client"):
+            query.client_id = form.value("client")
+        else:
+            form.fail("q_client", _("Cherchez puis choisissez un client, ou saisissez-en un nouveau."))
+    else:
+        query.new_client.CopyFrom(client_of(form))
+    return query
+
+
+async def _place(
+    request: Request, visitor: Visitor, form: Form, query: bookings_pb.PlaceBookingRequest, **kept: Any
+) -> Response:
+    try:
+        answer = await gateway_of(request).services.bookings.PlaceBooking(query)
+    except RemoteError as error:
+        fail_from(form, error, "du" if error.reason == "NIGHTS_TAKEN" else "")
+        if error.reason == "NIGHTS_TAKEN":
+            form.errors["du"] = await impossible(request, error)
+        return await _show(request, visitor, form, status=error.kind.http_status, **kept)
+    file = answer.booking
+    if file.state == booking.BOOKING_STATE_FAILED:
+        form.fail("du", _("Ces dates viennent d'être prises. Rien n'a été enregistré."))
+        form.set("request_id", None)
+        return await _show(request, visitor, form, status=409, **kept)
+    notes = [refusal(each, {}) for each in answer.warnings if each == "NIGHTS_NOT_OPEN"]
+    done = _("Dossier n° %(number)s enregistré.") % {"number": file.number}
+    if file.HasField("hold_expires_at"):
+        done += " " + _("L'option finit le %(moment)s.") % {"moment": moment(file.hold_expires_at)}
+    return await redirect(request, f"/reservations/{file.number}", " ".join([done, *notes]))
+
+
+def price_failure(error: ServiceError) -> str:
+    """Returns why a stay has no price, each reason in words."""
+    import json  # noqa: PLC0415
+
+    if error.reason != "STAY_REFUSED":
+        return sentence(error)
+    try:
+        found = json.loads(error.metadata.get("refusals", "[]"))
+        reasons = [
+            refusal(each["reason"], {k: str(v) for k, v in each.get("params", {}).items()}) for each in found
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        reasons = []
+    words = " ".join(dict.fromkeys(reasons)) or sentence(error)
+    return words + " " + _("Vous pouvez saisir un prix convenu.")
+
+
+__all__ = ["CLIENT_FIELDS", "date_courte", "read_draft", "router", "shown_price"]
