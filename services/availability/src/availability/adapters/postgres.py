@@ -270,7 +270,7 @@ class PostgresLedger:
         await self._session.execute(delete(OCCUPANCIES).where(OCCUPANCIES.c.id.in_(ids)))
 
     async def expire(self, booking_ids: Collection[UUID], now: datetime) -> list[Occupancy]:
-        """Deletes expired holds; rows are locked in id order, so that rivals who expire the same do not cross."""
+        """Deletes expired holds; rows are locked in id order, so that rivals on the same do not cross."""
         picked = (
             select(OCCUPANCIES.c.id)
             .where(OCCUPANCIES.c.booking_id.in_(booking_ids), not_(live(now)))

@@ -14,7 +14,7 @@ _BATCH = 100
 
 
 async def roll_periods(*, ledgers: Ledgers, clock: Clock) -> int:
-    """Extends the rolling periods that lag behind the horizon of their zone's today; returns how many listings."""
+    """Extends the rolling periods that end before their zone's horizon; returns how many listings had one."""
     async with ledgers.open() as ledger:
         limits = {zone: horizon(today(clock(), zone)) for zone in await ledger.zones()}
         behind = await ledger.rolling_behind(limits, _BATCH) if limits else []

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID
 
 from values import NightRange
@@ -85,7 +86,7 @@ def _all_busy(units: Sequence[Sequence[Busy]]) -> tuple[Busy, ...]:
         {edge for unit in units for one in unit for edge in (one.nights.arrival, one.nights.departure)}
     )
     found: list[Busy] = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         part = NightRange(first, last)
         standing = [next((one for one in unit if one.nights.overlaps(part)), None) for unit in units]
         here = [one for one in standing if one is not None]

@@ -40,7 +40,7 @@ class NightsTaken(ServiceError):
 
 
 class NightsNotOpen(ServiceError):
-    """Some nights are not open; metadata `listing_id`, `arrival`, `departure` of the first such nights, `why`."""
+    """Nights are not for sale; metadata `listing_id`, `why`, `arrival` and `departure` of the first such ones."""
 
     kind = ErrorKind.REFUSED
     reason = "NIGHTS_NOT_OPEN"

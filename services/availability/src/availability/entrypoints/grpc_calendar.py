@@ -1,5 +1,7 @@
 """What guests may know: listings in production for everybody, others for their owner."""
 
+# ruff: noqa: ARG002 (gRPC gives every call a context)
+
 from typing import Any
 
 from chassis.actor import Scope

@@ -1,5 +1,7 @@
 """The calls of the owner's planning; what is another's is not found."""
 
+# ruff: noqa: ARG002 (gRPC gives every call a context)
+
 from typing import Any
 
 from chassis.actor import Scope

@@ -1,5 +1,7 @@
 """The calls of booking: holds and stays."""
 
+# ruff: noqa: ARG002 (gRPC gives every call a context)
+
 from datetime import UTC
 from typing import Any
 
