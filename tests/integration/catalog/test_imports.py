@@ -12,7 +12,7 @@ from chassis.errors import RemoteError
 from sejour.catalog.v1 import listing_service_pb2 as calls
 from sqlalchemy import text
 
-DATA = Path(os.environ.get("SEJOUR_SHARED_DATA", "/work/shared/data"))
+DATA = Path(os.environ.get("SEJOUR_SHARED_DATA") or Path(__file__).parents[4] / "shared" / "data")
 real_records = pytest.mark.skipif(
     not DATA.is_dir(), reason="the folder of real records is not on this machine"
 )
