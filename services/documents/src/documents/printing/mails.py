@@ -220,7 +220,7 @@ def _confirmed(case: _Case) -> MailText:
     if not any(one.kind == pb.DOCUMENT_KIND_CONTRACT for one in case.documents):
         attached = _("Vous trouverez ci-joint l’état descriptif ; le contrat suivra.")
     schedule = [
-        f"{what[:1].upper()}{what[1:]} : {price}, {when}."
+        f"{what[:1].upper()}{what[1:]}{words.colon(_.language)}{price}, {when}."
         for what, price, when in clauses.instalments(case.booking.totals, _)
         if not (what == clauses.deposit_word(case.booking.totals.deposit_kind, _) and not case.deposit())
     ]
@@ -296,7 +296,7 @@ def draft_text(
         pb.DOCUMENT_KIND_PROPERTY_STATEMENT: _("l’état descriptif"),
     }
     what = words.joined([names[kind] for kind in sorted({one.kind for one in documents})], _.language)
-    stays = [f"{name} : {when}" for name, when in case.facts(money=False)[:-1]]
+    stays = [f"{name}{words.colon(_.language)}{when}" for name, when in case.facts(money=False)[:-1]]
     parts = [
         case.hello,
         _("Voici %(what)s de votre séjour.", what=what) if what else "",
@@ -334,7 +334,12 @@ def to_message(
     message["Date"] = envelope.sent_at
     message["Message-ID"] = f"<{envelope.mail_id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    view: dict[str, Any] = {"mail": text, "to_guest": envelope.to_guest, "product": addresses.product}
+    view: dict[str, Any] = {
+        "mail": text,
+        "colon": words.colon(text.language),
+        "to_guest": envelope.to_guest,
+        "product": addresses.product,
+    }
     message.set_content(render("mail.txt", view, text.language))
     message.add_alternative(render("mail.html", view, text.language), subtype="html")
     for file_name, content in files:

@@ -53,7 +53,9 @@ def price_line(line: pb.PriceLine, _: Texts) -> str:  # noqa: PLR0911 (one case 
             return f"{_('Hébergement')}, {_nights(count, _)}{each}"
         case "EXTRA_PERSONS":
             persons = params.get("persons") or params.get("quantity") or ""
-            return f"{_('Personnes supplémentaires')}{f' : {persons}' if persons else ''}"
+            return (
+                f"{_('Personnes supplémentaires')}{f'{words.colon(_.language)}{persons}' if persons else ''}"
+            )
         case "SUPPLEMENT" | "ON_SITE":
             quantity = params.get("quantity", "1")
             return f"{season}{f' × {quantity}' if quantity not in {'', '0', '1'} else ''}{each}"

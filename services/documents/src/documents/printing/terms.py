@@ -10,17 +10,15 @@ from documents.printing.prices import amount
 from documents.printing.texts import Texts
 
 
-def deposit_word(kind: int, _: Texts, *, the: bool = False) -> str:
-    """`arrhes` or `acompte`, alone or with its article; silence means arrhes (C. conso. L214-1)."""
-    if kind == pb.DEPOSIT_KIND_ACOMPTE:
-        return _("l’acompte") if the else _("acompte")
-    return _("les arrhes") if the else _("arrhes")
+def deposit_word(kind: int, _: Texts) -> str:
+    """`arrhes` or `acompte`; silence means arrhes (C. conso. L214-1)."""
+    return _("acompte") if kind == pb.DEPOSIT_KIND_ACOMPTE else _("arrhes")
 
 
 def deposit_sum(totals: pb.Totals, _: Texts) -> str:
     """`Arrhes : 3,00 € (25,00 % du prix total)`."""
     word = deposit_word(totals.deposit_kind, _)
-    shown = f"{word[:1].upper()}{word[1:]} : {amount(totals.deposit_due, _.language)}"
+    shown = f"{word[:1].upper()}{word[1:]}{words.colon(_.language)}{amount(totals.deposit_due, _.language)}"
     if totals.deposit_basis_points:
         share = words.percent(totals.deposit_basis_points, _.language)
         shown += _(" (%(share)s du prix total)", share=share)

@@ -118,3 +118,8 @@ def joined(parts: Sequence[str], language: str, *, last: str = "") -> str:
         return "".join(found)
     word = last or {"fr": "et", "en": "and"}[language]
     return f"{', '.join(found[:-1])} {word} {found[-1]}"
+
+
+def colon(language: str) -> str:
+    """What stands between a label and its value."""
+    return f"{NBSP}: " if language == "fr" else ": "
