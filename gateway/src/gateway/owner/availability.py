@@ -232,7 +232,7 @@ async def add_block(request: Request, visitor: Owner) -> Response:
     block = availability.Block(
         listing_id=listings[code].id,
         nights=nights(*period),
-        reason=cast("availability.BlockReason", int(reason)),
+        reason=cast("availability.BlockReason.ValueType", int(reason)),
         note=note,
     )
     try:

@@ -37,7 +37,7 @@ async def _rendered(
 ) -> documents_pb.Document:
     query = documents_pb.RenderDocumentRequest(
         booking_id=file.id,
-        kind=cast("documents_pb.DocumentKind", kind),
+        kind=cast("documents_pb.DocumentKind.ValueType", kind),
         listing_id=listing_id,
     )
     documents = gateway_of(request).services.documents
