@@ -13,6 +13,7 @@ from chassis.errors import RemoteError
 from sejour.catalog.v1 import listing_service_pb2 as calls
 from sejour.catalog.v1 import owner_service_pb2 as owner_calls
 
+from sejour_local.feed_words import of_file, of_record
 from sejour_local.load.services import Services, services
 from sejour_local.places import Places
 from sejour_local.sentences import CannotStart
@@ -54,8 +55,7 @@ def import_file(
     try:
         report = asyncio.run(run())
     except RemoteError as error:
-        details = ", ".join(f"{key} {value}" for key, value in sorted(error.metadata.items()))
-        raise CannotStart(f"{path} was refused: {error.reason} {details}".rstrip() + ".") from error
+        raise CannotStart(f"{path} was refused: {of_file(error.reason, error.metadata)}.") from error
     _print(report)
     return 1 if report.lines and report.refused == len(report.lines) else 0
 
@@ -92,8 +92,7 @@ def _print(report: calls.ImportReport) -> None:
     for line in report.lines:
         print(f"{_OUTCOMES.get(line.outcome, '?'):<11} {line.where}: {line.name or line.external_id}")
         for remark in line.remarks:
-            details = ", ".join(f"{key} {value}" for key, value in sorted(remark.metadata.items()))
-            print(f"            {remark.reason}{f' ({details})' if details else ''}")
+            print(f"            {of_record(remark.reason, remark.metadata)}")
     would = "would be " if report.dry_run else ""
     print(
         f"{report.created} {would}created, {report.updated} {would}updated, {report.unchanged} unchanged,"
