@@ -123,15 +123,16 @@ async def signed_in(request: Request) -> Visitor:
         flashes=session.flashes,
         role=session.role.role,
     )
+    if session.role.role in {"owner", "helper"}:
+        request.state.frame.label_name = await gateway.label_name(str(session.role.subject_id))
     if session.flashes and request.method == "GET":
         await gateway.accounts.take_flashes(session.token)
     return Visitor(session, session.role, now)
 
 
-async def _owner(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+async def _owner(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
     if visitor.role.role not in {"owner", "helper"}:
         raise HTTPException(404)
-    request.state.frame.label_name = await gateway_of(request).label_name(visitor.owner_id)
     return visitor
 
 

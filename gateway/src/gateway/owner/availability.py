@@ -20,6 +20,7 @@ from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.i18n import ngettext
 from gateway.owner.bars import BLOCK_REASONS, interval
+from gateway.owner.booking_words import short_name
 from gateway.owner.common import (
     fail_from,
     form_key,
@@ -211,7 +212,7 @@ async def impossible(request: Request, error: RemoteError) -> str:
         except ServiceError:
             pass
         else:
-            values = {"number": file.number, "name": file.client.last_name, "span": span}
+            values = {"number": file.number, "name": short_name(file.client), "span": span}
             return _("Impossible : réservation n° %(number)s de %(name)s %(span)s.") % values
     if error.metadata.get("kind") == "BLOCK":
         return _("Impossible : ces nuits sont déjà bloquées %(span)s.") % {"span": span}

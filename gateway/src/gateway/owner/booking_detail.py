@@ -85,7 +85,9 @@ def line_of(line: booking.BookingLine) -> dict[str, Any]:
         "agreed": line.agreed,
         "normal": price.normal_total if price.HasField("normal_total") else None,
         "lines": [(price_line(each.kind, each.params), each.amount) for each in price.lines],
-        "beside": [(price_line(each.kind, each.params), each.amount) for each in price.beside],
+        "beside": [
+            (price_line(each.kind, each.params), each.amount) for each in price.beside if each.amount.amount
+        ],
     }
 
 

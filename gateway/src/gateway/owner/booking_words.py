@@ -51,6 +51,10 @@ MOVES: Mapping[str, tuple[str, str]] = {
 _JOURNAL: Mapping[str, str] = {
     "PLACED": N_("Dossier créé"),
     "OPTION_PLACED": N_("Pré-réservation posée"),
+    "RESERVATION_PLACED": N_("Réservation demandée"),
+    "CONFIRMING": N_("Confirmation demandée"),
+    "CONFIRMATION_REFUSED": N_("Confirmation impossible : les nuits n'étaient plus libres"),
+    "CANCELLING": N_("Annulation demandée"),
     "OPTION_CONFIRMED": N_("Option confirmée par le client"),
     "OPTION_EXTENDED": N_("Option prolongée"),
     "CONFIRMED": N_("Passée en réservation"),
@@ -152,10 +156,18 @@ def _paid_back(booking: pb.Booking) -> str:
     return " " + _("À rembourser : %(amount)s.") % {"amount": euros(paid)} if paid > 0 else ""
 
 
+def short_name(client: pb.Client) -> str:
+    """Returns « M. DUPOND »."""
+    return " ".join(part for part in (_civility(client), client.last_name.upper()) if part)
+
+
+def _civility(client: pb.Client) -> str:
+    return {"MR": _("M."), "MRS": _("Mme")}.get(client.civility, "")
+
+
 def client_name(client: pb.Client) -> str:
     """Returns « M. DUPOND Georges »."""
-    civility = {"MR": _("M."), "MRS": _("Mme")}.get(client.civility, "")
-    return " ".join(part for part in (civility, client.last_name.upper(), client.first_name) if part)
+    return " ".join(part for part in (_civility(client), client.last_name.upper(), client.first_name) if part)
 
 
 def journal_line(entry: pb.JournalEntry) -> tuple[str, str]:

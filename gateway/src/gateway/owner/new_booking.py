@@ -44,6 +44,8 @@ from gateway.texts import price_line, refusal
 from gateway.visitor import Owner, Visitor, gateway_of, redirect
 
 router = APIRouter()
+_PRICELESS = {"NO_SEASON", "NO_PRICE"}
+"""What an agreed price makes up for."""
 
 
 @dataclass(slots=True)
@@ -112,11 +114,15 @@ def shown_price(quote: pricing.Quote) -> dict[str, Any]:
     normal = line.normal_total if line.HasField("normal_total") else None
     return {
         "lines": [(price_line(each.kind, each.params), each.amount) for each in line.lines],
-        "beside": [(price_line(each.kind, each.params), each.amount) for each in line.beside],
+        "beside": [
+            (price_line(each.kind, each.params), each.amount) for each in line.beside if each.amount.amount
+        ],
         "total": quote.total,
         "normal": normal if normal is not None and normal.amount != quote.total.amount else None,
         "tax": quote.tourist_tax,
-        "warnings": [refusal(each.reason, each.params) for each in line.warnings],
+        "warnings": [
+            refusal(each.reason, each.params) for each in line.warnings if each.reason not in _PRICELESS
+        ],
         "plan": line.rate_plan_name,
     }
 
