@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.routing import BaseRoute, Host, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -21,9 +21,14 @@ def new_site(gateway: Gateway) -> FastAPI:
     """Returns an empty site: static files and kind failures, no generated documentation."""
     site = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     site.state.gateway = gateway
+    site.add_route("/favicon.ico", _favicon)
     site.mount("/static", StaticFiles(directory=STATIC), name="static")
     failures.install(site)
     return site
+
+
+async def _favicon(_request: object) -> RedirectResponse:
+    return RedirectResponse("/static/icon.svg", status_code=301)
 
 
 async def _live(_request: object) -> PlainTextResponse:

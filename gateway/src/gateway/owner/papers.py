@@ -65,7 +65,7 @@ def pdf(answer: documents_pb.GetDocumentFileResponse, *, name: str = "document.p
     safe = "".join(char for char in file_name if char.isascii() and (char.isalnum() or char in "-_."))
     headers = {
         "Content-Disposition": f'inline; filename="{safe or name}"',
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; sandbox",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'",
     }
     return Response(answer.content, media_type="application/pdf", headers=headers)
 

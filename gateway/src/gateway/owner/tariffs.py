@@ -106,6 +106,12 @@ def _row(form: Form, season: pricing.Season, lengths: Sequence[int]) -> pricing.
     )  # fmt: skip
 
 
+def priced_first(seasons: list[pricing.Season], tariff: pricing.Tariff) -> list[pricing.Season]:
+    """Returns the seasons, those that the tariff prices first."""
+    used = {row.season_id for row in tariff.rows}
+    return sorted(seasons, key=lambda season: season.id not in used)
+
+
 def lengths_of(tariff: pricing.Tariff) -> list[int]:
     """Returns the columns of the grid: the usual lengths and those that the tariff has besides."""
     return sorted({*LENGTHS, *(length for row in tariff.rows for length in row.packages)})
@@ -151,7 +157,7 @@ async def _show(
         if not tariff.id and plans:
             form.set("formule", plans[0].id)
     context = {
-        "tariff": tariff, "form": form, "seasons": list((await calls.ListSeasons(query)).seasons),
+        "tariff": tariff, "form": form, "seasons": priced_first(list((await calls.ListSeasons(query)).seasons), tariff),
         "plans": [*((plan.id, plan.name) for plan in plans), (NEW, _("Nouvelle formule…"))],
         "meals": [(key, _(name)) for key, name in MEALS.items()], "options": listing_options(listings),
         "straddles": [(key, _(name), _(meaning)) for key, (name, meaning) in STRADDLES.items()],
