@@ -28,7 +28,7 @@ logs: ## Follow the logs (NAME=catalog for one).
 	@exec .venv/bin/sejour logs $(NAME)
 
 status: ## Say what runs, with its memory.
-	@.venv/bin/sejour status
+	@.venv/bin/sejour status || :
 
 clock: ## Show the clock, or move it: make clock SET="2026-03-01 10:00".
 	@.venv/bin/sejour clock $(if $(SET),set "$(SET)",show)
