@@ -113,7 +113,7 @@ class Document(_message.Message):
     """Listing of an état descriptif; empty for a contract."""
     kind: Global___DocumentKind.ValueType
     version: _builtins.int
-    """1, 2, 3... per booking, kind and listing."""
+    """1, 2, 3... per booking, kind, listing and language."""
     sha256: _builtins.str
     """SHA-256 of the file, hexadecimal."""
     file_name: _builtins.str

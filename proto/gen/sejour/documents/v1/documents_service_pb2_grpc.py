@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class DocumentsServiceStub:
-    """Documents and mail of booking files. What is another's is NOT_FOUND.
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
     """
 
     def __init__(self, channel):
@@ -73,7 +74,8 @@ class DocumentsServiceStub:
 
 
 class DocumentsServiceServicer:
-    """Documents and mail of booking files. What is another's is NOT_FOUND.
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
     """
 
     def RenderDocument(self, request, context):
@@ -99,7 +101,8 @@ class DocumentsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetPropertyStatement(self, request, context):
-        """The état descriptif of a listing in production, for everybody; of the actor's own, in any state.
+        """The état descriptif of a listing in production, for everybody; of the actor's own, in any state: then it is a
+        preview without id and version, and not stored.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -113,7 +116,7 @@ class DocumentsServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def SendDocuments(self, request, context):
-        """Sends documents by mail. Idempotent on `request_id`.
+        """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -173,7 +176,8 @@ def add_DocumentsServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class DocumentsService:
-    """Documents and mail of booking files. What is another's is NOT_FOUND.
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
     """
 
     @staticmethod

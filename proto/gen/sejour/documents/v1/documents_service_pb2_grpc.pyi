@@ -27,7 +27,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class DocumentsServiceStub:
-    """Documents and mail of booking files. What is another's is NOT_FOUND."""
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -42,17 +44,21 @@ class DocumentsServiceStub:
     GetDocumentFile: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.GetDocumentFileRequest, _documents_service_pb2.GetDocumentFileResponse]
     """The stored bytes."""
     GetPropertyStatement: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.GetPropertyStatementRequest, _documents_service_pb2.GetDocumentFileResponse]
-    """The état descriptif of a listing in production, for everybody; of the actor's own, in any state."""
+    """The état descriptif of a listing in production, for everybody; of the actor's own, in any state: then it is a
+    preview without id and version, and not stored.
+    """
     DraftMail: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.DraftMailRequest, _documents_service_pb2.DraftMailResponse]
     """Subject and text proposed for a mail of documents."""
     SendDocuments: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.SendDocumentsRequest, _documents_service_pb2.MailResponse]
-    """Sends documents by mail. Idempotent on `request_id`."""
+    """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`."""
     ListMails: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ListMailsRequest, _documents_service_pb2.ListMailsResponse]
     """Mails of a file, newest first."""
 
 @_typing.type_check_only
 class DocumentsServiceAsyncStub(DocumentsServiceStub):
-    """Documents and mail of booking files. What is another's is NOT_FOUND."""
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RenderDocument: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.RenderDocumentRequest, _documents_service_pb2.DocumentResponse]  # type: ignore[assignment]
@@ -64,16 +70,20 @@ class DocumentsServiceAsyncStub(DocumentsServiceStub):
     GetDocumentFile: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.GetDocumentFileRequest, _documents_service_pb2.GetDocumentFileResponse]  # type: ignore[assignment]
     """The stored bytes."""
     GetPropertyStatement: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.GetPropertyStatementRequest, _documents_service_pb2.GetDocumentFileResponse]  # type: ignore[assignment]
-    """The état descriptif of a listing in production, for everybody; of the actor's own, in any state."""
+    """The état descriptif of a listing in production, for everybody; of the actor's own, in any state: then it is a
+    preview without id and version, and not stored.
+    """
     DraftMail: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.DraftMailRequest, _documents_service_pb2.DraftMailResponse]  # type: ignore[assignment]
     """Subject and text proposed for a mail of documents."""
     SendDocuments: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.SendDocumentsRequest, _documents_service_pb2.MailResponse]  # type: ignore[assignment]
-    """Sends documents by mail. Idempotent on `request_id`."""
+    """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`."""
     ListMails: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ListMailsRequest, _documents_service_pb2.ListMailsResponse]  # type: ignore[assignment]
     """Mails of a file, newest first."""
 
 class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Documents and mail of booking files. What is another's is NOT_FOUND."""
+    """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
+    `booking:<id>`) may render, list and read its documents; its mails are NOT_ALLOWED.
+    """
 
     @_abc_1.abstractmethod
     def RenderDocument(
@@ -107,7 +117,9 @@ class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _documents_service_pb2.GetPropertyStatementRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_documents_service_pb2.GetDocumentFileResponse, _abc.Awaitable[_documents_service_pb2.GetDocumentFileResponse]]:
-        """The état descriptif of a listing in production, for everybody; of the actor's own, in any state."""
+        """The état descriptif of a listing in production, for everybody; of the actor's own, in any state: then it is a
+        preview without id and version, and not stored.
+        """
 
     @_abc_1.abstractmethod
     def DraftMail(
@@ -123,7 +135,7 @@ class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _documents_service_pb2.SendDocumentsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_documents_service_pb2.MailResponse, _abc.Awaitable[_documents_service_pb2.MailResponse]]:
-        """Sends documents by mail. Idempotent on `request_id`."""
+        """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`."""
 
     @_abc_1.abstractmethod
     def ListMails(
