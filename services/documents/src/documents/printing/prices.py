@@ -43,24 +43,24 @@ def price_line(line: pb.PriceLine, _: Texts) -> str:  # noqa: PLR0911 (one case 
     each = _each(params, currency, _)
     match line.kind:
         case "SEASON_PACKAGE" | "ACCOMMODATION":
-            text = _("Hébergement, saison %(season)s", season=season) if season else _("Hébergement")
+            text = _("Hébergement (%(season)s)", season=season) if season else _("Hébergement")
             return f"{text}, {_nights(count, _)}" if count else text
         case "SEASON_PRORATA":
-            return _("Hébergement, saison %(season)s", season=season) + f", {_nights(count, _)}"
+            return _("Hébergement (%(season)s)", season=season) + f", {_nights(count, _)}"
         case "FIXED_STAY":
             return _("Hébergement, prix de ces dates")
         case "NIGHT_PRICE" | "TYPED_PRICE":
-            return f"{_('Hébergement')}, {_nights(count, _)}{each}"
+            return _("Hébergement") + f", {_nights(count, _)}{each}"
         case "EXTRA_PERSONS":
             persons = params.get("persons") or params.get("quantity") or ""
-            return (
-                f"{_('Personnes supplémentaires')}{f'{words.colon(_.language)}{persons}' if persons else ''}"
-            )
+            text = _("Personnes supplémentaires")
+            return f"{text}{words.colon(_.language)}{persons}" if persons else text
         case "SUPPLEMENT" | "ON_SITE":
             quantity = params.get("quantity", "1")
             return f"{season}{f' × {quantity}' if quantity not in {'', '0', '1'} else ''}{each}"
         case "DISCOUNT":
-            return _("Remise : %(name)s", name=season) if season else _("Remise")
+            share = f" ({params['percent'].replace('.', ',')}\u00a0%)" if params.get("percent") else ""
+            return (_("Remise : %(name)s", name=season) if season else _("Remise")) + share
         case "AGREED":
             return _("Prix convenu")
         case "TOURIST_TAX":
