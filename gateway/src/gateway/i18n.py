@@ -38,15 +38,18 @@ def typographic(text: str) -> str:
 
 @lru_cache
 def _catalogue(locale: str) -> std.NullTranslations:
-    path = CATALOGUES / f"{locale}.po"
-    if not path.exists():
-        return std.NullTranslations()
-    with path.open("rb") as source:
-        catalogue = read_po(source, locale=locale)
-    compiled = BytesIO()
-    write_mo(compiled, catalogue)
-    compiled.seek(0)
-    return std.GNUTranslations(compiled)
+    """All catalogues of a language as one: `en.po` and those of parts of the gateway, `guest.en.po`."""
+    found: std.NullTranslations = std.NullTranslations()
+    for path in sorted(CATALOGUES.glob(f"*{locale}.po")):
+        with path.open("rb") as source:
+            catalogue = read_po(source, locale=locale)
+        compiled = BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        part = std.GNUTranslations(compiled)
+        part.add_fallback(found)
+        found = part
+    return found
 
 
 def current_locale() -> str:

@@ -32,12 +32,36 @@ REMARKS = {
     "NO_PHOTO": N_("Aucune photo."),
     "NO_NAME": N_("Nom manquant."),
     "NO_ADDRESS": N_("Adresse manquante."),
+    "NO_GPS": N_("Position sur la carte manquante."),
+    "NO_DESCRIPTION": N_("Description manquante."),
+    "NO_IDENTITY": N_("Identifiant de la fiche manquant."),
+    "KIND_ASSUMED": N_("Genre d'hébergement absent : meublé de tourisme supposé."),
+    "MACHINE_TRANSLATED": N_("Texte traduit par une machine : à relire."),
+    "OPENING_PAST": N_("Dates d'ouverture passées."),
+    "OPENING_REVERSED": N_("Une ouverture finit avant de commencer : ignorée."),
+    "PRICE_WITHOUT_AMOUNT": N_("Prix sans montant : ignoré."),
+    "VALUE_IGNORED": N_("Une valeur ne convient pas : ignorée."),
+    "CODE_TAKEN": N_("Ce code appartient déjà à un autre hébergement."),
+    "SUPPLIER_UNKNOWN": N_("Fournisseur inconnu : fiche sans propriétaire."),
     "PRICE_WITHOUT_MODE": N_("Prix sans mode : gardé comme information, jamais vendu."),
     "PRICE_MIN_ABOVE_MAX": N_("Prix minimum au-dessus du maximum : gardé comme information."),
     "EDITED_KEPT": N_("Champ modifié par le propriétaire : gardé, votre valeur lui est proposée."),
     "NOT_A_LETTING": N_("Ce n'est pas un hébergement à louer."),
     "UNREADABLE": N_("Ce fichier ne se lit pas."),
     "NOT_A_RECORD": N_("Ce n'est pas une fiche."),
+    "NOT_JSON": N_("Ce n'est pas du JSON."),
+    "TOO_LARGE": N_("Ce fichier est trop volumineux."),
+    "TOO_DEEP": N_("Ce fichier a trop de niveaux : il n'est pas lu."),
+    "NOTHING_INSIDE": N_("Ce fichier ne contient aucune fiche."),
+    "OTHER_FORMAT": N_("Cette fiche est d'un autre format que celui demandé."),
+    "A_CONTEXT": N_("C'est un contexte JSON-LD, pas une fiche."),
+    "AN_INDEX": N_("C'est un index, pas une fiche : donnez les fiches elles-mêmes."),
+    "A_CODE_LIST": N_("C'est une liste de codes, pas une fiche."),
+    "EMPTY": N_("Ce fichier est vide."),
+    "NOT_A_ZIP": N_("Ce zip ne s'ouvre pas."),
+    "ENCRYPTED": N_("Ce zip est protégé par un mot de passe."),
+    "TOO_MANY_ENTRIES": N_("Ce zip contient trop de fichiers."),
+    "UNKNOWN_FORMAT": N_("Ce format n'est pas connu."),
 }
 MOST_BYTES = 64 * 1024 * 1024
 _CHUNK = 512 * 1024
@@ -49,7 +73,9 @@ def remark_words(remark: listings_pb.ImportRemark) -> str:
     words = REMARKS.get(remark.reason)
     text = _(words) if words else remark.reason.replace("_", " ").capitalize() + "."
     detail = ", ".join(
-        value for key, value in sorted(remark.metadata.items()) if key in {"field", "type", "detail", "why"}
+        value
+        for key, value in sorted(remark.metadata.items())
+        if key in {"fields", "field", "type", "value", "prices", "code", "language"}
     )
     return f"{text} ({detail})" if detail else text
 
@@ -134,5 +160,8 @@ async def take_feed(request: Request, visitor: LabelMember) -> Response:
         report = await gateway_of(request).services.imports.Import(_messages(start, upload), timeout=_SECONDS)
     except RemoteError as error:
         fail_from(form, error, "fichier")
+        why = REMARKS.get(error.metadata.get("why", ""))
+        if error.reason == "FEED_REFUSED" and why:
+            form.errors["fichier"] = _(why)
         return await _show(request, visitor, form, status=error.kind.http_status)
     return await _show(request, visitor, form, report)

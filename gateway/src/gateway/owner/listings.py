@@ -31,6 +31,7 @@ _PHOTO_SECONDS = 20.0
 _PHOTO_REFUSALS = {
     "TOO_LARGE": N_("« %(name)s » est trop lourde : 15 Mo au plus."),
     "UNREADABLE": N_("« %(name)s » n'est pas une image que nous savons lire."),
+    "TOO_MANY": N_("« %(name)s » n'a pas été prise : il y a déjà beaucoup de photos."),
     "TOO_MANY_PIXELS": N_("« %(name)s » est trop grande : 60 millions de points au plus."),
 }
 
