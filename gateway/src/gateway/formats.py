@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 
@@ -173,14 +174,36 @@ def nombre(value: float | Decimal) -> str:
     return format_decimal(value, locale=_babel())
 
 
+def capitalize_first(text: str) -> str:
+    """Returns the text with its first letter in upper case, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def language_name(code: str) -> str:
+    """Returns « français » for `fr`."""
+    return str(Locale(current_locale()).languages.get(code, code))
+
+
+def weekday_letters() -> list[tuple[str, str]]:
+    """Returns (letter, name) of the days from Monday to Sunday."""
+    monday = date(2024, 1, 1)
+    days = [monday + timedelta(days=each) for each in range(7)]
+    return [(lettre(each), format_date(each, "EEEE", locale=_babel())) for each in days]
+
+
 FILTERS = {
     function.__name__: function
     for function in (
         euros, typed_euros, percent, jour, jour_court, date_courte, mois, mois_court, heure, moment,
-        moment_court, nuits, personnes, lettre, nombre,
+        moment_court, nuits, personnes, lettre, nombre, capitalize_first, language_name,
     )
 }  # fmt: skip
-GLOBALS = {"du_au": du_au, "du_au_court": du_au_court, "nights_between": nights_between}
+GLOBALS = {
+    "du_au": du_au,
+    "du_au_court": du_au_court,
+    "nights_between": nights_between,
+    "weekday_letters": weekday_letters,
+}
 
 
 def parse_month(text: str) -> date | None:

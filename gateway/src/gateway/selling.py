@@ -161,17 +161,17 @@ class Selling:
 
         return await self._keep(("supplements", owner_id), 5, ask)
 
-    async def label_id(self, slug: str) -> str:
-        """Returns the id of a label by its slug, or nothing."""
+    async def label(self, slug: str) -> catalog.Label | None:
+        """Returns a label by its slug, or None; at most a minute old."""
 
-        async def ask() -> str:
+        async def ask() -> catalog.Label | None:
             try:
                 answer = await self.services.owners.GetLabel(owners_pb.GetLabelRequest(slug=slug))
             except ServiceError as error:
                 if error.reason == "LABEL_NOT_FOUND":
-                    return ""
+                    return None
                 raise
-            return str(answer.label.id)
+            return answer.label  # type: ignore[no-any-return]
 
         return await self._keep(("label", slug), 60, ask)
 

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from gateway import api, owner
+from gateway import api, guest, owner
 
 
 def fill(sites: dict[str, FastAPI]) -> None:
@@ -10,3 +10,4 @@ def fill(sites: dict[str, FastAPI]) -> None:
     gateway = sites["app"].state.gateway
     owner.install(sites["app"])
     api.install(sites, gateway)
+    guest.install(sites, gateway)

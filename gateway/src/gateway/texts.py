@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+
 from gateway.formats import euros, nuits, personnes
 from gateway.i18n import N_, ngettext
 from gateway.i18n import gettext as _
@@ -139,6 +141,21 @@ def price_line(kind: str, params: Params) -> str:
     """Returns the sentence of one line of an explained price; an unknown kind shows its name."""
     write = _LINES.get(kind)
     return write(params) if write else params.get("name", "") or kind.replace("_", " ").capitalize()
+
+
+_BASES = {
+    pricing.SUPPLEMENT_BASE_PER_STAY: N_("%(price)s par séjour"),
+    pricing.SUPPLEMENT_BASE_PER_NIGHT: N_("%(price)s par nuit"),
+    pricing.SUPPLEMENT_BASE_PER_PERSON: N_("%(price)s par personne"),
+    pricing.SUPPLEMENT_BASE_PER_PERSON_PER_NIGHT: N_("%(price)s par personne et par nuit"),
+    pricing.SUPPLEMENT_BASE_PER_WEEK: N_("%(price)s par semaine"),
+    pricing.SUPPLEMENT_BASE_PER_UNIT: N_("%(price)s l'unité"),
+}
+
+
+def supplement_price(supplement: pricing.Supplement) -> str:
+    """Returns « 8,50 € par personne »."""
+    return _(_BASES.get(supplement.base, N_("%(price)s"))) % {"price": euros(supplement.price)}
 
 
 def _days(template: str) -> Callable[[Params], str]:

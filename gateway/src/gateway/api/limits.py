@@ -24,8 +24,8 @@ WIDGET_RATE = Rate(240, 120)
 """A public widget key, per IP prefix: one household or office."""
 NOBODY_RATE = Rate(60, 30)
 """Without a valid key, per IP prefix: guessing keys is slow."""
-PLACING_RATE = Rate(20, 20)
-"""Options set on the hosted pages, per IP prefix."""
+PLACING_RATE = Rate(30, 60)
+"""Forms of the hosted pages that store a price or hold nights, per IP prefix."""
 
 
 @dataclass(frozen=True, slots=True)
