@@ -34,14 +34,12 @@ SENTENCES: dict[int, tuple[str, str]] = {
     405: (N_("Cette demande ne convient pas ici"), N_("Revenez à la page précédente et recommencez.")),
     409: (
         N_("Quelqu'un est passé avant vous"),
-        N_(
-            "Rien n'a été enregistré. Revenez à la page précédente et actualisez-la pour voir ce qui a changé."
-        ),
+        N_("Rien n'a été enregistré. Actualisez la page précédente pour voir ce qui a changé."),
     ),
     413: (N_("C'est trop volumineux"), N_("Choisissez un fichier plus petit et recommencez.")),
     422: (
         N_("Cela n'est pas possible"),
-        N_("Rien n'a été enregistré. Revenez à la page précédente pour corriger."),
+        N_("Rien n'a été enregistré. Corrigez sur la page précédente."),
     ),
     429: (N_("Trop de demandes à la fois"), N_("Attendez une minute, puis recommencez.")),
     500: (

@@ -183,7 +183,7 @@ class Accounts:
     async def open_session(
         self, account_id: UUID, *, remember: bool, device: str, supplier_no: int | None, now: datetime
     ) -> str:
-        """Signs a device in and returns the token of its cookie; the role of `supplier_no`, else the first."""
+        """Signs a device in, in the role of `supplier_no` or the first; returns its cookie's token."""
         token = new_token() + new_token()
         wanted = ACCOUNT_ROLES.c.supplier_no == (supplier_no or 0)
         role = select(ACCOUNT_ROLES.c.id).where(ACCOUNT_ROLES.c.account_id == account_id)
@@ -195,21 +195,34 @@ class Accounts:
             await session.execute(delete(SESSIONS).where(SESSIONS.c.expires_at < now))
             await session.execute(
                 insert(SESSIONS).values(
-                    token_hash=hash_token(token), account_id=account_id, role_id=role_id, created_at=now,
-                    last_seen_at=now, expires_at=now + (LONG_SESSION if remember else SHORT_SESSION),
-                    remember=remember, device=device[:200], flashes=[],
+                    token_hash=hash_token(token),
+                    account_id=account_id,
+                    role_id=role_id,
+                    created_at=now,
+                    last_seen_at=now,
+                    expires_at=now + (LONG_SESSION if remember else SHORT_SESSION),
+                    remember=remember,
+                    device=device[:200],
+                    flashes=[],
                 )
-            )  # fmt: skip
+            )
         return token
 
     async def session(self, token: str, *, now: datetime) -> Session | None:
-        """Returns the live session of a cookie's token; `take_flashes` takes its sentences out."""
+        """Returns the live session of a's token; `take_flashes` takes its sentences out."""
         hashed = hash_token(token)
         columns = (
-            ACCOUNTS.c.id, ACCOUNTS.c.email, ACCOUNTS.c.display_name, ACCOUNTS.c.locale,
-            SESSIONS.c.last_seen_at, SESSIONS.c.flashes, ACCOUNT_ROLES.c.id.label("role_id"), ACCOUNT_ROLES.c.role,
-            ACCOUNT_ROLES.c.subject_id, ACCOUNT_ROLES.c.supplier_no,
-        )  # fmt: skip
+            ACCOUNTS.c.id,
+            ACCOUNTS.c.email,
+            ACCOUNTS.c.display_name,
+            ACCOUNTS.c.locale,
+            SESSIONS.c.last_seen_at,
+            SESSIONS.c.flashes,
+            ACCOUNT_ROLES.c.id.label("role_id"),
+            ACCOUNT_ROLES.c.role,
+            ACCOUNT_ROLES.c.subject_id,
+            ACCOUNT_ROLES.c.supplier_no,
+        )
         joined = SESSIONS.join(ACCOUNTS).outerjoin(ACCOUNT_ROLES, SESSIONS.c.role_id == ACCOUNT_ROLES.c.id)
         query = select(*columns).select_from(joined)
         query = query.where(SESSIONS.c.token_hash == hashed, SESSIONS.c.expires_at > now)

@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from gateway.owner import (
     availability,
+    blocks,
+    booking_client,
     booking_detail,
     bookings,
     clients,
@@ -16,17 +18,35 @@ from gateway.owner import (
     papers,
     planning,
     prices,
+    seasons,
     tariff_view,
     tariffs,
     terms,
-)  # fmt: skip
+)
 
 # The order matters: `new_booking` and `papers` name addresses that `booking_detail` would take, and the
 # deletions of `prices` come last.
 _PAGES = (
-    login, planning, availability, bookings, new_booking, papers, booking_detail, clients, listings, terms, contact,
-    tariff_view, tariffs, label, mails, prices,
-)  # fmt: skip
+    login,
+    planning,
+    availability,
+    blocks,
+    bookings,
+    new_booking,
+    papers,
+    booking_client,
+    booking_detail,
+    clients,
+    listings,
+    terms,
+    contact,
+    tariff_view,
+    tariffs,
+    seasons,
+    label,
+    mails,
+    prices,
+)
 
 
 def install(site: FastAPI) -> None:

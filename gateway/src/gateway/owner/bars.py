@@ -79,9 +79,15 @@ def bar_of(
             _("finit aujourd'hui") if ends == today else _("→ %(day)s") % {"day": f"{ends:%d/%m}"}
         )
     return Bar(
-        kind, arrival, departure, label, detail, number=str(file.number), star=file.needs_action,
+        kind,
+        arrival,
+        departure,
+        label,
+        detail,
+        number=str(file.number),
+        star=file.needs_action,
         href=f"/reservations/{file.number}",
-    )  # fmt: skip
+    )
 
 
 def row_of(

@@ -2,7 +2,7 @@
 
 import asyncio
 from datetime import datetime, time
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from chassis.errors import RemoteError, ServiceError
@@ -31,8 +31,7 @@ from gateway.owner.booking_words import (
     nature_word,
     natures,
     schedule_line,
-)  # fmt: skip
-from gateway.owner.clients import client_form, client_of, countries
+)
 from gateway.owner.common import ZONE, fail_from, form_key, money, page, party_of, persons, today
 from gateway.problems import sentence
 from gateway.texts import price_line
@@ -101,22 +100,33 @@ async def show(
         {"date": today(visitor), "nature": "DEPOSIT", "moyen": str(int(booking.PAYMENT_MEANS_CHEQUE))}
     )
     context: dict[str, Any] = {
-        "file": file, "visitor": visitor, "form": payment, "client": client_name(file.client),
-        "state": STATES.get(file.state, ("", "", "")), "lines": [line_of(line) for line in file.lines],
-        "deposit": deposit_words(kind), "natures": natures(kind),
+        "file": file,
+        "visitor": visitor,
+        "form": payment,
+        "client": client_name(file.client),
+        "state": STATES.get(file.state, ("", "", "")),
+        "lines": [line_of(line) for line in file.lines],
+        "deposit": deposit_words(kind),
+        "natures": natures(kind),
         "means": [(str(int(key)), _(name)) for key, name in MEANS.items()],
         "payments": [
-            (each, _(MEANS.get(each.means, "Autre")), nature_word(each.nature, kind)) for each in file.payments
+            (each, _(MEANS.get(each.means, "Autre")), nature_word(each.nature, kind))
+            for each in file.payments
         ],
         "countered": {each.counters for each in file.payments if each.counters},
-        "moves": [(move, *MOVES[move.action], consequence(move, file)) for move in file.moves if move.action in MOVES],
+        "moves": [
+            (move, *MOVES[move.action], consequence(move, file))
+            for move in file.moves
+            if move.action in MOVES
+        ],
         "schedule": [(schedule_line(each, kind), each) for each in file.totals.schedule],
         "journal": [journal_line(each) for each in reversed(file.journal)],
         "unstated": [line.listing_code for line in file.lines if not persons(line.price.party)],
         "origin": _(ORIGINS[file.origin]) if file.origin in ORIGINS else "",
         "failure": sentence(RemoteError(ServiceError.kind, file.failure)) if file.failure else "",
-        "document_kinds": documents_pb, **papers,
-    }  # fmt: skip
+        "document_kinds": documents_pb,
+        **papers,
+    }
     return page(request, "booking.html", status=status, page="bookings", **context)
 
 
@@ -127,14 +137,15 @@ async def show_booking(request: Request, visitor: Owner, number: int) -> Respons
 
 
 async def _refused(
-    request: Request, visitor: Visitor, number: int, form: Form, error: ServiceError, field: str = ""
+    request: Request, visitor: Visitor, number: int, form: Form, error: ServiceError
 ) -> Response:
-    fail_from(form, error, field)
+    fail_from(form, error)
     file = await own_booking(request, visitor, number)
     return await show(request, visitor, file, form, status=error.kind.http_status)
 
 
-def _revision(form: Form) -> int:
+def revision_of(form: Form) -> int:
+    """Returns the revision that the person saw; 0 is not checked."""
     text = form.value("revision")
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
@@ -146,7 +157,7 @@ async def change_type(request: Request, visitor: Owner, number: int) -> Response
     file = await own_booking(request, visitor, number)
     calls = gateway_of(request).services.bookings
     action = form.choice("action", list(MOVES))
-    move = bookings_pb.MoveRequest(request_id=form_key(form), booking_id=file.id, revision=_revision(form))
+    move = bookings_pb.MoveRequest(request_id=form_key(form), booking_id=file.id, revision=revision_of(form))
     try:
         if action == "CONFIRM":
             await calls.ConfirmBooking(move)
@@ -155,10 +166,13 @@ async def change_type(request: Request, visitor: Owner, number: int) -> Response
         elif action in {"CANCEL_BY_CLIENT", "CANCEL_BY_OWNER"}:
             await calls.CancelBooking(
                 bookings_pb.CancelBookingRequest(
-                    request_id=move.request_id, booking_id=file.id, revision=move.revision,
-                    by=action.removeprefix("CANCEL_BY_"), reason=form.text("raison", most=500),
+                    request_id=move.request_id,
+                    booking_id=file.id,
+                    revision=move.revision,
+                    by=action.removeprefix("CANCEL_BY_"),
+                    reason=form.text("raison", most=500),
                 )
-            )  # fmt: skip
+            )
         elif action == "EXTEND":
             return await _extend(request, visitor, form, file)
         else:
@@ -171,7 +185,7 @@ async def change_type(request: Request, visitor: Owner, number: int) -> Response
 
 async def _extend(request: Request, visitor: Visitor, form: Form, file: booking.Booking) -> Response:
     query = bookings_pb.ExtendOptionRequest(
-        request_id=form_key(form), booking_id=file.id, revision=_revision(form)
+        request_id=form_key(form), booking_id=file.id, revision=revision_of(form)
     )
     done = _("L'option est sans échéance.")
     if not form.ticked("sans_fin"):
@@ -203,9 +217,12 @@ async def record_payment(request: Request, visitor: Owner, number: int) -> Respo
     if not form.ok or day is None or amount is None:
         return await show(request, visitor, file, form, status=422)
     payment = booking.Payment(
-        received_on=day.isoformat(), means=int(means), number=reference, nature=nature,  # type: ignore[arg-type]
+        received_on=day.isoformat(),
+        means=cast("booking.PaymentMeans.ValueType", int(means)),
+        number=reference,
+        nature=nature,
         amount=money(-amount if nature == "REFUND" else amount),
-    )  # fmt: skip
+    )
     query = bookings_pb.RecordPaymentRequest(request_id=form_key(form), booking_id=file.id, payment=payment)
     try:
         await gateway_of(request).services.bookings.RecordPayment(query)
@@ -235,9 +252,12 @@ async def save_notes(request: Request, visitor: Owner, number: int) -> Response:
     form = await Form.read(request)
     file = await own_booking(request, visitor, number)
     query = bookings_pb.UpdateBookingRequest(
-        request_id=form_key(form), booking_id=file.id, revision=_revision(form),
-        client_note=form.text("note_client", most=2000), internal_note=form.text("note_interne", most=2000),
-    )  # fmt: skip
+        request_id=form_key(form),
+        booking_id=file.id,
+        revision=revision_of(form),
+        client_note=form.text("note_client", most=2000),
+        internal_note=form.text("note_interne", most=2000),
+    )
     if not form.ok:
         return await show(request, visitor, file, form, status=422)
     try:
@@ -258,56 +278,13 @@ async def save_persons(request: Request, visitor: Owner, number: int) -> Respons
     if not form.ok:
         return await show(request, visitor, file, form, status=422)
     query = bookings_pb.UpdateBookingRequest(
-        request_id=form_key(form), booking_id=file.id, revision=_revision(form)
+        request_id=form_key(form), booking_id=file.id, revision=revision_of(form)
     )
     query.parties[form.value("ligne")].CopyFrom(party)
     try:
         await gateway_of(request).services.bookings.UpdateBooking(query)
     except RemoteError as error:
         return await _refused(request, visitor, number, form, error)
-    return await saved(request, f"/reservations/{number}")
-
-
-@router.get("/reservations/{number:int}/client")
-async def show_client_form(request: Request, visitor: Owner, number: int) -> Response:
-    """Shows the client's data as this file has them, and the way to another client."""
-    file = await own_booking(request, visitor, number)
-    form = client_form(file.client)
-    asked = request.query_params.get("q", "")
-    found = None
-    if asked:
-        query = bookings_pb.ListClientsRequest(
-            owner_id=visitor.owner_id, query=asked, page=common.PageRequest(limit=10)
-        )
-        found = list((await gateway_of(request).services.clients.ListClients(query)).clients)
-    context: dict[str, Any] = {"file": file, "form": form, "countries": countries()}
-    context |= {"found": found, "asked": asked}
-    return page(request, "booking_client.html", page="bookings", **context)
-
-
-@router.post("/reservations/{number:int}/client")
-async def save_client(request: Request, visitor: Owner, number: int) -> Response:
-    """Saves the client's data, or takes another client."""
-    form = await Form.read(request)
-    file = await own_booking(request, visitor, number)
-    query = bookings_pb.SetBookingClientRequest(
-        request_id=form_key(form), booking_id=file.id, revision=_revision(form)
-    )
-    if form.value("client"):
-        query.client_id = form.value("client")
-    elif form.value("nouveau"):
-        query.client.CopyFrom(client_of(form))
-    else:
-        query.client.CopyFrom(client_of(form, client=file.client))
-    if form.ok:
-        try:
-            await gateway_of(request).services.bookings.SetBookingClient(query)
-        except RemoteError as error:
-            fail_from(form, error)
-    if not form.ok:
-        context: dict[str, Any] = {"file": file, "form": form, "countries": countries()}
-        context |= {"found": None, "asked": ""}
-        return page(request, "booking_client.html", status=422, page="bookings", **context)
     return await saved(request, f"/reservations/{number}")
 
 

@@ -127,6 +127,12 @@ def consequence(move: pb.Move, booking: pb.Booking) -> str:
         return _("Les nuits redeviennent libres. Rien n'est dû.") + _paid_back(booking)
     if move.action == "EXTEND":
         return _("L'option finit plus tard ; les nuits restent gardées.")
+    return " ".join(_money_parts(move, booking, name, deposit)) or _(
+        "Les nuits redeviennent libres. Rien n'est dû."
+    )
+
+
+def _money_parts(move: pb.Move, booking: pb.Booking, name: str, deposit: str) -> list[str]:
     parts = []
     if move.HasField("kept") and move.kept.amount:
         values = {"name": name, "deposit": deposit, "amount": euros(move.kept)}
@@ -146,9 +152,7 @@ def consequence(move: pb.Move, booking: pb.Booking) -> str:
         parts.append(_("%(name)s doit encore %(amount)s.") % {"name": name, "amount": euros(move.still_due)})
     if move.compensation:
         parts.append(_("Indemnité à convenir entre vous."))
-    if not parts:
-        parts.append(_("Les nuits redeviennent libres. Rien n'est dû."))
-    return " ".join(parts)
+    return parts
 
 
 def _paid_back(booking: pb.Booking) -> str:

@@ -22,9 +22,14 @@ from gateway.visitor import Owner, gateway_of
 
 router = APIRouter()
 CHIPS = (
-    ("UPCOMING", N_("À venir")), ("CURRENT", N_("En cours")), ("OPTIONS", N_("Options")),
-    ("BALANCE_DUE", N_("Solde dû")), ("PAST", N_("Passées")), ("CANCELLED", N_("Annulées")), ("ALL", N_("Toutes")),
-)  # fmt: skip
+    ("UPCOMING", N_("À venir")),
+    ("CURRENT", N_("En cours")),
+    ("OPTIONS", N_("Options")),
+    ("BALANCE_DUE", N_("Solde dû")),
+    ("PAST", N_("Passées")),
+    ("CANCELLED", N_("Annulées")),
+    ("ALL", N_("Toutes")),
+)
 _MOST_ROWS = 5000
 
 
@@ -57,9 +62,12 @@ def _query(
 ) -> bookings_pb.ListBookingsRequest:
     chip = form.value("vue") or ("ALL" if form.value("q") else "UPCOMING")
     return bookings_pb.ListBookingsRequest(
-        owner_id=visitor.owner_id, listing_ids=ids, query=form.value("q"), chip="" if chip == "ALL" else chip,
+        owner_id=visitor.owner_id,
+        listing_ids=ids,
+        query=form.value("q"),
+        chip="" if chip == "ALL" else chip,
         page=common.PageRequest(limit=limit, cursor=cursor),
-    )  # fmt: skip
+    )
 
 
 @router.get("/reservations")
@@ -81,10 +89,15 @@ async def list_bookings(request: Request, visitor: Owner) -> Response:
     chosen = form.value("vue") or ("ALL" if form.value("q") else "UPCOMING")
     base = f"/reservations?hebergement={form.value('hebergement')}" if ids else "/reservations?"
     context = {
-        "form": form, "rows": [row_of(file) for file in answer.bookings], "answer": answer, "listings": listings,
-        "todo": [row_of(file) for file in todo], "options": listing_options(listings),
-        "chips_list": [(_(label), f"{base}&vue={key}", key == chosen) for key, label in CHIPS], "chosen": chosen,
-    }  # fmt: skip
+        "form": form,
+        "rows": [row_of(file) for file in answer.bookings],
+        "answer": answer,
+        "listings": listings,
+        "todo": [row_of(file) for file in todo],
+        "options": listing_options(listings),
+        "chips_list": [(_(label), f"{base}&vue={key}", key == chosen) for key, label in CHIPS],
+        "chosen": chosen,
+    }
     return page(request, "bookings.html", page="bookings", **context)
 
 
@@ -95,17 +108,37 @@ def safe_cell(text: str) -> str:
 
 def _csv(files: list[booking.Booking]) -> Iterator[list[str]]:
     yield [
-        _("N°"), _("Date"), _("Client"), _("Code"), _("Hébergements"), _("Arrivée"), _("Départ"), _("Personnes"),
-        _("Type"), _("Total"), _("Versé"), _("Solde"), _("Origine"),
-    ]  # fmt: skip
+        _("N°"),
+        _("Date"),
+        _("Client"),
+        _("Code"),
+        _("Hébergements"),
+        _("Arrivée"),
+        _("Départ"),
+        _("Personnes"),
+        _("Type"),
+        _("Total"),
+        _("Versé"),
+        _("Solde"),
+        _("Origine"),
+    ]
     for file in files:
         row = row_of(file)
         yield [
-            str(row["number"]), date_courte(row["booked_on"]), safe_cell(row["client"]), row["code"],
-            " ".join(row["listings"]), date_courte(row["arrival"]), date_courte(row["departure"]),
-            str(row["persons"] or ""), row["state"], typed_euros(row["total"]), typed_euros(row["paid"]),
-            typed_euros(row["balance"]), row["origin"],
-        ]  # fmt: skip
+            str(row["number"]),
+            date_courte(row["booked_on"]),
+            safe_cell(row["client"]),
+            row["code"],
+            " ".join(row["listings"]),
+            date_courte(row["arrival"]),
+            date_courte(row["departure"]),
+            str(row["persons"] or ""),
+            row["state"],
+            typed_euros(row["total"]),
+            typed_euros(row["paid"]),
+            typed_euros(row["balance"]),
+            row["origin"],
+        ]
 
 
 @router.get("/reservations.csv")

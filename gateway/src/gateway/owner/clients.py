@@ -20,9 +20,20 @@ from gateway.visitor import Owner, gateway_of, saved
 
 router = APIRouter()
 CLIENT_FIELDS = (
-    "civilite", "nom", "prenom", "adresse", "cp", "ville", "pays", "tel_dom", "tel_bureau", "mobile", "fax", "mail",
+    "civilite",
+    "nom",
+    "prenom",
+    "adresse",
+    "cp",
+    "ville",
+    "pays",
+    "tel_dom",
+    "tel_bureau",
+    "mobile",
+    "fax",
+    "mail",
     "langue",
-)  # fmt: skip
+)
 _FIRST_COUNTRIES = ("FR", "BE", "CH", "LU", "DE", "NL", "GB", "IT", "ES")
 
 
@@ -78,13 +89,22 @@ def client_form(client: booking.Client) -> Form:
     """Returns the form of a client's data."""
     return Form(
         {
-            "civilite": client.civility, "nom": client.last_name, "prenom": client.first_name,
-            "adresse": "\n".join(client.address_lines), "cp": client.postal_code, "ville": client.city,
-            "pays": client.country or "FR", "tel_dom": client.phone_home, "tel_bureau": client.phone_work,
-            "mobile": client.mobile, "fax": client.fax, "mail": client.email, "langue": client.language or "fr",
+            "civilite": client.civility,
+            "nom": client.last_name,
+            "prenom": client.first_name,
+            "adresse": "\n".join(client.address_lines),
+            "cp": client.postal_code,
+            "ville": client.city,
+            "pays": client.country or "FR",
+            "tel_dom": client.phone_home,
+            "tel_bureau": client.phone_work,
+            "mobile": client.mobile,
+            "fax": client.fax,
+            "mail": client.email,
+            "langue": client.language or "fr",
             "revision": client.revision,
         }
-    )  # fmt: skip
+    )
 
 
 @router.get("/clients")

@@ -28,13 +28,25 @@ def _form_of(owner: catalog.Owner) -> Form:
     kinds = {value: key for key, value in KINDS.items()}
     return Form(
         {
-            "civilite": owner.civility, "nom": owner.last_name, "prenom": owner.first_name, "societe": owner.company,
-            "adresse": "\n".join(owner.address.lines), "cp": owner.address.postal_code, "ville": owner.address.city,
-            "pays": owner.address.country or "FR", "tel": owner.phone, "mobile": owner.mobile, "fax": owner.fax,
-            "mail": owner.email, "site": owner.website, "genre": kinds.get(owner.kind, ""), "siret": owner.siret,
-            "langues": ", ".join(owner.languages), "revision": owner.revision,
+            "civilite": owner.civility,
+            "nom": owner.last_name,
+            "prenom": owner.first_name,
+            "societe": owner.company,
+            "adresse": "\n".join(owner.address.lines),
+            "cp": owner.address.postal_code,
+            "ville": owner.address.city,
+            "pays": owner.address.country or "FR",
+            "tel": owner.phone,
+            "mobile": owner.mobile,
+            "fax": owner.fax,
+            "mail": owner.email,
+            "site": owner.website,
+            "genre": kinds.get(owner.kind, ""),
+            "siret": owner.siret,
+            "langues": ", ".join(owner.languages),
+            "revision": owner.revision,
         }
-    )  # fmt: skip
+    )
 
 
 def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
@@ -45,9 +57,12 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
     if len(lines) > 3:
         form.fail("adresse", _("Trois lignes au plus."))
     address = catalog.Address(
-        lines=lines[:3], postal_code=form.text("cp", most=20), city=form.text("ville", most=100),
-        country=form.choice("pays", [code for code, _name in countries()]), insee=owner.address.insee,
-    )  # fmt: skip
+        lines=lines[:3],
+        postal_code=form.text("cp", most=20),
+        city=form.text("ville", most=100),
+        country=form.choice("pays", [code for code, _name in countries()]),
+        insee=owner.address.insee,
+    )
     changed.address.CopyFrom(address)
     changed.civility = form.choice("civilite", ["MR", "MRS"], required=False)
     changed.last_name = form.text("nom", required=True, most=100)

@@ -84,11 +84,16 @@ def line_of(line: listings_pb.ImportLine) -> dict[str, Any]:
     """Returns one line of a report as the page shows it."""
     words, kind, sign = OUTCOMES.get(line.outcome, ("", "", ""))
     return {
-        "where": line.where, "name": line.name, "code": line.listing_code, "id": line.external_id,
-        "outcome": _(words) if words else "", "kind": kind, "sign": sign,
+        "where": line.where,
+        "name": line.name,
+        "code": line.listing_code,
+        "id": line.external_id,
+        "outcome": _(words) if words else "",
+        "kind": kind,
+        "sign": sign,
         "remarks": list(dict.fromkeys(remark_words(each) for each in line.remarks)),
         "fields": len(line.changed_fields),
-    }  # fmt: skip
+    }
 
 
 async def _members(request: Request, label_id: str) -> list[dict[str, Any]]:
@@ -121,9 +126,13 @@ async def _show(
         )
     ).reports
     context = {
-        "label": label, "members": await _members(request, visitor.label_id), "form": form, "past": past,
-        "report": report, "lines": [line_of(each) for each in report.lines] if report else [],
-    }  # fmt: skip
+        "label": label,
+        "members": await _members(request, visitor.label_id),
+        "form": form,
+        "past": past,
+        "report": report,
+        "lines": [line_of(each) for each in report.lines] if report else [],
+    }
     return page(request, "label.html", status=status, page="label", **context)
 
 
@@ -153,9 +162,12 @@ async def take_feed(request: Request, visitor: LabelMember) -> Response:
         form.fail("fichier", _("Ce fichier est trop volumineux : 64 Mo au plus."))
         return await _show(request, visitor, form, status=413)
     start = listings_pb.ImportStart(
-        format="auto", file_name=(upload.filename or "")[:120], dry_run=form.value("etape") != "appliquer",
-        label_id=visitor.label_id, request_id=child_request(form_key(form), form.value("etape")),
-    )  # fmt: skip
+        format="auto",
+        file_name=(upload.filename or "")[:120],
+        dry_run=form.value("etape") != "appliquer",
+        label_id=visitor.label_id,
+        request_id=child_request(form_key(form), form.value("etape")),
+    )
     try:
         report = await gateway_of(request).services.imports.Import(_messages(start, upload), timeout=_SECONDS)
     except RemoteError as error:

@@ -14,9 +14,10 @@ from starlette.responses import Response
 from gateway.forms import Form
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
+from gateway.owner.checklist import checklist_line
 from gateway.owner.common import child_request, fail_from, form_key, own_listing, owner_listings, page
 from gateway.owner.planning import photo_of
-from gateway.owner.sheet import ROOM_FIELDS, TABS, Shown, changes_of, checklist_line, fields_of, form_of
+from gateway.owner.sheet import ROOM_FIELDS, TABS, Shown, changes_of, fields_of, form_of
 from gateway.settings import site_url
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
 
@@ -64,9 +65,11 @@ async def create(request: Request, visitor: Owner) -> Response:
     kind = form.choice("genre", ["SEASONAL_RENTAL", "GUEST_ROOM"])
     if form.ok:
         listing = catalog.Listing(
-            owner_id=visitor.owner_id, name={"fr": name}, code=form.text("code", most=20).upper(),
+            owner_id=visitor.owner_id,
+            name={"fr": name},
+            code=form.text("code", most=20).upper(),
             kind=catalog.ListingKind.Value(f"LISTING_KIND_{kind}"),
-        )  # fmt: skip
+        )
         query = listings_pb.CreateListingRequest(request_id=form_key(form), listing=listing)
         try:
             made = (await gateway_of(request).services.listings.CreateListing(query)).listing
@@ -83,12 +86,20 @@ async def _show(
     declared = await declared_fields(request)
     fields = fields_of(listing, declared, tab)
     context: dict[str, Any] = {
-        "listing": listing, "tab": tab, "fields": fields, "form": form or form_of(listing, fields),
+        "listing": listing,
+        "tab": tab,
+        "fields": fields,
+        "form": form or form_of(listing, fields),
         "tabs": [(_(words), f"/hebergements/{listing.code}?onglet={key}", key == tab) for key, words in TABS],
-        "state": STATES.get(listing.state, ("", "", "")), "room_fields": [(key, _(words)) for key, words in ROOM_FIELDS],
-        "checklist": [], "warnings": [], "ready": False, "photos": _photos(request, listing),
-        "sources": {"owner": _("modifié par vous")}, "book_url": site_url(gateway_of(request).shared, "book", f"/{listing.code}"),
-    }  # fmt: skip
+        "state": STATES.get(listing.state, ("", "", "")),
+        "room_fields": [(key, _(words)) for key, words in ROOM_FIELDS],
+        "checklist": [],
+        "warnings": [],
+        "ready": False,
+        "photos": _photos(request, listing),
+        "sources": {"owner": _("modifié par vous")},
+        "book_url": site_url(gateway_of(request).shared, "book", f"/{listing.code}"),
+    }
     if tab == "production":
         query = listings_pb.GetChecklistRequest(id=listing.id)
         answer = await gateway_of(request).services.listings.GetChecklist(query)
@@ -143,9 +154,12 @@ async def save(request: Request, visitor: Owner, code: str) -> Response:
         struct.update(changes)
         revision = form.value("revision")
         query = listings_pb.UpdateListingRequest(
-            request_id=child_request(form_key(form), "sheet"), id=listing.id, changes=struct, revert=revert,
+            request_id=child_request(form_key(form), "sheet"),
+            id=listing.id,
+            changes=struct,
+            revert=revert,
             revision=int(revision) if revision.isdecimal() else listing.revision,
-        )  # fmt: skip
+        )
         try:
             await gateway_of(request).services.listings.UpdateListing(query)
         except RemoteError as error:
@@ -170,9 +184,12 @@ async def add_photos(request: Request, visitor: Owner, code: str) -> Response:
             refused.append(_(_PHOTO_REFUSALS["TOO_LARGE"]) % {"name": name})
             continue
         query = listings_pb.AddPhotoRequest(
-            request_id=child_request(form_key(form), f"photo{number}"), listing_id=listing.id, content=content,
-            file_name=name, credit=form.text("credit", most=100),
-        )  # fmt: skip
+            request_id=child_request(form_key(form), f"photo{number}"),
+            listing_id=listing.id,
+            content=content,
+            file_name=name,
+            credit=form.text("credit", most=100),
+        )
         try:
             await calls.AddPhoto(query, timeout=_PHOTO_SECONDS)
             taken += 1

@@ -1,4 +1,4 @@
-"""`/dev/mails`: the mails that development writes to files, readable with their links; never in production."""
+"""`/dev/mails`: the mails that development writes to files, with their links; never in production."""
 
 import email
 import re

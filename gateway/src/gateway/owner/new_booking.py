@@ -1,11 +1,11 @@
-"""« Créer une réservation »: stay, price, client and type on one page; nothing is written before « Enregistrer »."""
+"""« Créer une réservation »: stay, price, client and type on one page; written by « Enregistrer » only."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from chassis.errors import RemoteError, ServiceError
+from chassis.errors import RemoteError
 from fastapi import APIRouter
 from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
@@ -17,11 +17,11 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.formats import date_courte, moment
+from gateway.formats import moment
 from gateway.forms import Form
 from gateway.i18n import gettext as _
-from gateway.owner.availability import impossible
-from gateway.owner.clients import CLIENT_FIELDS, client_of, countries
+from gateway.owner.blocks import impossible
+from gateway.owner.clients import client_of, countries
 from gateway.owner.common import (
     ZONE,
     child_request,
@@ -38,14 +38,12 @@ from gateway.owner.common import (
     persons,
     stay_of,
     today,
-)  # fmt: skip
-from gateway.problems import sentence
-from gateway.texts import price_line, refusal
+)
+from gateway.owner.quote_words import price_failure, shown_price
+from gateway.texts import refusal
 from gateway.visitor import Owner, Visitor, gateway_of, redirect
 
 router = APIRouter()
-_PRICELESS = {"NO_SEASON", "NO_PRICE"}
-"""What an agreed price makes up for."""
 
 
 @dataclass(slots=True)
@@ -64,9 +62,12 @@ class Draft:
         if self.listing is None or self.stay is None:
             raise ValueError("the draft is not complete")
         line = pricing_pb.QuoteLineRequest(
-            listing_id=self.listing.id, rate_plan_id=self.plan_id, nights=nights(*self.stay), party=self.party,
+            listing_id=self.listing.id,
+            rate_plan_id=self.plan_id,
+            nights=nights(*self.stay),
+            party=self.party,
             agreed_reason=self.reason,
-        )  # fmt: skip
+        )
         if self.agreed is not None:
             line.agreed_total.CopyFrom(money(self.agreed))
         return line
@@ -106,25 +107,6 @@ async def _quote(request: Request, draft: Draft, form: Form, terms: booking.Sale
     query.request_id = child_request(form_key(form), "quote", query)
     found: pricing.Quote = (await gateway_of(request).services.prices.CreateQuote(query)).quote
     return found
-
-
-def shown_price(quote: pricing.Quote) -> dict[str, Any]:
-    """Returns a price as the page shows it: lines in words, total, normal price, tax, warnings."""
-    line = quote.lines[0]
-    normal = line.normal_total if line.HasField("normal_total") else None
-    return {
-        "lines": [(price_line(each.kind, each.params), each.amount) for each in line.lines],
-        "beside": [
-            (price_line(each.kind, each.params), each.amount) for each in line.beside if each.amount.amount
-        ],
-        "total": quote.total,
-        "normal": normal if normal is not None and normal.amount != quote.total.amount else None,
-        "tax": quote.tourist_tax,
-        "warnings": [
-            refusal(each.reason, each.params) for each in line.warnings if each.reason not in _PRICELESS
-        ],
-        "plan": line.rate_plan_name,
-    }
 
 
 def _end_of(form: Form, visitor: Visitor) -> tuple[str, Timestamp | None]:
@@ -175,10 +157,17 @@ async def _show(
         day = today(visitor) + timedelta(days=terms.option_days)
         ends = moment(datetime.combine(day, time(23, 59), ZoneInfo(ZONE)))
     context = {
-        "form": form, "listings": listings, "options": listing_options(list(listings.values())),
-        "plans": [(plan.id, plan.name) for plan in plans], "terms": terms, "option_ends": ends,
-        "found": found, "countries": countries(), "price": None, "problem": "",
-    }  # fmt: skip
+        "form": form,
+        "listings": listings,
+        "options": listing_options(list(listings.values())),
+        "plans": [(plan.id, plan.name) for plan in plans],
+        "terms": terms,
+        "option_ends": ends,
+        "found": found,
+        "countries": countries(),
+        "price": None,
+        "problem": "",
+    }
     return page(request, "booking_new.html", status=status, page="bookings", **(context | more))
 
 
@@ -212,18 +201,23 @@ async def take_form(request: Request, visitor: Owner) -> Response:
         form.set("qui", "existant")
         return await _show(request, visitor, form, **kept)
     draft = read_draft(form, listings, plans)
-    if not form.ok:
-        return await _show(request, visitor, form, status=422, **kept)
     terms = await _terms(request, visitor)
-    if terms is None:
-        return await _show(request, visitor, form, status=422, problem="TERMS_NOT_FOUND", **kept)
+    if not form.ok or terms is None:
+        problem = "" if terms else "TERMS_NOT_FOUND"
+        return await _show(request, visitor, form, status=422, problem=problem, **kept)
+    return await _price_and_place(request, visitor, form, draft, terms, **kept)
+
+
+async def _price_and_place(
+    request: Request, visitor: Visitor, form: Form, draft: Draft, terms: booking.SalesTerms, **kept: Any
+) -> Response:
     try:
         quote = await _quote(request, draft, form, terms)
     except RemoteError as error:
         form.fail("hebergement" if error.reason == "STAY_REFUSED" else "", price_failure(error))
         return await _show(request, visitor, form, status=error.kind.http_status, **kept)
     price = shown_price(quote)
-    if step == "prix":
+    if form.value("etape") == "prix":
         return await _show(request, visitor, form, price=price, **kept)
     placing = await _placing(form, visitor, quote)
     if not form.ok:
@@ -235,10 +229,14 @@ async def _placing(form: Form, visitor: Visitor, quote: pricing.Quote) -> bookin
     genre = form.choice("genre", ["option", "reservation"])
     expiry, at = _end_of(form, visitor) if genre == "option" else ("DEFAULT", None)
     query = bookings_pb.PlaceBookingRequest(
-        request_id=form_key(form), quote_id=quote.id, origin=booking.BOOKING_ORIGIN_OWNER,
-        confirm=genre == "reservation", expiry=expiry, client_note=form.text("note_client", most=2000),
+        request_id=form_key(form),
+        quote_id=quote.id,
+        origin=booking.BOOKING_ORIGIN_OWNER,
+        confirm=genre == "reservation",
+        expiry=expiry,
+        client_note=form.text("note_client", most=2000),
         internal_note=form.text("note_interne", most=2000),
-    )  # fmt: skip
+    )
     if at is not None:
         query.expires_at.CopyFrom(at)
     if form.value("qui") == "existant":
@@ -271,23 +269,3 @@ async def _place(
     if file.HasField("hold_expires_at"):
         done += " " + _("L'option finit le %(moment)s.") % {"moment": moment(file.hold_expires_at)}
     return await redirect(request, f"/reservations/{file.number}", " ".join([done, *notes]))
-
-
-def price_failure(error: ServiceError) -> str:
-    """Returns why a stay has no price, each reason in words."""
-    import json  # noqa: PLC0415
-
-    if error.reason != "STAY_REFUSED":
-        return sentence(error)
-    try:
-        found = json.loads(error.metadata.get("refusals", "[]"))
-        reasons = [
-            refusal(each["reason"], {k: str(v) for k, v in each.get("params", {}).items()}) for each in found
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError):
-        reasons = []
-    words = " ".join(dict.fromkeys(reasons)) or sentence(error)
-    return words + " " + _("Vous pouvez saisir un prix convenu.")
-
-
-__all__ = ["CLIENT_FIELDS", "date_courte", "read_draft", "router", "shown_price"]

@@ -48,7 +48,7 @@ def actions() -> list[Action]:
 
 
 def month_asked(request: Request, now: date) -> date:
-    """Returns the first day of the month asked: `mois=2011-01`, or `mois=1&annee=2011`; else the present one."""
+    """Returns the first day of the month asked (`mois=2011-01`, or `mois=1&annee=2011`), or of this one."""
     query = request.query_params
     text = query.get("mois", "")
     if text.isdecimal() and query.get("annee", "").isdecimal():
@@ -93,11 +93,16 @@ async def rows_of(
     empty = planning_pb.GetPlanningResponse().listings.add()
     return [
         row_of(
-            each, plannings.get(each.id, empty), known, window=window, priced=priced.get(each.id),
-            today=today(visitor), photo=photo_of(request, each),
+            each,
+            plannings.get(each.id, empty),
+            known,
+            window=window,
+            priced=priced.get(each.id),
+            today=today(visitor),
+            photo=photo_of(request, each),
         )
         for each in listings
-    ]  # fmt: skip
+    ]
 
 
 def photo_of(request: Request, listing: catalog.Listing, size: int = 320) -> str:

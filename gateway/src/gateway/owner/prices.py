@@ -1,7 +1,7 @@
 """Seasons, prices typed on dates, supplements, discounts: small forms around the tariff."""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
+from typing import Any, cast
 
 from chassis.errors import RemoteError
 from fastapi import APIRouter
@@ -14,7 +14,6 @@ from starlette.responses import Response
 from gateway.formats import date_courte
 from gateway.forms import Form
 from gateway.i18n import gettext as _
-from gateway.owner.availability import periods_of
 from gateway.owner.bars import interval
 from gateway.owner.common import (
     fail_from,
@@ -26,106 +25,16 @@ from gateway.owner.common import (
     nights_of,
     owner_listings,
     page,
-)  # fmt: skip
-from gateway.owner.tariff_words import COLOURS, DISCOUNT_KINDS, PRICE_UNITS, SUPPLEMENT_BASES
-from gateway.owner.tariffs import NEW, all_of
+)
+from gateway.owner.tariff_words import DISCOUNT_KINDS, PRICE_UNITS, SUPPLEMENT_BASES
+from gateway.owner.tariffs import all_of, one_of, revision_of
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
 
 router = APIRouter()
 
 
-async def _one(request: Request, visitor: Visitor, what: str, key: str) -> Any:
-    """Returns one of the owner's rows, or None for a new one.
-
-    Raises:
-        HTTPException: 404 when he has no such row.
-
-    """
-    if key == NEW:
-        return None
-    found = next((each for each in (await all_of(request, visitor))[what] if each.id == key), None)
-    if found is None:
-        raise HTTPException(404)
-    return found
-
-
-def _revision(form: Form) -> int:
-    return int(form.value("revision")) if form.value("revision").isdecimal() else 0
-
-
 def _slug(text: str) -> str:
     return "-".join("".join(char if char.isalnum() else " " for char in text.lower()).split())[:40] or "code"
-
-
-# Seasons
-
-
-def _season_form(season: pricing.Season | None) -> Form:
-    if season is None:
-        return Form({"couleur": "s1"})
-    form = Form({"nom": season.name, "couleur": season.color or "s1", "revision": season.revision})
-    for number, each in enumerate(season.periods[:4], 1):
-        suffix = "" if number == 1 else str(number)
-        first, after = interval(each)
-        form.set(f"du{suffix}", first)
-        form.set(f"jusquau{suffix}", after - timedelta(days=1))
-    return form
-
-
-def next_year(day: date) -> date:
-    """Returns the same weekday of the same week a year later: 364 days on."""
-    return day + timedelta(days=364)
-
-
-async def _show_season(
-    request: Request, season: pricing.Season | None, form: Form, status: int = 200
-) -> Response:
-    return page(
-        request, "season.html", status=status, page="tariffs", season=season, form=form, colours=COLOURS
-    )
-
-
-@router.get("/saisons/{key}")
-async def show_season(request: Request, visitor: Owner, key: str) -> Response:
-    """Shows a season; `copier=1` proposes next year's dates, shifted to the same weekday."""
-    season = await _one(request, visitor, "seasons", key)
-    form = _season_form(season)
-    if season is not None and request.query_params.get("copier"):
-        for number, each in enumerate(season.periods[:4], 1):
-            suffix = "" if number == 1 else str(number)
-            first, after = interval(each)
-            form.set(f"du{suffix}", next_year(first))
-            form.set(f"jusquau{suffix}", next_year(after) - timedelta(days=1))
-        form.set(
-            "nom",
-            f"{season.name} {next_year(interval(season.periods[0])[0]).year}"
-            if season.periods
-            else season.name,
-        )
-        return await _show_season(request, None, form)
-    return await _show_season(request, season, form)
-
-
-@router.post("/saisons/{key}")
-async def save_season(request: Request, visitor: Owner, key: str) -> Response:
-    """Saves a season."""
-    form, season = await Form.read(request), await _one(request, visitor, "seasons", key)
-    new = pricing.Season(
-        id=season.id if season else "", owner_id=visitor.owner_id, name=form.text("nom", required=True, most=60),
-        color=form.choice("couleur", COLOURS), periods=[nights(*each) for each in sorted(periods_of(form))],
-        revision=_revision(form),
-    )  # fmt: skip
-    if season is not None and len(season.periods) > 4:
-        new.periods.extend(season.periods[4:])
-    if form.ok:
-        query = pricing_pb.SaveSeasonRequest(request_id=form_key(form), season=new)
-        try:
-            await gateway_of(request).services.tariffs.SaveSeason(query)
-        except RemoteError as error:
-            fail_from(form, error, "du" if error.reason in {"PERIOD_REVERSED", "SEASONS_OVERLAP"} else "")
-    if not form.ok:
-        return await _show_season(request, season, form, 422)
-    return await saved(request, "/tarifs")
 
 
 # Prices on dates
@@ -136,17 +45,19 @@ async def _show_price(
 ) -> Response:
     known = await all_of(request, visitor)
     context = {
-        "price": price, "form": form, "options": listing_options(await owner_listings(request, visitor)),
+        "price": price,
+        "form": form,
+        "options": listing_options(await owner_listings(request, visitor)),
         "plans": [(plan.id, plan.name) for plan in known["plans"]],
         "units": [(key, _(name)) for key, name in PRICE_UNITS.items()],
-    }  # fmt: skip
+    }
     return page(request, "price.html", status=status, page="tariffs", **context)
 
 
 @router.get("/prix/{key}")
 async def show_price(request: Request, visitor: Owner, key: str) -> Response:
     """Shows « Saisir un prix directement »."""
-    price = await _one(request, visitor, "prices", key)
+    price = await one_of(request, visitor, "prices", key)
     if price is None:
         form = nights_form(request)
         form.set("unite", "1")
@@ -167,7 +78,7 @@ async def show_price(request: Request, visitor: Owner, key: str) -> Response:
 @router.post("/prix/{key}")
 async def save_price(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a price on dates."""
-    form, price = await Form.read(request), await _one(request, visitor, "prices", key)
+    form, price = await Form.read(request), await one_of(request, visitor, "prices", key)
     codes = {each.code: each.id for each in await owner_listings(request, visitor)}
     code, period = form.choice("hebergement", list(codes)), nights_of(form)
     cents, unit = form.money("montant", required=True), form.choice("unite", list(PRICE_UNITS))
@@ -176,10 +87,16 @@ async def save_price(request: Request, visitor: Owner, key: str) -> Response:
         form.fail("formule", _("Choisissez une formule ; créez-en une avec un tarif s'il n'y en a pas."))
     if form.ok and period is not None:
         new = pricing.PriceOnDates(
-            id=price.id if price else "", owner_id=visitor.owner_id, listing_id=codes[code], rate_plan_id=plan,
-            nights=nights(*period), unit=int(unit), price=money(cents or 0), reason=reason,  # type: ignore[arg-type]
-            revision=_revision(form),
-        )  # fmt: skip
+            id=price.id if price else "",
+            owner_id=visitor.owner_id,
+            listing_id=codes[code],
+            rate_plan_id=plan,
+            nights=nights(*period),
+            unit=cast("pricing.PriceUnit.ValueType", int(unit)),
+            price=money(cents or 0),
+            reason=reason,
+            revision=revision_of(form),
+        )
         query = pricing_pb.SavePriceRequest(request_id=form_key(form), price=new)
         try:
             await gateway_of(request).services.tariffs.SavePrice(query)
@@ -197,24 +114,32 @@ async def _show_supplement(
     request: Request, visitor: Visitor, one: Any, form: Form, status: int = 200
 ) -> Response:
     context = {
-        "supplement": one, "form": form, "options": listing_options(await owner_listings(request, visitor)),
+        "supplement": one,
+        "form": form,
+        "options": listing_options(await owner_listings(request, visitor)),
         "bases": [(key, _(name)) for key, name in SUPPLEMENT_BASES.items()],
-    }  # fmt: skip
+    }
     return page(request, "supplement.html", status=status, page="tariffs", **context)
 
 
 @router.get("/supplements/{key}")
 async def show_supplement(request: Request, visitor: Owner, key: str) -> Response:
     """Shows a supplement."""
-    one = await _one(request, visitor, "supplements", key)
+    one = await one_of(request, visitor, "supplements", key)
     if one is None:
         return await _show_supplement(request, visitor, None, Form({"base": "1", "choix": "client"}))
     codes = {each.id: each.code for each in await owner_listings(request, visitor)}
     choice = "sur_place" if one.on_site else "obligatoire" if one.obligatory else "client"
     form = Form(
-        {"nom": one.name, "base": str(int(one.base)), "choix": choice, "most": one.max_quantity or "",
-         "hebergement": [codes[each] for each in one.listing_ids if each in codes], "revision": one.revision}
-    )  # fmt: skip
+        {
+            "nom": one.name,
+            "base": str(int(one.base)),
+            "choix": choice,
+            "most": one.max_quantity or "",
+            "hebergement": [codes[each] for each in one.listing_ids if each in codes],
+            "revision": one.revision,
+        }
+    )
     form.set_money("montant", one.price.amount)
     return await _show_supplement(request, visitor, one, form)
 
@@ -222,7 +147,7 @@ async def show_supplement(request: Request, visitor: Owner, key: str) -> Respons
 @router.post("/supplements/{key}")
 async def save_supplement(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a supplement."""
-    form, one = await Form.read(request), await _one(request, visitor, "supplements", key)
+    form, one = await Form.read(request), await one_of(request, visitor, "supplements", key)
     codes = {each.code: each.id for each in await owner_listings(request, visitor)}
     name, choice = (
         form.text("nom", required=True, most=80),
@@ -238,7 +163,7 @@ async def save_supplement(request: Request, visitor: Owner, key: str) -> Respons
     new.max_quantity = form.number("most", least=0, most=99) or 0
     del new.listing_ids[:]
     new.listing_ids.extend(codes[code] for code in form.choices("hebergement", list(codes)))
-    new.revision = _revision(form)
+    new.revision = revision_of(form)
     if form.ok:
         query = pricing_pb.SaveSupplementRequest(request_id=form_key(form), supplement=new)
         try:
@@ -257,31 +182,40 @@ async def _show_discount(
     request: Request, visitor: Visitor, one: Any, form: Form, status: int = 200
 ) -> Response:
     context = {
-        "discount": one, "form": form, "options": listing_options(await owner_listings(request, visitor)),
+        "discount": one,
+        "form": form,
+        "options": listing_options(await owner_listings(request, visitor)),
         "kinds": [(key, _(name), _(meaning)) for key, (name, meaning) in DISCOUNT_KINDS.items()],
-    }  # fmt: skip
+    }
     return page(request, "discount.html", status=status, page="tariffs", **context)
 
 
 @router.get("/remises/{key}")
 async def show_discount(request: Request, visitor: Owner, key: str) -> Response:
     """Shows a discount."""
-    one = await _one(request, visitor, "discounts", key)
+    one = await one_of(request, visitor, "discounts", key)
     if one is None:
         return await _show_discount(request, visitor, None, Form({"sorte": "1"}))
     codes = {each.id: each.code for each in await owner_listings(request, visitor)}
     form = Form(
-        {"nom": one.name, "sorte": str(int(one.kind)), "taux": f"{one.basis_points / 100:g}".replace(".", ","),
-         "seuil": one.threshold, "avant": date_courte(one.before), "cumul": one.cumulative,
-         "hebergement": [codes[each] for each in one.listing_ids if each in codes], "revision": one.revision}
-    )  # fmt: skip
+        {
+            "nom": one.name,
+            "sorte": str(int(one.kind)),
+            "taux": f"{one.basis_points / 100:g}".replace(".", ","),
+            "seuil": one.threshold,
+            "avant": date_courte(one.before),
+            "cumul": one.cumulative,
+            "hebergement": [codes[each] for each in one.listing_ids if each in codes],
+            "revision": one.revision,
+        }
+    )
     return await _show_discount(request, visitor, one, form)
 
 
 @router.post("/remises/{key}")
 async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a discount."""
-    form, one = await Form.read(request), await _one(request, visitor, "discounts", key)
+    form, one = await Form.read(request), await one_of(request, visitor, "discounts", key)
     codes = {each.code: each.id for each in await owner_listings(request, visitor)}
     name, rate, before = (
         form.text("nom", required=True, most=80),
@@ -289,12 +223,18 @@ async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
         form.day("avant"),
     )
     new = pricing.Discount(
-        id=one.id if one else "", owner_id=visitor.owner_id, code=one.code if one else _slug(name), name=name,
-        kind=int(form.choice("sorte", list(DISCOUNT_KINDS)) or 1),  # type: ignore[arg-type]
-        basis_points=int((rate or 0) * 100), threshold=form.number("seuil", least=0, most=400, required=True) or 0,
-        before=before.isoformat() if before else "", cumulative=form.ticked("cumul"),
-        listing_ids=[codes[code] for code in form.choices("hebergement", list(codes))], revision=_revision(form),
-    )  # fmt: skip
+        id=one.id if one else "",
+        owner_id=visitor.owner_id,
+        code=one.code if one else _slug(name),
+        name=name,
+        kind=cast("pricing.DiscountKind.ValueType", int(form.choice("sorte", list(DISCOUNT_KINDS)) or 1)),
+        basis_points=int((rate or 0) * 100),
+        threshold=form.number("seuil", least=0, most=400, required=True) or 0,
+        before=before.isoformat() if before else "",
+        cumulative=form.ticked("cumul"),
+        listing_ids=[codes[code] for code in form.choices("hebergement", list(codes))],
+        revision=revision_of(form),
+    )
     if form.ok:
         query = pricing_pb.SaveDiscountRequest(request_id=form_key(form), discount=new)
         try:
@@ -307,8 +247,11 @@ async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
 
 
 _DELETIONS = {
-    "saisons": "DeleteSeason", "prix": "DeletePrice", "supplements": "DeleteSupplement", "remises": "DeleteDiscount",
-}  # fmt: skip
+    "saisons": "DeleteSeason",
+    "prix": "DeletePrice",
+    "supplements": "DeleteSupplement",
+    "remises": "DeleteDiscount",
+}
 
 
 @router.post("/{what}/{key}/supprimer")

@@ -14,17 +14,35 @@ from gateway.i18n import gettext as _
 from gateway.owner.common import text_of
 
 TABS = (
-    ("description", N_("Description")), ("photos", N_("Photos")), ("situation", N_("Situation")),
-    ("equipment", N_("Équipements")), ("rooms", N_("Pièces et lits")), ("statement", N_("État descriptif")),
-    ("label", N_("Label et classement")), ("production", N_("Production")),
-)  # fmt: skip
+    ("description", N_("Description")),
+    ("photos", N_("Photos")),
+    ("situation", N_("Situation")),
+    ("equipment", N_("Équipements")),
+    ("rooms", N_("Pièces et lits")),
+    ("statement", N_("État descriptif")),
+    ("label", N_("Label et classement")),
+    ("production", N_("Production")),
+)
 TYPED_TABS: Mapping[str, tuple[str, ...]] = {
-    "description": ("kind", "name.fr", "name.en", "description.fr", "description.en", "base_persons", "max_persons"),
+    "description": (
+        "kind",
+        "name.fr",
+        "name.en",
+        "description.fr",
+        "description.en",
+        "base_persons",
+        "max_persons",
+    ),
     "situation": (
-        "address.lines", "address.postal_code", "address.city", "address.insee", "latitude", "longitude",
+        "address.lines",
+        "address.postal_code",
+        "address.city",
+        "address.insee",
+        "latitude",
+        "longitude",
     ),
     "label": ("official_stars", "label_rating", "registration_number"),
-}  # fmt: skip
+}
 TYPED_LABELS: Mapping[str, str] = {
     "kind": N_("Genre d'hébergement"),
     "name.fr": N_("Nom"),
@@ -44,14 +62,23 @@ TYPED_LABELS: Mapping[str, str] = {
     "registration_number": N_("N° d'enregistrement"),
 }
 ROOM_FIELDS = (
-    ("designation", N_("Pièce")), ("surface", N_("Surface (m²)")), ("windows", N_("Fenêtres")),
-    ("exposure", N_("Exposition")), ("view", N_("Vue")), ("furniture", N_("Mobilier")), ("beds", N_("Lits")),
+    ("designation", N_("Pièce")),
+    ("surface", N_("Surface (m²)")),
+    ("windows", N_("Fenêtres")),
+    ("exposure", N_("Exposition")),
+    ("view", N_("Vue")),
+    ("furniture", N_("Mobilier")),
+    ("beds", N_("Lits")),
     ("state", N_("État")),
-)  # fmt: skip
+)
 SOURCES = {
-    "owner": N_("modifié par vous"), "apidae": N_("d'APIDAE"), "datatourisme": N_("de DATAtourisme"),
-    "label": N_("du label"), "load": N_("repris"), "operator": N_("de l'exploitant"),
-}  # fmt: skip
+    "owner": N_("modifié par vous"),
+    "apidae": N_("d'APIDAE"),
+    "datatourisme": N_("de DATAtourisme"),
+    "label": N_("du label"),
+    "load": N_("repris"),
+    "operator": N_("de l'exploitant"),
+}
 _NONE = "none"
 BLANK_ROOMS = 2
 
@@ -83,10 +110,17 @@ _KINDS = {
     catalog.FIELD_TYPE_ROOMS: "rooms",
 }
 _TYPED_KINDS = {
-    "kind": "choice", "description.fr": "area", "description.en": "area", "address.lines": "area",
-    "base_persons": "number", "max_persons": "number", "latitude": "number", "longitude": "number",
-    "official_stars": "choice", "label_rating": "choice",
-}  # fmt: skip
+    "kind": "choice",
+    "description.fr": "area",
+    "description.en": "area",
+    "address.lines": "area",
+    "base_persons": "number",
+    "max_persons": "number",
+    "latitude": "number",
+    "longitude": "number",
+    "official_stars": "choice",
+    "label_rating": "choice",
+}
 
 
 def values_of(listing: catalog.Listing) -> dict[str, Any]:
@@ -94,13 +128,19 @@ def values_of(listing: catalog.Listing) -> dict[str, Any]:
     found: dict[str, Any] = MessageToDict(listing.values)
     kind = {1: "SEASONAL_RENTAL", 2: "GUEST_ROOM"}.get(listing.kind, "")
     typed: dict[str, Any] = {
-        "kind": kind, "base_persons": listing.base_persons, "max_persons": listing.max_persons,
-        "official_stars": listing.official_stars, "label_rating": listing.label_rating,
-        "registration_number": listing.registration_number, "latitude": listing.latitude,
-        "longitude": listing.longitude, "address.lines": "\n".join(listing.address.lines),
-        "address.postal_code": listing.address.postal_code, "address.city": listing.address.city,
+        "kind": kind,
+        "base_persons": listing.base_persons,
+        "max_persons": listing.max_persons,
+        "official_stars": listing.official_stars,
+        "label_rating": listing.label_rating,
+        "registration_number": listing.registration_number,
+        "latitude": listing.latitude,
+        "longitude": listing.longitude,
+        "address.lines": "\n".join(listing.address.lines),
+        "address.postal_code": listing.address.postal_code,
+        "address.city": listing.address.city,
         "address.insee": listing.address.insee,
-    }  # fmt: skip
+    }
     typed |= {f"name.{language}": text for language, text in listing.name.items()}
     typed |= {f"description.{language}": text for language, text in listing.description.items()}
     return found | {key: value for key, value in typed.items() if value}
@@ -155,18 +195,32 @@ def _described(listing: catalog.Listing, one: Shown) -> Shown:
     if source.HasField("proposed") and source.proposed.WhichOneof("kind") not in {None, "null_value"}:
         proposal = shown_value(one, MessageToDict(source.proposed))
     return Shown(
-        one.key, one.kind, one.label, one.help, one.unit, one.choices, one.required, words, source.edited, proposal,
+        one.key,
+        one.kind,
+        one.label,
+        one.help,
+        one.unit,
+        one.choices,
+        one.required,
+        words,
+        source.edited,
+        proposal,
         one.rows,
-    )  # fmt: skip
+    )
 
 
 def fields_of(listing: catalog.Listing, declared: Iterable[catalog.FieldDef], tab: str) -> list[Shown]:
     """Returns the fields of one tab in form order."""
     found = [
-        Shown(key, _TYPED_KINDS.get(key, "text"), _(TYPED_LABELS[key]), choices=_typed_choices(key),
-              required=key in {"kind", "name.fr", "max_persons", "address.postal_code", "address.city"})
+        Shown(
+            key,
+            _TYPED_KINDS.get(key, "text"),
+            _(TYPED_LABELS[key]),
+            choices=_typed_choices(key),
+            required=key in {"kind", "name.fr", "max_persons", "address.postal_code", "address.city"},
+        )
         for key in TYPED_TABS.get(tab, ())
-    ]  # fmt: skip
+    ]
     values = values_of(listing)
     for each in declared:
         if each.tab != tab or (each.kinds and listing.kind not in each.kinds):
@@ -177,9 +231,17 @@ def fields_of(listing: catalog.Listing, declared: Iterable[catalog.FieldDef], ta
             choices = [("oui", _("oui")), ("non", _("non"))]
         rows = _room_rows(values.get(each.key)) if kind == "rooms" else []
         found.append(
-            Shown(each.key, kind, text_of(each.label), text_of(each.help), each.unit, choices,
-                  each.required_for_production, rows=rows)
-        )  # fmt: skip
+            Shown(
+                each.key,
+                kind,
+                text_of(each.label),
+                text_of(each.help),
+                each.unit,
+                choices,
+                each.required_for_production,
+                rows=rows,
+            )
+        )
     return [_described(listing, one) for one in found]
 
 
@@ -207,20 +269,23 @@ def _read(form: Form, one: Shown) -> Any:
     text = form.value(one.key).strip()
     if not text:
         return None
+    return _parsed(form, one, text)
+
+
+def _parsed(form: Form, one: Shown, text: str) -> Any:
     if one.kind == "boolean":
         return text == "oui"
-    if one.kind == "number" or one.key in {"official_stars", "label_rating"}:
-        try:
+    try:
+        if one.kind == "number" or one.key in {"official_stars", "label_rating"}:
             return float(text.replace("\u202f", "").replace(" ", "").replace(",", "."))
-        except ValueError:
-            form.fail(one.key, _("Indiquez un nombre."))
-            return None
-    if one.kind == "date":
-        try:
+        if one.kind == "date":
             return parse_date(text).isoformat()
-        except ValueError:
-            form.fail(one.key, _("Cette date n'existe pas. Écrivez jour/mois/année, par exemple 18/07/2026."))
-            return None
+    except ValueError:
+        words = (
+            _("Indiquez un nombre.") if one.kind != "date" else _("Écrivez une date, par exemple 18/07/2026.")
+        )
+        form.fail(one.key, words)
+        return None
     return text.replace("\r\n", "\n")
 
 
@@ -250,63 +315,3 @@ def changes_of(form: Form, listing: catalog.Listing, fields: Sequence[Shown]) ->
 
 def _plain(rooms: Any) -> list[dict[str, str]]:
     return [{key: typed_value("number", cell) for key, cell in room.items()} for room in rooms or []]
-
-
-WHERE_WORDS = {"tariff": N_("Saisir"), "terms": N_("Saisir"), "open": N_("Ouvrir"), "owner": N_("Compléter")}
-ITEM_WORDS: Mapping[str, tuple[str, str]] = {
-    "KIND_MISSING": (N_("Genre d'hébergement"), N_("genre d'hébergement à choisir")),
-    "NAME_MISSING": (N_("Nom"), N_("nom à donner")),
-    "ADDRESS_MISSING": (N_("Adresse et commune"), N_("adresse à compléter")),
-    "CAPACITY_MISSING": (N_("Nombre de personnes"), N_("nombre de personnes à indiquer")),
-    "OWNER_UNCLAIMED": (N_("Propriétaire connu"), N_("cette fiche n'a pas encore de propriétaire")),
-    "OWNER_KIND_MISSING": (
-        N_("Particulier ou professionnel"),
-        N_("déclarez si vous êtes particulier ou professionnel"),
-    ),
-    "NO_PRICED_NIGHT": (N_("Un prix est saisi"), N_("aucun prix n'est saisi")),
-    "PRICES_UNKNOWN": (N_("Prix"), N_("les prix ne répondent pas en ce moment")),
-    "NO_PRICED_OPEN_NIGHT": (N_("Une nuit ouverte a un prix"), N_("aucune nuit ouverte n'a de prix")),
-    "OPENINGS_UNKNOWN": (N_("Disponibilités"), N_("les disponibilités ne répondent pas en ce moment")),
-    "TERMS_MISSING": (N_("Modalités de vente"), N_("modalités de vente à saisir")),
-    "TERMS_UNKNOWN": (N_("Modalités de vente"), N_("les modalités ne répondent pas en ce moment")),
-    "PAYEE_MISSING": (
-        N_("Bénéficiaire des paiements"),
-        N_("il manque le bénéficiaire d'un moyen de paiement"),
-    ),
-    "REGISTRATION_NUMBER_MISSING": (N_("N° d'enregistrement"), N_("n° d'enregistrement à indiquer")),
-    "REGISTRATION_NUMBER_UNUSUAL": (
-        N_("Forme du n° d'enregistrement"),
-        N_("n° d'enregistrement inhabituel : vérifiez-le"),
-    ),
-    "SIRET_MISSING": (N_("SIRET"), N_("SIRET à indiquer")),
-    "DESCRIPTION_MISSING": (N_("Description"), N_("description à écrire")),
-    "PHOTO_MISSING": (N_("Photo"), N_("aucune photo")),
-    "POSITION_MISSING": (N_("Position sur la carte"), N_("position sur la carte à indiquer")),
-    "INSEE_MISSING": (N_("Code INSEE"), N_("code INSEE de la commune à indiquer (taxe de séjour)")),
-}
-
-
-def checklist_line(
-    item: catalog.ChecklistItem, code: str, declared: Sequence[catalog.FieldDef]
-) -> tuple[bool, str, str, str]:
-    """Returns (done, sentence, address that mends it, words of the link)."""
-    key = item.where.removeprefix("field:")
-    defined = next((each for each in declared if each.key == key), None)
-    done_words, missing_words = ITEM_WORDS.get(item.key, ("", ""))
-    if done_words:
-        text = _(done_words) if item.done else _(missing_words).capitalize()
-    else:
-        label = text_of(defined.label) if defined else key
-        text = label if item.done else _("%(label)s : à compléter") % {"label": label}
-    if item.where.startswith("field:"):
-        tab = (
-            defined.tab
-            if defined
-            else next((t for t, keys in TYPED_TABS.items() if key in keys), "description")
-        )
-        return item.done, text, f"/hebergements/{code}?onglet={tab}#{key}", _("Compléter")
-    address = {
-        "tariff": "/tarifs", "terms": "/modalites", "owner": "/coordonnees",
-        "open": f"/disponibilites/ajouter?hebergement={code}", "photos": f"/hebergements/{code}?onglet=photos",
-    }.get(item.where, f"/hebergements/{code}")  # fmt: skip
-    return item.done, text, address, _(WHERE_WORDS.get(item.where, N_("Compléter")))

@@ -85,10 +85,15 @@ async def show(request: Request, visitor: Owner) -> Response:
     first, after = date(year, 1, 1), date(year + 1, 1, 1) - timedelta(days=0)
     this_year = [s for s in seasons if any(a < after and d > first for a, d in map(interval, s.periods))]
     context: dict[str, Any] = {
-        "form": Form({"hebergement": chosen.code if chosen else "", "annee": str(year)}), "chosen": chosen,
-        "options": listing_options(listings), "years": [(str(y), str(y)) for y in range(now.year - 1, now.year + 3)],
-        "plans": {plan.id: plan.name for plan in known["plans"]}, "year": year,
-        "grids": [grid_of(each, seasons) for each in tariffs], "months": year_of(year, seasons), "seasons": this_year,
+        "form": Form({"hebergement": chosen.code if chosen else "", "annee": str(year)}),
+        "chosen": chosen,
+        "options": listing_options(listings),
+        "years": [(str(y), str(y)) for y in range(now.year - 1, now.year + 3)],
+        "plans": {plan.id: plan.name for plan in known["plans"]},
+        "year": year,
+        "grids": [grid_of(each, seasons) for each in tariffs],
+        "months": year_of(year, seasons),
+        "seasons": this_year,
         "prices": [p for p in known["prices"] if chosen is not None and p.listing_id == chosen.id],
-    }  # fmt: skip
+    }
     return page(request, "tariff_view.html", page="tariff_view", **context)

@@ -8,8 +8,11 @@ from gateway.i18n import N_
 from gateway.texts import refusal
 
 MEALS = {
-    "1": N_("Location seule"), "2": N_("Nuit + petit déjeuner"), "3": N_("Demi-pension"), "4": N_("Pension complète"),
-}  # fmt: skip
+    "1": N_("Location seule"),
+    "2": N_("Nuit + petit déjeuner"),
+    "3": N_("Demi-pension"),
+    "4": N_("Pension complète"),
+}
 STRADDLES = {
     "1": (N_("Au prorata"), N_("Chaque nuit au prix de sa saison.")),
     "2": (N_("Saison de l'arrivée"), N_("Tout le séjour au prix de la saison de l'arrivée.")),
@@ -18,9 +21,13 @@ STRADDLES = {
 }
 PRICE_UNITS = {"1": N_("pour le séjour (exactement ces dates)"), "2": N_("par nuit"), "3": N_("par semaine")}
 SUPPLEMENT_BASES = {
-    "1": N_("par séjour"), "2": N_("par nuit"), "3": N_("par personne"), "4": N_("par personne et par nuit"),
-    "5": N_("par semaine"), "6": N_("à l'unité"),
-}  # fmt: skip
+    "1": N_("par séjour"),
+    "2": N_("par nuit"),
+    "3": N_("par personne"),
+    "4": N_("par personne et par nuit"),
+    "5": N_("par semaine"),
+    "6": N_("à l'unité"),
+}
 DISCOUNT_KINDS = {
     "1": (N_("Réservation à l'avance"), N_("jours avant l'arrivée, au moins")),
     "2": (N_("Dernière minute"), N_("jours avant l'arrivée, au plus")),

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -37,6 +38,26 @@ async def all_of(request: Request, visitor: Visitor) -> dict[str, Any]:
     }
 
 
+async def one_of(request: Request, visitor: Visitor, what: str, key: str) -> Any:
+    """Returns one of the owner's rows, or None for a new one.
+
+    Raises:
+        HTTPException: 404 when he has no such row.
+
+    """
+    if key == NEW:
+        return None
+    found = next((each for each in (await all_of(request, visitor))[what] if each.id == key), None)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def revision_of(form: Form) -> int:
+    """Returns the revision that the person saw; 0 for something new."""
+    return int(form.value("revision")) if form.value("revision").isdecimal() else 0
+
+
 @router.get("/tarifs")
 async def show_all(request: Request, visitor: Owner) -> Response:
     """Shows seasons, tariffs, prices on dates, supplements, discounts."""
@@ -54,12 +75,16 @@ def form_of(tariff: pricing.Tariff, listings: Sequence[catalog.Listing]) -> Form
     codes = {each.id: each.code for each in listings}
     form = Form(
         {
-            "nom": tariff.name, "formule": tariff.rate_plan_id or NEW, "repas": "1",
+            "nom": tariff.name,
+            "formule": tariff.rate_plan_id or NEW,
+            "repas": "1",
             "hebergement": [codes[each] for each in tariff.listing_ids if each in codes],
-            "base": tariff.base_persons or "", "unite": str(int(tariff.extra_person_unit) or 2),
-            "mode": str(int(tariff.straddle) or 1), "revision": tariff.revision,
+            "base": tariff.base_persons or "",
+            "unite": str(int(tariff.extra_person_unit) or 2),
+            "mode": str(int(tariff.straddle) or 1),
+            "revision": tariff.revision,
         }
-    )  # fmt: skip
+    )
     for row in tariff.rows:
         key = row.season_id
         for length, cents in row.packages.items():
@@ -95,15 +120,20 @@ def _row(form: Form, season: pricing.Season, lengths: Sequence[int]) -> pricing.
         [int(each) for each in form.choices(f"{name}.{key}", days)] for name in ("arr", "dep")
     )
     rules = pricing.StayRules(
-        arrival_days=arrivals if len(arrivals) < 7 else [], departure_days=departures if len(departures) < 7 else [],
+        arrival_days=arrivals if len(arrivals) < 7 else [],
+        departure_days=departures if len(departures) < 7 else [],
         min_nights=form.number(f"min.{key}", least=0, most=90) or 0,
         max_nights=form.number(f"max.{key}", least=0, most=90) or 0,
         notice_days=form.number(f"pre.{key}", least=0, most=365) or 0,
-    )  # fmt: skip
+    )
     return pricing.TariffRow(
-        season_id=key, packages=packages, extra_night=extra, extra_adult=form.money(f"a.{key}") or 0,
-        child_bands=sorted(bands, key=lambda band: band.max_age), rules=rules,
-    )  # fmt: skip
+        season_id=key,
+        packages=packages,
+        extra_night=extra,
+        extra_adult=form.money(f"a.{key}") or 0,
+        child_bands=sorted(bands, key=lambda band: band.max_age),
+        rules=rules,
+    )
 
 
 def priced_first(seasons: list[pricing.Season], tariff: pricing.Tariff) -> list[pricing.Season]:
@@ -126,13 +156,16 @@ def tariff_of(
     if not rows and form.ok:
         form.fail("", _("Donnez au moins un prix dans la grille."))
     return pricing.Tariff(
-        id=tariff.id, owner_id=tariff.owner_id, name=form.text("nom", required=True, most=80),
+        id=tariff.id,
+        owner_id=tariff.owner_id,
+        name=form.text("nom", required=True, most=80),
         listing_ids=[codes[code] for code in form.choices("hebergement", list(codes), required=True)],
         base_persons=form.number("base", least=1, most=60, required=True) or 1,
         extra_person_unit=int(form.choice("unite", ["1", "2"]) or 2),  # type: ignore[arg-type]
         straddle=int(form.choice("mode", list(STRADDLES)) or 1),  # type: ignore[arg-type]
-        rows=rows, revision=int(form.value("revision")) if form.value("revision").isdecimal() else 0,
-    )  # fmt: skip
+        rows=rows,
+        revision=int(form.value("revision")) if form.value("revision").isdecimal() else 0,
+    )
 
 
 async def _tariff(request: Request, visitor: Visitor, tariff_id: str) -> pricing.Tariff:
@@ -157,13 +190,16 @@ async def _show(
         if not tariff.id and plans:
             form.set("formule", plans[0].id)
     context = {
-        "tariff": tariff, "form": form, "seasons": priced_first(list((await calls.ListSeasons(query)).seasons), tariff),
+        "tariff": tariff,
+        "form": form,
+        "seasons": priced_first(list((await calls.ListSeasons(query)).seasons), tariff),
         "plans": [*((plan.id, plan.name) for plan in plans), (NEW, _("Nouvelle formule…"))],
-        "meals": [(key, _(name)) for key, name in MEALS.items()], "options": listing_options(listings),
+        "meals": [(key, _(name)) for key, name in MEALS.items()],
+        "options": listing_options(listings),
         "straddles": [(key, _(name), _(meaning)) for key, (name, meaning) in STRADDLES.items()],
         "lengths": [(length, package_name(length)) for length in lengths_of(tariff)],
         "weekdays": [(str(number), _(name)) for number, name in enumerate(WEEKDAYS, 1)],
-    }  # fmt: skip
+    }
     return page(request, "tariff.html", status=status, page="tariffs", **context)
 
 
@@ -185,9 +221,11 @@ async def _plan(request: Request, visitor: Visitor, form: Form) -> str:
         "-".join("".join(char if char.isalnum() else " " for char in name.lower()).split())[:40] or "formule"
     )
     plan = pricing.RatePlan(
-        owner_id=visitor.owner_id, code=code, name=name,
+        owner_id=visitor.owner_id,
+        code=code,
+        name=name,
         meal_plan=int(form.choice("repas", list(MEALS), required=False) or 1),  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
     query = pricing_pb.SaveRatePlanRequest(request_id=child_request(form_key(form), "plan"), rate_plan=plan)
     saved_plan = (await gateway_of(request).services.tariffs.SaveRatePlan(query)).rate_plan
     form.set("formule", saved_plan.id)

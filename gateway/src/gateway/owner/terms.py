@@ -25,31 +25,54 @@ MODES = {
     "demande": booking.SALES_MODE_ON_REQUEST,
 }
 _OFFERED = (
-    booking.PAYMENT_MEANS_CHEQUE, booking.PAYMENT_MEANS_TRANSFER, booking.PAYMENT_MEANS_CASH,
-    booking.PAYMENT_MEANS_HOLIDAY_VOUCHERS, booking.PAYMENT_MEANS_PAYPAL,
-)  # fmt: skip
+    booking.PAYMENT_MEANS_CHEQUE,
+    booking.PAYMENT_MEANS_TRANSFER,
+    booking.PAYMENT_MEANS_CASH,
+    booking.PAYMENT_MEANS_HOLIDAY_VOUCHERS,
+    booking.PAYMENT_MEANS_PAYPAL,
+)
 
 
 def form_of(terms: booking.SalesTerms | None) -> Form:
     """Returns the form with the present terms, or with the usual ones before the first save."""
     if terms is None:
         return Form(
-            {"genre": "arrhes", "taux": "25", "delai": "7", "solde": "30", "mode": "option", "en_ligne": True,
-             "moyens": [str(int(booking.PAYMENT_MEANS_CHEQUE))], "arrivee": "16:00", "depart": "10:00",
-             "preavis": "1", "revision": "0"}
-        )  # fmt: skip
+            {
+                "genre": "arrhes",
+                "taux": "25",
+                "delai": "7",
+                "solde": "30",
+                "mode": "option",
+                "en_ligne": True,
+                "moyens": [str(int(booking.PAYMENT_MEANS_CHEQUE))],
+                "arrivee": "16:00",
+                "depart": "10:00",
+                "preavis": "1",
+                "revision": "0",
+            }
+        )
     kinds, modes = {v: k for k, v in KINDS.items()}, {v: k for k, v in MODES.items()}
     rate = f"{Decimal(terms.deposit_basis_points) / 100:f}".replace(".", ",")
     form = Form(
         {
-            "genre": kinds.get(terms.deposit_kind, "arrhes"), "taux": "" if terms.HasField("deposit_fixed") else rate,
-            "moyens": [str(int(each)) for each in terms.means], "delai": terms.option_days,
-            "solde": terms.balance_days_before, "paypal": terms.paypal_email, "iban": terms.iban,
-            "titulaire": terms.iban_holder, "ordre": terms.cheque_payee, "mode": modes.get(terms.mode, "option"),
-            "en_ligne": terms.online_options, "preavis": terms.notice_days, "conditions": terms.free_terms,
-            "arrivee": terms.arrival_from, "depart": terms.departure_until, "revision": terms.revision,
+            "genre": kinds.get(terms.deposit_kind, "arrhes"),
+            "taux": "" if terms.HasField("deposit_fixed") else rate,
+            "moyens": [str(int(each)) for each in terms.means],
+            "delai": terms.option_days,
+            "solde": terms.balance_days_before,
+            "paypal": terms.paypal_email,
+            "iban": terms.iban,
+            "titulaire": terms.iban_holder,
+            "ordre": terms.cheque_payee,
+            "mode": modes.get(terms.mode, "option"),
+            "en_ligne": terms.online_options,
+            "preavis": terms.notice_days,
+            "conditions": terms.free_terms,
+            "arrivee": terms.arrival_from,
+            "depart": terms.departure_until,
+            "revision": terms.revision,
         }
-    )  # fmt: skip
+    )
     if terms.HasField("deposit_fixed"):
         form.set_money("fixe", terms.deposit_fixed.amount)
     if terms.HasField("security_deposit"):
@@ -79,13 +102,17 @@ def terms_of(form: Form, owner_id: str) -> booking.SalesTerms:
         means=means,  # type: ignore[arg-type]
         option_days=form.number("delai", least=1, most=60, required=True) or 0,
         balance_days_before=form.number("solde", least=0, most=365) or 0,
-        paypal_email=form.text("paypal", most=200), iban=account, iban_holder=form.text("titulaire", most=120),
+        paypal_email=form.text("paypal", most=200),
+        iban=account,
+        iban_holder=form.text("titulaire", most=120),
         cheque_payee=form.text("ordre", most=120),
         mode=MODES.get(form.choice("mode", list(MODES)), booking.SALES_MODE_OPTION),
-        online_options=form.ticked("en_ligne"), notice_days=form.number("preavis", least=0, most=365) or 0,
-        free_terms=form.text("conditions", most=10_000), arrival_from=_hour(form, "arrivee"),
+        online_options=form.ticked("en_ligne"),
+        notice_days=form.number("preavis", least=0, most=365) or 0,
+        free_terms=form.text("conditions", most=10_000),
+        arrival_from=_hour(form, "arrivee"),
         departure_until=_hour(form, "depart"),
-    )  # fmt: skip
+    )
     if fixed is not None:
         terms.deposit_fixed.CopyFrom(money(fixed))
     if (caution := form.money("caution")) is not None:
