@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from availability.domain.opening import Period, closed, count_within, horizon, missing, on_weekdays, opened
@@ -28,7 +29,7 @@ def test_opening_adds_nights_and_loses_none(before, new):
     periods = opened([], [Period(one) for one in before])
     after = opened(periods, [Period(one) for one in new])
     assert every_night(after) == every_night(periods) | every_night(Period(one) for one in new)
-    pairs = zip(after, after[1:], strict=False)
+    pairs = pairwise(after)
     assert all(left.nights.departure < right.nights.arrival for left, right in pairs)
 
 

@@ -1,52 +1,41 @@
 """The ledger of nights on PostgreSQL; used by all use cases through `application.ports`."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis import outbox, requests
-from chassis.actor import Scope
-from chassis.database import Database, constraints, set_lock_timeout, visible
-from chassis.errors import Busy
-from chassis.ids import new_id
-from sqlalchemy import and_, delete, false, func, insert, not_, or_, select, union, update
+from chassis.database import Database, constraints, set_lock_timeout, translate
+from sqlalchemy import delete, func, insert, not_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.ext.asyncio import AsyncSession
 from values import NightRange
 
 from availability.adapters.event_codec import HOLDS, hold_expired
+from availability.adapters.postgres_listings import ListingRows
+from availability.adapters.postgres_opening import OpeningRows
 from availability.adapters.publishing import publish_calendars
 from availability.adapters.rows import (
     live,
     of_occupancy,
-    read_periods,
-    read_resources,
     read_standing,
-    to_listing,
-    to_nights,
     to_occupancy,
     to_range,
     touching,
 )
 from availability.adapters.tables import (
-    BLOCKS,
     BOOKINGS,
-    LISTING_RESOURCES,
     LISTINGS,
     NIGHTS_TWICE,
     OCCUPANCIES,
-    OPEN_PERIODS,
     PROPERTIES,
     RESOURCES,
 )
-from availability.application.ports import Block, BookingMark
-from availability.domain.errors import ListingNotFound, NightsTaken
+from availability.application.ports import BookingMark
+from availability.domain.errors import NightsTaken
 from availability.domain.limits import MAX_CHAIN
-from availability.domain.listing import Listing, ListingKind
+from availability.domain.listing import ListingKind
 from availability.domain.occupancy import Kind, Occupancy
-from availability.domain.opening import Period
 
 _HELD = (Kind.HOLD.value, Kind.STAY.value)
 
@@ -60,18 +49,20 @@ class PostgresLedgers:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator["PostgresLedger"]:
-        """A ledger in a new transaction."""
-        async with self._database.transaction() as session:
-            await set_lock_timeout(session, self._lock_timeout_ms)
-            yield PostgresLedger(session)
+        """A ledger in a new transaction; a lost lock or an absent database comes as its typed error."""
+        try:
+            async with self._database.transaction() as session:
+                await set_lock_timeout(session, self._lock_timeout_ms)
+                yield PostgresLedger(session)
+        except (DBAPIError, SQLTimeoutError, OSError) as error:
+            typed = translate(error)
+            if typed is None:
+                raise
+            raise typed from error
 
 
-class PostgresLedger:
-    """One transaction on the nights (see `application.ports.Ledger`)."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-        self._locked: frozenset[UUID] = frozenset()
+class PostgresLedger(ListingRows, OpeningRows):
+    """One transaction on the nights (see `application.ports.Ledger`): locks, what stands, news."""
 
     async def claim(self, request_id: UUID, *, method: str, body_hash: bytes, now: datetime) -> str | None:
         """None when the request is new."""
@@ -133,60 +124,6 @@ class PostgresLedger:
             .with_for_update(key_share=True)
         )
         self._locked = frozenset((await self._session.execute(query)).scalars())
-
-    async def listings(self, ids: Collection[UUID], scope: Scope) -> dict[UUID, Listing]:
-        """The listings within reach of the scope."""
-        query = select(LISTINGS).where(LISTINGS.c.id.in_(ids), visible(LISTINGS.c.owner_id, scope, "owner"))
-        rows = {row.id: row for row in await self._session.execute(query)}
-        for listing_id in ids:
-            if listing_id not in rows:
-                raise ListingNotFound(listing_id=listing_id)
-        resources = await read_resources(self._session, rows.keys())
-        found = {one: to_listing(rows[one], resources[one]) for one in ids}
-        if self._locked and any(one.property_id not in self._locked for one in found.values()):
-            # The catalog moved a listing between the look and the lock.
-            raise Busy
-        return found
-
-    async def find_listing(self, listing_id: UUID) -> Listing | None:
-        """A listing, for the consumer of the catalog."""
-        row = (await self._session.execute(select(LISTINGS).where(LISTINGS.c.id == listing_id))).first()
-        if row is None:
-            return None
-        return to_listing(row, (await read_resources(self._session, [listing_id]))[listing_id])
-
-    async def save_listing(self, listing: Listing) -> None:
-        """Writes a listing; its property is locked already."""
-        values = {
-            "owner_id": listing.owner_id,
-            "property_id": listing.property_id,
-            "mode": listing.mode.value,
-            "kind": listing.kind.value,
-            "state": listing.state.value,
-            "zone": listing.zone,
-            "max_persons": listing.max_persons,
-            "revision": listing.revision,
-        }
-        statement = upsert(LISTINGS).values(id=listing.id, calendar_revision=0, **values)
-        await self._session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=values))
-        resources = upsert(RESOURCES).values(
-            [{"id": one, "property_id": listing.property_id} for one in sorted(listing.resources)]
-        )
-        await self._session.execute(
-            resources.on_conflict_do_update(
-                index_elements=["id"], set_={"property_id": resources.excluded.property_id}
-            )
-        )
-        await self._session.execute(
-            delete(LISTING_RESOURCES).where(LISTING_RESOURCES.c.listing_id == listing.id)
-        )
-        await self._session.execute(
-            insert(LISTING_RESOURCES),
-            [
-                {"listing_id": listing.id, "resource_id": one, "position": position}
-                for position, one in enumerate(listing.resources)
-            ],
-        )
 
     async def of_booking(self, booking_id: UUID) -> list[Occupancy]:
         """All rows of a booking."""
@@ -296,87 +233,6 @@ class PostgresLedger:
             .limit(limit)
         )
         return list((await self._session.execute(query)).scalars())
-
-    async def periods(self, listing_ids: Collection[UUID]) -> dict[UUID, list[Period]]:
-        """Open periods of listings."""
-        return await read_periods(self._session, listing_ids)
-
-    async def replace_periods(
-        self, listing_id: UUID, before: Sequence[Period], after: Sequence[Period]
-    ) -> list[Period]:
-        """Writes the difference."""
-        kept = {one.id for one in after if one.id is not None}
-        gone = [one.id for one in before if one.id not in kept]
-        if gone:
-            await self._session.execute(delete(OPEN_PERIODS).where(OPEN_PERIODS.c.id.in_(gone)))
-        stored = [one if one.id is not None else replace(one, id=new_id()) for one in after]
-        new = [
-            {"id": one.id, "listing_id": listing_id, "nights": to_range(one.nights), "rolling": one.rolling}
-            for one in stored
-            if one.id not in kept
-        ]
-        if new:
-            await self._session.execute(insert(OPEN_PERIODS), new)
-        return stored
-
-    async def zones(self) -> list[str]:
-        """Zones of the listings with rolling periods."""
-        query = (
-            select(LISTINGS.c.zone)
-            .join(OPEN_PERIODS, OPEN_PERIODS.c.listing_id == LISTINGS.c.id)
-            .where(OPEN_PERIODS.c.rolling)
-            .distinct()
-        )
-        return list((await self._session.execute(query)).scalars())
-
-    async def rolling_behind(self, limit_by_zone: Mapping[str, date], limit: int) -> list[UUID]:
-        """Listings with a rolling period that ends before its zone's horizon."""
-        behind = [
-            and_(LISTINGS.c.zone == zone, func.upper(OPEN_PERIODS.c.nights) < end)
-            for zone, end in limit_by_zone.items()
-        ]
-        query = (
-            select(OPEN_PERIODS.c.listing_id)
-            .join(LISTINGS, OPEN_PERIODS.c.listing_id == LISTINGS.c.id)
-            .where(OPEN_PERIODS.c.rolling, or_(false(), *behind))
-            .distinct()
-            .limit(limit)
-        )
-        return list((await self._session.execute(query)).scalars())
-
-    async def add_block(self, block: Block, now: datetime) -> None:
-        """Writes a block."""
-        await self._session.execute(
-            insert(BLOCKS).values(
-                id=block.id,
-                listing_id=block.listing_id,
-                nights=to_range(block.nights),
-                reason=block.reason,
-                note=block.note,
-                created_at=now,
-            )
-        )
-
-    async def find_block(self, block_id: UUID, scope: Scope) -> Block | None:
-        """A block within reach of the scope."""
-        query = (
-            select(BLOCKS)
-            .join(LISTINGS, LISTINGS.c.id == BLOCKS.c.listing_id)
-            .where(BLOCKS.c.id == block_id, visible(LISTINGS.c.owner_id, scope, "owner"))
-        )
-        row = (await self._session.execute(query)).first()
-        if row is None:
-            return None
-        return Block(row.id, row.listing_id, to_nights(row.nights), row.reason, row.note)
-
-    async def remove_block(self, block_id: UUID) -> list[UUID]:
-        """Deletes a block and its nights."""
-        statement = (
-            delete(OCCUPANCIES).where(OCCUPANCIES.c.block_id == block_id).returning(OCCUPANCIES.c.resource_id)
-        )
-        resources = list((await self._session.execute(statement)).scalars())
-        await self._session.execute(delete(BLOCKS).where(BLOCKS.c.id == block_id))
-        return resources
 
     async def tell_calendars(
         self, now: datetime, *, resources: Collection[UUID] = (), listings: Collection[UUID] = ()

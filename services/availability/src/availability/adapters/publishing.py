@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from values import NightRange
 
 from availability.adapters.event_codec import CALENDARS, calendar_changed
-from availability.adapters.rows import live, read_periods, read_resources, read_standing, to_listing
+from availability.adapters.rows import RESOURCES_OF, live, read_periods, read_standing, to_listing
 from availability.adapters.tables import LISTING_RESOURCES, LISTINGS, OCCUPANCIES
 from availability.domain.calendar import Calendar, busy_nights, unit_nights
 
@@ -39,22 +39,21 @@ async def publish_calendars(
         update(LISTINGS)
         .where(LISTINGS.c.id == picked.c.id)
         .values(calendar_revision=LISTINGS.c.calendar_revision + 1)
-        .returning(LISTINGS)
+        .returning(LISTINGS, RESOURCES_OF)
     )
     rows = (await session.execute(statement)).all()
     if not rows:
         return
     ids = [row.id for row in rows]
     first_night = today(now) - timedelta(days=_KEEP_DAYS)
-    of_listing = await read_resources(session, ids)
     periods = await read_periods(session, ids)
     standing = await read_standing(
         session,
-        {resource for found in of_listing.values() for resource in found},
+        {resource for row in rows for resource in row.resources},
         and_(live(now), func.upper(OCCUPANCIES.c.nights) > first_night),
     )
     for row in rows:
-        listing = to_listing(row, of_listing[row.id])
+        listing = to_listing(row)
         own = [one for one in standing if one.resource_id in listing.resources]
         nights = [one.nights for one in periods[row.id] if one.nights.departure > first_night]
         calendar = Calendar(

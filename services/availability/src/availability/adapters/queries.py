@@ -15,9 +15,9 @@ from values import NightRange
 
 from availability.adapters.event_codec import KINDS, nights_pb, timestamp
 from availability.adapters.rows import (
+    RESOURCES_OF,
     live,
     read_periods,
-    read_resources,
     read_standing,
     to_listing,
     to_occupancy,
@@ -180,26 +180,26 @@ class Queries:
 
 
 async def _owned(connection: AsyncConnection, ids: Sequence[UUID], scope: Scope) -> dict[UUID, Listing]:
-    query = select(LISTINGS).where(LISTINGS.c.id.in_(ids), visible(LISTINGS.c.owner_id, scope, "owner"))
+    query = select(LISTINGS, RESOURCES_OF).where(
+        LISTINGS.c.id.in_(ids), visible(LISTINGS.c.owner_id, scope, "owner")
+    )
     rows = {row.id: row for row in await connection.execute(query)}
     for listing_id in ids:
         if listing_id not in rows:
             raise ListingNotFound(listing_id=listing_id)
-    resources = await read_resources(connection, rows.keys())
-    return {one: to_listing(rows[one], resources[one]) for one in ids}
+    return {one: to_listing(rows[one]) for one in ids}
 
 
 async def _readable(connection: AsyncConnection, listing_id: UUID, scope: Scope) -> tuple[Listing, int]:
     """A listing in production, or the actor's own; with its calendar's revision."""
     public = LISTINGS.c.state == ListingState.IN_PRODUCTION.value
-    query = select(LISTINGS).where(
+    query = select(LISTINGS, RESOURCES_OF).where(
         LISTINGS.c.id == listing_id, or_(public, visible(LISTINGS.c.owner_id, scope, "owner"))
     )
     row = (await connection.execute(query)).first()
     if row is None:
         raise ListingNotFound(listing_id=listing_id)
-    resources = (await read_resources(connection, [listing_id]))[listing_id]
-    return to_listing(row, resources), row.calendar_revision
+    return to_listing(row), row.calendar_revision
 
 
 async def _within_reach(connection: AsyncConnection, ids: Collection[UUID], scope: Scope) -> set[UUID]:

@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connectable
-from sqlalchemy import ColumnElement, Row, and_, false, not_, or_, select
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy import ColumnElement, Row, Uuid, and_, false, func, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from values import NightRange
 
-from availability.adapters.tables import LISTING_RESOURCES, OCCUPANCIES, OPEN_PERIODS
+from availability.adapters.tables import LISTING_RESOURCES, LISTINGS, OCCUPANCIES, OPEN_PERIODS
 from availability.domain.listing import Listing, ListingKind, ListingState, Mode
 from availability.domain.occupancy import Kind, Occupancy
 from availability.domain.opening import Period
@@ -87,8 +87,18 @@ def of_occupancy(one: Occupancy) -> dict[str, Any]:
     }
 
 
-def to_listing(row: Row[Any], resources: tuple[UUID, ...]) -> Listing:
-    """A row of `listings` with its resources."""
+RESOURCES_OF = func.array(
+    select(LISTING_RESOURCES.c.resource_id)
+    .where(LISTING_RESOURCES.c.listing_id == LISTINGS.c.id)
+    .order_by(LISTING_RESOURCES.c.position)
+    .scalar_subquery(),
+    type_=ARRAY(Uuid),
+).label("resources")
+"""The resources of a row of `listings`, in the catalog's order."""
+
+
+def to_listing(row: Row[Any]) -> Listing:
+    """A row of `listings` with `RESOURCES_OF`."""
     return Listing(
         id=row.id,
         owner_id=row.owner_id,
@@ -99,21 +109,8 @@ def to_listing(row: Row[Any], resources: tuple[UUID, ...]) -> Listing:
         zone=row.zone,
         max_persons=row.max_persons,
         revision=row.revision,
-        resources=resources,
+        resources=tuple(row.resources),
     )
-
-
-async def read_resources(session: Connectable, listing_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    """Resources of listings in the catalog's order."""
-    query = (
-        select(LISTING_RESOURCES.c.listing_id, LISTING_RESOURCES.c.resource_id)
-        .where(LISTING_RESOURCES.c.listing_id.in_(listing_ids))
-        .order_by(LISTING_RESOURCES.c.listing_id, LISTING_RESOURCES.c.position)
-    )
-    found: dict[UUID, list[UUID]] = {listing_id: [] for listing_id in listing_ids}
-    for row in await session.execute(query):
-        found[row.listing_id].append(row.resource_id)
-    return {listing_id: tuple(resources) for listing_id, resources in found.items()}
 
 
 async def read_periods(

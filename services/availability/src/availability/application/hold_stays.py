@@ -43,7 +43,8 @@ async def hold_stays(command: HoldStays, *, ledgers: Ledgers, clock: Clock) -> S
         ids = [line.listing_id for line in command.lines]
         await ledger.lock_for(ids, booking_id=command.booking_id, with_guest_rooms=True)
         listings = await ledger.listings(ids, OWN)
-        present = await ledger.of_booking(command.booking_id)
+        # A booking that was never seen has no rows; rivals wait for what is asked under the lock.
+        present = await ledger.of_booking(command.booking_id) if mark.revision >= 0 else []
         _, gone, new = split(present, command.lines)
         unopened = await check_open(
             ledger, listings, command.lines, present, now=now, allow=command.allow_unopened

@@ -40,7 +40,7 @@ class NightsTaken(ServiceError):
 
 
 class NightsNotOpen(ServiceError):
-    """Nights are not for sale; metadata `listing_id`, `why`, `arrival` and `departure` of the first such ones."""
+    """Nights are not for sale; metadata `listing_id`, `why`, and the first such `arrival` and `departure`."""
 
     kind = ErrorKind.REFUSED
     reason = "NIGHTS_NOT_OPEN"
