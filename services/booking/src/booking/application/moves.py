@@ -14,7 +14,7 @@ from booking.application.rights import who_acts
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, StillPlacing
 from booking.domain.option import capped, option_end
-from booking.domain.states import OPTIONS, Change, State
+from booking.domain.states import OPTIONS, Change, State, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,14 @@ async def confirm_booking(command: MoveBooking, *, scope: Scope, driver: Driver,
 
 
 async def cancel_booking(
-    command: MoveBooking, *, ending: State, reason: str, scope: Scope, driver: Driver, clock: Clock
+    command: MoveBooking,
+    *,
+    ending: State,
+    reason: str,
+    scope: Scope,
+    driver: Driver,
+    clock: Clock,
+    who: Who | None = None,
 ) -> Moved:
     """Cancels or declines: what follows is written first, the nights are freed after.
 
@@ -74,8 +81,8 @@ async def cancel_booking(
         file = await unit.files.get(command.booking_id, scope, lock=True)
         if before is None:
             file.check_revision(command.revision)
-            who = who_acts(scope, file.owner_id)
-            file.begin_cancellation(ending, reason=reason, who=who, now=clock())
+            acting = who or who_acts(scope, file.owner_id)
+            file.begin_cancellation(ending, reason=reason, who=acting, now=clock())
             await unit.files.save(file)
             await unit.finish(command.write, file.id)
             await unit.commit()

@@ -29,7 +29,7 @@ from booking.application.ports import Catalog
 from booking.application.update_booking import reach_of, record_acceptance, update_booking
 from booking.domain.booking import PARIS
 from booking.domain.errors import PaymentNotFound
-from booking.domain.states import State
+from booking.domain.states import State, Who
 from booking.entrypoints import mapping
 
 
@@ -65,21 +65,30 @@ class GrpcBooking(BookingServiceServicer):
     async def CancelBooking(
         self, request: calls.CancelBookingRequest, _context: Any
     ) -> calls.BookingResponse:
-        """Cancels a file."""
-        return await self._end(request, mapping.ending_of(request.by), request.reason)
+        """Cancels a file; who holds one file only (`booking:<id>`) cancels it as its client."""
+        ending, scope = mapping.ending_of(request.by), Scope.current()
+        if ending is not State.CANCELLED_BY_CLIENT or not scope.has(f"booking:{request.booking_id}"):
+            return await self._end(request, ending, request.reason)
+        reach = reach_of(scope, mapping.id_of(request.booking_id))
+        answer = await self._end(request, ending, request.reason, scope=reach, who=Who.CLIENT)
+        codec.for_guest(answer.booking)
+        return answer
 
     async def DeclineBooking(self, request: calls.MoveRequest, _context: Any) -> calls.BookingResponse:
         """Refuses an option or request."""
         return await self._end(request, State.DECLINED, "")
 
-    async def _end(self, request: Any, ending: State, reason: str) -> calls.BookingResponse:
+    async def _end(
+        self, request: Any, ending: State, reason: str, *, scope: Scope | None = None, who: Who | None = None
+    ) -> calls.BookingResponse:
         command = mapping.move_command(request, f"End:{ending}")
         return _answer(
             await cancel_booking(
                 command,
                 ending=ending,
                 reason=reason,
-                scope=Scope.current(),
+                scope=scope or Scope.current(),
+                who=who,
                 driver=self.driver,
                 clock=self.clock,
             )
@@ -163,6 +172,8 @@ class GrpcBooking(BookingServiceServicer):
         """One file by id, owner's number or reference."""
         key = request.WhichOneof("key")
         condition: ColumnElement[bool]
+        scope = Scope.current()
+        holds = key == "id" and scope.has(f"booking:{request.id}")
         if key == "number":
             owner_id = mapping.id_of(request.number.owner_id)
             condition = (BOOKINGS.c.owner_id == owner_id) & (BOOKINGS.c.number == request.number.number)
@@ -170,8 +181,9 @@ class GrpcBooking(BookingServiceServicer):
             condition = BOOKINGS.c.reference == request.reference.upper()
         else:
             condition = BOOKINGS.c.id == mapping.id_of(request.id)
-        found = await self.queries.booking(condition, request.revision, Scope.current())
-        return calls.BookingResponse(booking=found)
+        reach = reach_of(scope, mapping.id_of(request.id)) if holds else scope
+        found = await self.queries.booking(condition, request.revision, reach)
+        return calls.BookingResponse(booking=codec.for_guest(found) if holds else found)
 
     async def ListBookings(
         self, request: calls.ListBookingsRequest, _context: Any
