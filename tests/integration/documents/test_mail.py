@@ -133,6 +133,16 @@ async def test_a_reminder_of_an_option_that_is_none_any_more_or_was_moved_is_dro
     assert len(mails_in(service.mail)) == (what == "extended")
 
 
+async def test_the_journal_shows_no_reminder_of_an_option_that_is_over(at_march):
+    service = at_march
+    await service.parts.planning(news("EXTENDED", revision=3))
+    with acting(f"owner:{builders.OWNER_ID}", now=NOW):
+        request = pb.ListMailsRequest(booking_id=builders.BOOKING_ID)
+        assert [one.kind for one in (await service.call.ListMails(request)).mails] == ["M05"]
+        await service.parts.planning(news("CANCELLED", revision=4, state="CANCELLED_BY_CLIENT"))
+        assert list((await service.call.ListMails(request)).mails) == []
+
+
 async def test_a_confirmation_carries_contract_and_statement_and_marks_them_sent(at_march):
     service = at_march
     service.sources.put(a_july_option(state="BOOKING_STATE_CONFIRMED"))
@@ -264,7 +274,7 @@ async def test_a_mail_that_cannot_be_is_refused(service, as_owner, field, value,
 async def test_mails_are_listed_by_pages_newest_first(at_march):
     service = at_march
     for revision in range(2, 7):
-        await service.parts.planning(news("EXTENDED", revision=revision))
+        await service.parts.planning(news(origin="OWNER", revision=revision, end=None))
     with acting(f"owner:{builders.OWNER_ID}", now=NOW):
         request = pb.ListMailsRequest(booking_id=builders.BOOKING_ID)
         request.page.limit = 3

@@ -10,7 +10,7 @@ from documents.printing.mails import Addresses, Envelope, compose, is_address, t
 from documents.printing.persons import owner_name
 from documents.printing.prices import price_line
 from documents.printing.render import input_hash
-from documents.printing.statement import StatementSources, statement_view
+from documents.printing.statement import StatementSources, shown_value, statement_view
 from documents.printing.texts import texts
 from google.protobuf.json_format import ParseDict
 from sejour.pricing.v1 import pricing_types_pb2 as pricing_pb
@@ -138,3 +138,10 @@ def test_names_of_people_cannot_forge_headers():
         "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
     }  # fmt: skip
     assert owner_name(owner).startswith("Jeanne")
+
+
+def test_a_year_is_not_grouped_and_a_price_is():
+    field = builders.a_field("built_year", builders.catalog_pb.FIELD_TYPE_NUMBER, 2, "Année")
+    assert shown_value(field, 1870, texts("fr")) == "1870"
+    field.unit = "€"
+    assert shown_value(field, 1870, texts("fr")) == "1\u202f870\u00a0€"

@@ -60,3 +60,13 @@ def test_lists_and_numbers_read_as_sentences():
 
 def test_french_signs_never_begin_a_line():
     assert french_spaces("Prix : 12 ; « oui » !") == "Prix\u00a0: 12\u202f; «\u00a0oui\u00a0»\u202f!"
+
+
+def test_wrapped_lines_are_joined_and_lists_are_kept():
+    wrapped = "Une grande maison de pierre au milieu des vignes, avec une\nterrasse.\n\n- draps\n- linge"
+    assert words.paragraphs(wrapped) == [
+        "Une grande maison de pierre au milieu des vignes, avec une terrasse.",
+        "- draps",
+        "- linge",
+    ]
+    assert words.paragraphs("") == []

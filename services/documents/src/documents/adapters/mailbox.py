@@ -77,6 +77,11 @@ class PostgresMailbox:
                 )
         return new
 
+    async def drop_reminders(self, booking_id: UUID, *, before_revision: int) -> None:
+        """Drops the waiting reminders (M05) of earlier revisions."""
+        async with self._database.transaction() as session:
+            await repository.drop_waiting(session, booking_id, "M05", before_revision)
+
     async def lease(self, limit: int) -> list[WaitingMail]:
         """Mails that are due."""
         async with self._database.transaction() as session:

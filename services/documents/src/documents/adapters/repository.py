@@ -157,6 +157,21 @@ async def move_mail(session: Connectable, mail_id: UUID, *, only_from: str, **va
     return (await session.execute(statement)).first() is not None
 
 
+async def drop_waiting(session: Connectable, booking_id: UUID, kind: str, before_revision: int) -> None:
+    """Drops waiting mails of a kind that earlier revisions of a file planned."""
+    statement = (
+        update(MAILS)
+        .where(
+            MAILS.c.booking_id == booking_id,
+            MAILS.c.kind == kind,
+            MAILS.c.state == "WAITING",
+            MAILS.c.revision < before_revision,
+        )
+        .values(state="DROPPED")
+    )
+    await session.execute(statement)
+
+
 async def mails_left_sending(session: Connectable, now: datetime) -> Sequence[Row[Any]]:
     """Mails whose worker died while sending: nobody knows whether they went out."""
     query = select(MAILS).where(MAILS.c.state == "SENDING", MAILS.c.leased_until <= now)

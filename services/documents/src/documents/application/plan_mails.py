@@ -1,13 +1,14 @@
 """From a change of a file to the mails it causes: who gets them, at which address."""
 
 from dataclasses import dataclass
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from chassis.clock import Clock
 
 from documents.application.access import AsSystem
 from documents.application.ports import Mailbox, Sources
-from documents.domain.mail_plan import Audience, BookingNews, plan_mails
+from documents.domain.mail_plan import Audience, BookingNews, ends_reminders, plan_mails
 
 ZONE = ZoneInfo("Europe/Paris")
 
@@ -23,6 +24,8 @@ class MailPlanning:
 
     async def __call__(self, news: BookingNews) -> int:
         """Writes the mail tasks of a change; answers how many are new."""
+        if ends_reminders(news):
+            await self.mailbox.drop_reminders(UUID(news.booking_id), before_revision=news.revision)
         planned = plan_mails(news, now=self.clock(), zone=ZONE)
         if not planned:
             return 0

@@ -133,6 +133,9 @@ class Mailbox(Protocol):
     ) -> int:
         """Writes planned mails with their recipients; repeats change nothing. Answers how many are new."""
 
+    async def drop_reminders(self, booking_id: UUID, *, before_revision: int) -> None:
+        """Drops the waiting reminders (M05) of earlier revisions."""
+
     async def lease(self, limit: int) -> list[WaitingMail]:
         """Mails that are due."""
 

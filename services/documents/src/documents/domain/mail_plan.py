@@ -111,6 +111,16 @@ def _reminder(news: BookingNews, now: datetime, zone: ZoneInfo) -> Iterator[Plan
         yield PlannedMail("M05", Audience.GUEST, due_at)
 
 
+_ENDS_REMINDERS = frozenset(
+    {"MAIL_CONFIRMED", "EXTENDED", "CONFIRMED", "CANCELLED", "DECLINED", "EXPIRED", "FAILED"}
+)
+
+
+def ends_reminders(news: BookingNews) -> bool:
+    """True when the reminders of earlier revisions have lost their sense: the option is over or was moved."""
+    return news.change in _ENDS_REMINDERS
+
+
 _HOLDS = {"M02": _HELD, "M05": _HELD, "M04": frozenset({"CONFIRMED"}), "M07": frozenset({"EXPIRED"})}
 
 

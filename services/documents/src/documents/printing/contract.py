@@ -64,7 +64,7 @@ def contract_view(sources: ContractSources, language: str) -> dict[str, Any]:
         "hours": clauses.hours(booking.terms, _),
         "security_deposit": clauses.security_deposit(booking.terms, _),
         "cancellation": clauses.cancellation(totals.deposit_kind, _),
-        "free_terms": [line for line in booking.terms.free_terms.splitlines() if line.strip()],
+        "free_terms": words.paragraphs(booking.terms.free_terms),
         "client_note": [line for line in booking.client_note.splitlines() if line.strip()],
     }
 

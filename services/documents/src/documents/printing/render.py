@@ -23,6 +23,7 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    environment.tests["longer_than"] = lambda text, length: len(text) > length
     environment.install_gettext_translations(texts(language), newstyle=True)  # type: ignore[attr-defined]
     return environment
 

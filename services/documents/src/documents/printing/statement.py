@@ -59,11 +59,9 @@ def statement_view(sources: StatementSources, language: str) -> dict[str, Any]:
         "revision": listing.revision,
         "label": label_view(sources.label),
         "owner": owner_view(sources.owner, _),
-        "description": [
-            line
-            for line in (listing.description.get(language) or listing.description.get("fr", "")).splitlines()
-            if line.strip()
-        ],
+        "description": words.paragraphs(
+            listing.description.get(language) or listing.description.get("fr", "")
+        ),
         "headings": [
             {"title": _("Renseignements généraux"), "lines": [*_general(sources, _), *general]},
             {
@@ -125,7 +123,8 @@ def shown_value(field: pb.FieldDef, value: Any, _: Texts) -> str:  # noqa: PLR09
         return choices.get(str(value), str(value))
     if isinstance(value, int | float) and not isinstance(value, bool):
         shown = words.number(value, _.language)
-        return f"{shown}\u00a0{field.unit}" if field.unit else shown
+        # Without a unit it may be a year, which is not grouped.
+        return f"{shown}\u00a0{field.unit}" if field.unit else shown.replace(words.NARROW, "")
     if field.type == pb.FIELD_TYPE_DATE:
         return _date(str(value), _)
     return str(value)

@@ -18,6 +18,7 @@ _MONTHS = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December"),
 }  # fmt: skip
+_WRAPPED = 55
 _SIGNS = {"EUR": "€", "GBP": "£", "USD": "$"}
 
 
@@ -123,3 +124,16 @@ def joined(parts: Sequence[str], language: str, *, last: str = "") -> str:
 def colon(language: str) -> str:
     """What stands between a label and its value."""
     return f"{NBSP}: " if language == "fr" else ": "
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text; lines that were only wrapped (long, no sentence ends there) are joined."""
+    found: list[str] = []
+    wrapped = False
+    for line in (one.strip() for one in text.splitlines()):
+        if line and wrapped:
+            found[-1] = f"{found[-1]} {line}"
+        elif line:
+            found.append(line)
+        wrapped = len(line) > _WRAPPED and line[-1] not in ".:;!?"
+    return found
