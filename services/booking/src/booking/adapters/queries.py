@@ -199,8 +199,7 @@ def _search(query: str) -> list[ColumnElement[bool]]:
     for token in _tokens(query):
         bare = token.removeprefix("n°").removeprefix("#")
         if bare.isdecimal() and len(bare) <= SHORT_NUMBER:
-            code = CLIENTS.c.code.endswith(f"-{bare}", autoescape=True)
-            found.append(or_(BOOKINGS.c.number == int(bare), code, CLIENTS.c.postal_code == bare))
+            found.append(or_(BOOKINGS.c.number == int(bare), CLIENTS.c.postal_code == bare))
         else:
             found.append(or_(_has(token), func.lower(BOOKINGS.c.reference) == token))
     return found

@@ -1,0 +1,179 @@
+"""A process that dies at any step, and services that do not answer: the resumer ends every file."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from booking.application.drive import resume
+from booking.application.moves import ask_overdue, expire_on_news
+from chassis.database import Database
+from chassis.errors import ErrorKind, RemoteError, Unavailable
+from sejour.booking.v1 import booking_events_pb2 as events
+from sejour.booking.v1 import booking_service_pb2 as calls
+from sejour.booking.v1 import booking_types_pb2 as pb
+
+PLACING = ["booking.after_placing", "booking.before_hold", "booking.after_hold", "booking.after_quote"]
+CONFIRMING = ["booking.before_confirm", "booking.after_confirm"]
+
+
+@pytest.fixture
+async def booking_database(make_database):
+    database = Database.at(await make_database("booking"), application="booking-tests")
+    yield database
+    await database.close()
+
+
+async def resumed(world):
+    for _ in range(3):
+        world.clock.now += timedelta(seconds=6)
+        tried = await resume(world.driver)
+    assert tried == 0
+
+
+async def the_file(world):
+    found = await world.rows("SELECT id FROM bookings WHERE owner_id = :id", id=UUID(world.owner_id))
+    assert len(found) == 1
+    return (await world.bookings.GetBooking(calls.GetBookingRequest(id=str(found[0]["id"])))).booking
+
+
+@pytest.mark.parametrize("step", PLACING)
+async def test_placing_survives_a_crash_at_each_step(world, monkeypatch, step):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", f"{step}=error")
+    with world.owner():
+        request = world.place_request(world.quote())
+        with pytest.raises(RemoteError):
+            await world.bookings.PlaceBooking(request)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        file = await the_file(world)
+        again = await world.bookings.PlaceBooking(request)
+    assert file.state == pb.BOOKING_STATE_OPTION
+    assert (file.number, file.client.code) == (1, "DUP-1")
+    assert again.replayed
+    assert again.booking.id == file.id
+    assert [news.change for news in await world.news(file.id)] == [events.BOOKING_CHANGE_PLACED]
+
+
+@pytest.mark.parametrize("step", [*PLACING, *CONFIRMING])
+async def test_confirming_at_once_survives_a_crash_at_each_step(world, monkeypatch, step):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", f"{step}=error")
+    with world.owner():
+        with pytest.raises(RemoteError):
+            await world.place(confirm=True)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        file = await the_file(world)
+    assert file.state == pb.BOOKING_STATE_CONFIRMED
+    assert world.availability.kinds[file.id] == "STAY"
+
+
+@pytest.mark.parametrize("step", ["booking.before_release", "booking.after_release"])
+async def test_cancelling_survives_a_crash_at_each_step(world, monkeypatch, step):
+    with world.owner():
+        file = (await world.place(confirm=True)).booking
+        monkeypatch.setenv("SEJOUR_FAILPOINTS", f"{step}=error")
+        request = calls.CancelBookingRequest(request_id=str(uuid4()), booking_id=file.id, by="OWNER")
+        with pytest.raises(RemoteError):
+            await world.bookings.CancelBooking(request)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        file = await the_file(world)
+    assert file.state == pb.BOOKING_STATE_CANCELLED_BY_OWNER
+    assert file.id not in world.availability.lines
+
+
+@pytest.mark.parametrize("step", ["booking.before_extend", "booking.after_extend"])
+async def test_extending_survives_a_crash_at_each_step(world, monkeypatch, step):
+    with world.owner():
+        file = (await world.place()).booking
+        monkeypatch.setenv("SEJOUR_FAILPOINTS", f"{step}=error")
+        with pytest.raises(RemoteError):
+            await world.bookings.ExtendOption(
+                calls.ExtendOptionRequest(request_id=str(uuid4()), booking_id=file.id)
+            )
+        assert not await expire_on_news(UUID(file.id), 1, driver=world.driver, clock=world.clock)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        file = await the_file(world)
+    assert file.state == pb.BOOKING_STATE_OPTION
+    assert not file.HasField("hold_expires_at")
+
+
+async def test_a_crash_while_giving_up_frees_the_nights_and_keeps_nobody(world, monkeypatch):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", "booking.after_give_up=error")
+    with world.owner():
+        quote_id = world.quote()
+        world.pricing.quotes[quote_id].used_by = ""
+        world.pricing.refusals = [_used()]
+        with pytest.raises(RemoteError):
+            await world.place(quote_id)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        file = await the_file(world)
+    assert (file.state, file.failure) == (pb.BOOKING_STATE_FAILED, "QUOTE_USED")
+    assert not file.HasField("client")
+    assert world.availability.lines == {}
+
+
+async def test_a_silent_availability_leaves_a_file_that_ends_by_itself(world):
+    world.availability.refusals = [Unavailable(), Unavailable()]
+    with world.owner():
+        request = world.place_request(world.quote())
+        with pytest.raises(RemoteError) as silent:
+            await world.bookings.PlaceBooking(request)
+        assert silent.value.reason == "STILL_PLACING"
+        assert silent.value.kind is ErrorKind.UNAVAILABLE
+        await resumed(world)
+        file = await the_file(world)
+    assert file.state == pb.BOOKING_STATE_OPTION
+
+
+async def test_a_cancellation_stands_although_availability_is_silent(world):
+    with world.owner():
+        file = (await world.place()).booking
+        world.availability.refusals = [Unavailable()]
+        request = calls.CancelBookingRequest(request_id=str(uuid4()), booking_id=file.id, by="CLIENT")
+        answer = await world.bookings.CancelBooking(request)
+        assert answer.booking.state == pb.BOOKING_STATE_CANCELLING
+        await resumed(world)
+        file = await the_file(world)
+    assert file.state == pb.BOOKING_STATE_CANCELLED_BY_CLIENT
+
+
+async def test_a_file_whose_first_hold_ended_unfinished_fails(world, monkeypatch):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", "booking.after_placing=error")
+    with world.public(), pytest.raises(RemoteError):
+        await world.bookings.PlaceBooking(world.guest_request())
+    monkeypatch.delenv("SEJOUR_FAILPOINTS")
+    world.clock.now += timedelta(hours=1)
+    with world.owner():
+        await resumed(world)
+        file = await the_file(world)
+    assert (file.state, file.failure) == (pb.BOOKING_STATE_FAILED, "HOLD_ENDED")
+
+
+async def test_two_resumers_do_not_lease_the_same_file(world, monkeypatch):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", "booking.after_placing=error")
+    with world.owner(), pytest.raises(RemoteError):
+        await world.place()
+    now = world.clock() + timedelta(seconds=6)
+    async with world.driver.open_unit() as one, world.driver.open_unit() as other:
+        first = await one.files.stuck(before=now - timedelta(seconds=5), now=now, limit=10)
+        second = await other.files.stuck(before=now - timedelta(seconds=5), now=now, limit=10)
+    assert (len(first), len(second)) == (1, 0)
+
+
+async def test_lost_news_is_asked_for(world):
+    with world.owner():
+        file = (await world.place()).booking
+    world.clock.now += timedelta(days=30)
+    before = world.clock()
+    assert await ask_overdue(before=before, driver=world.driver, clock=world.clock) == 0
+    world.availability.lines.pop(file.id)
+    assert await ask_overdue(before=before, driver=world.driver, clock=world.clock) == 1
+
+
+def _used():
+    error = Unavailable()
+    error.kind, error.reason = ErrorKind.CONFLICT, "QUOTE_USED"
+    return error
