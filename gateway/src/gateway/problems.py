@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "LISTING_NOT_FOUND": N_("Cet hébergement est introuvable."),
     "PHOTO_NOT_FOUND": N_("Cette photo est introuvable."),
     "CODE_TAKEN": N_("Ce code est déjà pris. Choisissez-en un autre."),
+    "SLUG_TAKEN": N_("Un autre label a déjà ce nom court."),
     "SUPPLIER_NO_TAKEN": N_("Ce numéro de fournisseur est déjà pris."),
     "REVISION_STALE": N_(
         "Cette fiche a été changée entre-temps, sur un autre appareil ou dans un autre onglet. "

@@ -8,7 +8,7 @@ from gateway.wall import draw_wall
 NEW_YEARS_EVE = date(2010, 12, 31)
 
 
-def a_bar(arrival, departure, **more):  # noqa: ANN003
+def a_bar(arrival, departure, **more):
     return Bar(
         BarKind.OPTION,
         date.fromisoformat(arrival),

@@ -1,0 +1,104 @@
+from datetime import date
+
+from gateway.forms import Form
+from gateway.owner.seasons import next_year
+from gateway.owner.tariff_view import grid_of, season_of, year_of
+from gateway.owner.tariffs import form_of, lengths_of, priced_first, tariff_of
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.common.v1 import common_pb2 as common
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+
+LISTINGS = [catalog.Listing(id="l1", code="07MS01731"), catalog.Listing(id="l2", code="26CH1481")]
+SEASONS = [
+    pricing.Season(
+        id="s-low",
+        name="Basse",
+        color="s1",
+        periods=[common.Nights(arrival="2026-02-01", departure="2026-06-13")],
+    ),
+    pricing.Season(
+        id="s-high",
+        name="Haute",
+        color="s3",
+        periods=[common.Nights(arrival="2026-08-08", departure="2026-08-15")],
+    ),
+]
+
+
+def a_tariff():
+    row = pricing.TariffRow(
+        season_id="s-high", packages={7: 63000, 10: 90000}, extra_adult=7000, extra_night=9000,
+        child_bands=[pricing.ChildBand(max_age=12, price=3500)],
+        rules=pricing.StayRules(arrival_days=[6], min_nights=7),
+    )  # fmt: skip
+    return pricing.Tariff(
+        id="t1", owner_id="o1", name="Gîte 4/6", rate_plan_id="p1", listing_ids=["l1"], base_persons=4,
+        extra_person_unit=pricing.EXTRA_PERSON_UNIT_WEEK, straddle=pricing.STRADDLE_MODE_PRORATA, rows=[row], revision=5,
+    )  # fmt: skip
+
+
+def read(form, tariff):
+    changed = tariff_of(form, tariff, SEASONS, LISTINGS)
+    changed.rate_plan_id = tariff.rate_plan_id
+    return changed
+
+
+def test_a_tariff_sent_back_as_it_was_is_the_same():
+    tariff = a_tariff()
+    form = form_of(tariff, LISTINGS)
+    assert read(form, tariff) == tariff
+    assert form.ok
+
+
+def test_an_empty_cell_is_not_sold_and_zero_is_a_price():
+    tariff = a_tariff()
+    form = form_of(tariff, LISTINGS)
+    form.set("p.s-high.7", "")
+    form.set("p.s-low.2", "0")
+    changed = read(form, tariff)
+    assert {row.season_id: dict(row.packages) for row in changed.rows} == {
+        "s-low": {2: 0},
+        "s-high": {10: 90000},
+    }
+
+
+def test_lengths_that_a_tariff_has_besides_the_usual_ones_are_columns():
+    assert 10 in lengths_of(a_tariff())
+    assert 10 not in lengths_of(pricing.Tariff())
+
+
+def test_all_seven_days_ticked_is_no_rule():
+    tariff = a_tariff()
+    form = form_of(tariff, LISTINGS)
+    form.set("arr.s-high", [str(day) for day in range(1, 8)])
+    assert list(read(form, tariff).rows[0].rules.arrival_days) == []
+
+
+def test_a_grid_without_a_price_is_refused():
+    form = Form({"nom": "Vide", "hebergement": ["07MS01731"], "base": "4", "unite": "2", "mode": "1"})
+    tariff_of(form, pricing.Tariff(owner_id="o1"), SEASONS, LISTINGS)
+    assert form.error("")
+
+
+def test_seasons_that_a_tariff_prices_come_first():
+    assert [season.name for season in priced_first(list(SEASONS), a_tariff())] == ["Haute", "Basse"]
+
+
+def test_a_season_is_copied_to_the_same_weekday():
+    assert next_year(date(2026, 7, 4)) == date(2027, 7, 3)
+    assert next_year(date(2026, 7, 4)).weekday() == date(2026, 7, 4).weekday()
+
+
+def test_the_year_shows_each_night_in_its_season():
+    assert season_of(date(2026, 8, 14), SEASONS).name == "Haute"
+    assert season_of(date(2026, 8, 15), SEASONS) is None
+    august = year_of(2026, SEASONS)[7]
+    assert august["label"] == "Août 2026"
+    assert (8, "s3", "Haute") in [cell for week in august["weeks"] for cell in week]
+
+
+def test_the_view_shows_a_dash_where_a_length_is_not_sold():
+    grid = grid_of(a_tariff(), SEASONS)
+    assert grid["lengths"] == ["semaine", "10 nuits"]
+    assert grid["rows"][0]["cells"] == [63000, 90000]
+    assert grid["rows"][0]["arrivals"] == "samedi"

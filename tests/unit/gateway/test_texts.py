@@ -1,0 +1,83 @@
+import pytest
+from chassis.errors import ErrorKind, RemoteError
+from gateway.problems import SENTENCES, nights_of, sentence
+from gateway.texts import price_line, refusal
+from sejour.availability.v1.availability_reasons_pb2 import AvailabilityReason
+from sejour.booking.v1.booking_reasons_pb2 import BookingReason
+from sejour.catalog.v1.catalog_reasons_pb2 import CatalogReason
+from sejour.documents.v1.documents_reasons_pb2 import DocumentsReason
+from sejour.pricing.v1.pricing_reasons_pb2 import PricingReason
+
+
+@pytest.mark.parametrize(
+    "reasons", [AvailabilityReason, BookingReason, CatalogReason, DocumentsReason, PricingReason]
+)
+def test_every_reason_of_a_service_has_a_sentence(reasons):
+    missing = [name for name in reasons.keys() if not name.endswith("UNSPECIFIED") and name not in SENTENCES]  # noqa: SIM118
+    assert missing == []
+
+
+def test_a_sentence_takes_its_values_from_the_metadata_and_bears_their_absence():
+    full = RemoteError(ErrorKind.CONFLICT, "SEASONS_OVERLAP", metadata={"first": "Haute", "second": "Basse"})
+    assert (
+        sentence(full)
+        == "Les saisons «\u00a0Haute\u00a0» et «\u00a0Basse\u00a0» se recouvrent. Corrigez leurs dates."
+    )
+    assert "…" in sentence(RemoteError(ErrorKind.CONFLICT, "SEASONS_OVERLAP"))
+
+
+def test_an_unknown_reason_is_told_by_its_kind():
+    assert "ne répond pas" in sentence(RemoteError(ErrorKind.UNAVAILABLE, "SOMETHING"))
+    assert (
+        sentence(RemoteError(ErrorKind.REFUSED, "SOMETHING"))
+        == "Cela n’est pas possible. Rien n’a été enregistré."
+    )
+
+
+def test_the_nights_of_a_failure_are_in_words():
+    error = RemoteError(
+        ErrorKind.CONFLICT, "NIGHTS_TAKEN", metadata={"arrival": "2026-07-18", "departure": "2026-07-25"}
+    )
+    assert nights_of(error) == "du samedi 18 au samedi 25 juillet 2026 (7 nuits)"
+    assert nights_of(RemoteError(ErrorKind.CONFLICT, "NIGHTS_TAKEN")) == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "words"),
+    [
+        ("SEASON_PACKAGE", {"length": "7", "nights": "7", "season": "THS"}, "Semaine en «\u00a0THS\u00a0»"),
+        (
+            "SEASON_PRORATA",
+            {"length": "7", "nights": "3", "season": "MS", "unit_amount": "59000"},
+            "3 sur 7 nuits en «\u00a0MS\u00a0» (590,00\u00a0€ les 7 nuits)",
+        ),
+        (
+            "DISCOUNT",
+            {"name": "Tôt", "percent_bp": "1000", "base_amount": "74000"},
+            "Tôt (−10\u00a0% sur 740,00\u00a0€)",
+        ),
+        (
+            "SUPPLEMENT",
+            {"name": "Draps", "quantity": "2", "unit_amount": "850"},
+            "Draps\u00a0: 2 × 8,50\u00a0€",
+        ),
+        (
+            "TOURIST_TAX",
+            {"persons": "2", "nights": "7"},
+            "Taxe de séjour (estimation)\u00a0: 2 personnes × 7 nuits",
+        ),
+        ("SOMETHING_NEW", {}, "Something new"),
+    ],
+)
+def test_lines_of_a_price_read_as_sentences(kind, params, words):
+    assert price_line(kind, params) == words
+
+
+def test_refusals_name_the_rule():
+    assert refusal("MIN_STAY", {"min_nights": "7", "season": "Haute"}) == (
+        "En «\u00a0Haute\u00a0», le séjour est de 7 nuits au moins."
+    )
+    assert (
+        refusal("CAPACITY", {"persons": "8", "max_persons": "6"})
+        == "Cet hébergement accueille 6 personnes au plus."
+    )
