@@ -146,7 +146,7 @@ def a_sheet(week) -> bytes:
     return to_json(RateSheet("EUR", base_persons=4, max_persons=6, seasons=seasons)).encode()
 
 
-async def test_from_the_catalogs_news_to_a_search_a_hold_and_its_end(roles):
+async def test_from_the_catalogs_news_to_a_search_a_hold_and_its_end(roles):  # noqa: PLR0915 (one road)
     listing_id, owner_id = str(new_id()), str(new_id())
     arrival = today(roles.now()) + timedelta(days=60)
     week = common_pb2.Nights(arrival=arrival.isoformat(), departure=(arrival + timedelta(days=7)).isoformat())
@@ -209,6 +209,7 @@ async def test_from_the_catalogs_news_to_a_search_a_hold_and_its_end(roles):
     await roles.ready("serve")
     await roles.ready("search")
     with acting(roles, "system:booking"):
+        await until(lambda: _done(stays.HoldStays(hold)))
         assert await stays.HoldStays(hold) == held
     with acting(roles, "public"):
         await until(lambda: _found(search, query, []))

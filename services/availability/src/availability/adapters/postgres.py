@@ -9,6 +9,8 @@ from chassis import outbox, requests
 from chassis.database import Database, constraints, set_lock_timeout, translate
 from sqlalchemy import delete, func, insert, not_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from values import NightRange
 
 from availability.adapters.event_codec import HOLDS, hold_expired
