@@ -14,6 +14,7 @@ SENTENCES: dict[str, str] = {
     "OWNER_NOT_FOUND": N_("Ce propriétaire est introuvable."),
     "LABEL_NOT_FOUND": N_("Ce label est introuvable."),
     "LISTING_NOT_FOUND": N_("Cet hébergement est introuvable."),
+    "IMPORT_NOT_FOUND": N_("Cet import est introuvable."),
     "PHOTO_NOT_FOUND": N_("Cette photo est introuvable."),
     "CODE_TAKEN": N_("Ce code est déjà pris. Choisissez-en un autre."),
     "SLUG_TAKEN": N_("Un autre label a déjà ce nom court."),

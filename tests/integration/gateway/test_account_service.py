@@ -1,0 +1,68 @@
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from chassis.actor import Actor, acting_as
+from chassis.errors import RemoteError
+from chassis.grpc_client import connect
+from chassis.grpc_server import Server
+from gateway.accounts.grpc_accounts import GrpcAccounts
+from sejour.gateway.v1 import account_service_pb2 as pb
+from sejour.gateway.v1.account_service_pb2_grpc import (
+    AccountServiceStub,
+    add_AccountServiceServicer_to_server,
+)
+
+KEYS = (b"k" * 32,)
+
+
+@pytest.fixture
+async def service(accounts, clock):
+    server = Server("127.0.0.1:0", keys=KEYS, clock=clock)
+    server.add(add_AccountServiceServicer_to_server, GrpcAccounts(accounts, clock))
+    await server.start()
+    client = connect(f"127.0.0.1:{server.port}", AccountServiceStub, keys=KEYS, clock=clock)
+    yield client.stub
+    await client.close()
+    await server.stop(0)
+
+
+def somebody(clock, *grants):
+    return acting_as(Actor.make("x", grants, now=clock(), lifetime=timedelta(minutes=5)))
+
+
+async def test_an_operator_makes_accounts_and_keys(service, accounts, clock):
+    email, owner = f"{uuid4()}@example.org", str(uuid4())
+    with somebody(clock, "operator"):
+        request = pb.CreateAccountRequest(
+            email=email,
+            password="une phrase assez longue",
+            role=pb.ACCOUNT_ROLE_OWNER,
+            subject_id=owner,
+            supplier_no=31,
+        )
+        made = await service.CreateAccount(request)
+        key = (
+            await service.CreateApiKey(
+                pb.CreateApiKeyRequest(name=email, scopes=["search:read"], owner_ids=[owner])
+            )
+        ).key
+        widget = (await service.CreateWidgetKey(pb.CreateWidgetKeyRequest(owner_id=owner))).key
+    assert str(await accounts.sign_in("31", "une phrase assez longue", now=clock())) == made.account_id
+    assert (await accounts.api_key(key)).scopes == {"search:read"}
+    assert str((await accounts.widget_key(widget)).owner_id) == owner
+
+
+@pytest.mark.parametrize("grant", ["public", "owner:01930000-0000-7000-8000-000000027144", "label:x"])
+async def test_nobody_else_may(service, clock, grant):
+    with somebody(clock, grant), pytest.raises(RemoteError) as refused:
+        await service.CreateAccount(
+            pb.CreateAccountRequest(email="a@example.org", role=pb.ACCOUNT_ROLE_OPERATOR)
+        )
+    assert refused.value.reason == "FORBIDDEN"
+
+
+async def test_what_is_no_account_is_refused(service, clock):
+    with somebody(clock, "operator"), pytest.raises(RemoteError) as refused:
+        await service.CreateAccount(pb.CreateAccountRequest(email="nothing", role=pb.ACCOUNT_ROLE_OWNER))
+    assert refused.value.kind.http_status == 400

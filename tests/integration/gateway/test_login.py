@@ -1,0 +1,109 @@
+import re
+
+import pytest
+
+from .conftest import PASSWORD
+
+
+async def log_in(browser, login="27144", password=PASSWORD, **more):
+    data = {"identifiant": login, "mot_de_passe": password} | more
+    return await browser.post("/connexion", data=data, headers={"origin": "http://app.localhost:8080"})
+
+
+async def token_of(browser):
+    return re.search(r'name="_token" value="([0-9a-f]+)"', (await browser.get("/codes")).text)[1]
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_wrong_login_and_wrong_password_read_the_same(browser):
+    unknown, wrong = (
+        await log_in(browser, "personne@example.org"),
+        await log_in(browser, password="faux-faux-faux"),
+    )
+    assert unknown.status_code == wrong.status_code == 422
+    sentence = "L’identifiant ou le mot de passe ne convient pas"
+    assert sentence in unknown.text
+    assert sentence in wrong.text
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_signing_in_leads_to_the_planning_or_back_to_where_one_was(browser):
+    assert (await log_in(browser)).headers["location"] == "/planning"
+    assert (await log_in(browser, suite="/reservations/3")).headers["location"] == "/reservations/3"
+
+
+@pytest.mark.usefixtures("jeanne")
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil.example"])
+async def test_signing_in_never_leads_to_another_site(browser, target):
+    assert (await log_in(browser, suite=target)).headers["location"] == "/planning"
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_the_session_is_a_new_cookie_at_each_login_that_script_cannot_read(browser):
+    first, second = await log_in(browser), await log_in(browser)
+    cookies = [answer.headers["set-cookie"] for answer in (first, second)]
+    assert cookies[0] != cookies[1]
+    assert all("HttpOnly" in cookie and "SameSite=lax" in cookie for cookie in cookies)
+
+
+async def test_a_page_asks_a_stranger_to_sign_in_and_remembers_the_way(browser):
+    answer = await browser.get("/reservations/3?a=1")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/connexion?suite=/reservations/3%3Fa%3D1"
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_a_form_from_another_site_is_refused(browser):
+    answer = await browser.post("/connexion", data={}, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 403
+    await log_in(browser)
+    forged = await browser.post(
+        "/codes", data={"_token": "0" * 32}, headers={"origin": "http://app.localhost:8080"}
+    )
+    assert forged.status_code == 403
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_signing_out_ends_the_session_on_the_server(browser):
+    await log_in(browser)
+    cookie = dict(browser.cookies)
+    await browser.post("/deconnexion", headers={"origin": "http://app.localhost:8080"})
+    browser.cookies.update(cookie)
+    assert (await browser.get("/codes")).status_code == 303
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_a_password_is_changed_with_the_present_one_only(browser):
+    await log_in(browser)
+    form = {
+        "_token": await token_of(browser),
+        "actuel": "faux-faux-faux",
+        "nouveau": "une autre phrase longue",
+    }
+    origin = {"origin": "http://app.localhost:8080"}
+    refused = await browser.post("/codes", data=form, headers=origin)
+    assert "Ce n’est pas votre mot de passe actuel" in refused.text
+    done = await browser.post("/codes", data=form | {"actuel": PASSWORD}, headers=origin)
+    assert done.status_code == 303
+    page = await browser.get("/codes")
+    assert "Votre mot de passe est changé" in page.text
+    assert "Votre mot de passe est changé" not in (await browser.get("/codes")).text
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_the_frame_shows_supplier_label_and_the_whole_menu(browser):
+    await log_in(browser)
+    page = (await browser.get("/codes")).text
+    for words in (
+        "Fournisseur n°\u00a027144",
+        "Clévacances",
+        "Mon planning",
+        "Saisie de mes tarifs",
+        "Mes clients",
+    ):
+        assert words in page
+
+
+async def test_the_mails_of_development_are_not_there_in_production(browser):
+    assert (await browser.get("/dev/mails")).status_code == 200
+    assert (await browser.get("/dev/mails/..%2f..%2fetc%2fpasswd")).status_code == 404
