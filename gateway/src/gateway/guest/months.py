@@ -8,7 +8,7 @@ from typing import Any
 from gateway.formats import euros, jour, mois
 from gateway.i18n import gettext as _
 
-SHOWN_AT_ONCE = 3
+SHOWN_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,14 +57,14 @@ Visiting = Annotated[Guest, Depends(_guest)]
 
 
 def page(
-    request: Request, name: str, *, status: int = 200, private: bool = False, **context: Any
+    request: Request, template: str, /, *, status: int = 200, private: bool = False, **context: Any
 ) -> Response:
     """Answers a page of `templates/guest`."""
     gateway: Gateway = request.app.state.gateway
     headers = PRIVATE if private else {}
     context.setdefault("files", site_url(gateway.shared, "files"))
     answer: Response = gateway.pages.render(
-        request, f"guest/{name}.html", status=status, headers=headers, **context
+        request, f"guest/{template}.html", status=status, headers=headers, **context
     )
     return answer
 
