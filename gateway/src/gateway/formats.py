@@ -179,6 +179,12 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def in_fours(text: str) -> str:
+    """Returns an IBAN in groups of four, as banks print it."""
+    plain = text.replace(" ", "")
+    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+
+
 def language_name(code: str) -> str:
     """Returns « français » for `fr`."""
     return str(Locale(current_locale()).languages.get(code, code))
@@ -195,7 +201,7 @@ FILTERS = {
     function.__name__: function
     for function in (
         euros, typed_euros, percent, jour, jour_court, date_courte, mois, mois_court, heure, moment,
-        moment_court, nuits, personnes, lettre, nombre, capitalize_first, language_name,
+        moment_court, nuits, personnes, lettre, nombre, capitalize_first, language_name, in_fours,
     )
 }  # fmt: skip
 GLOBALS = {

@@ -65,12 +65,19 @@ def _typed(params: Params) -> str:
 def _extra(params: Params) -> str:
     count = _number(params, "persons") or _number(params, "quantity")
     age = params.get("up_to_age", "")
+    if age == "17":
+        who = ngettext("%(num)s enfant de plus", "%(num)s enfants de plus", count) % {"num": count}
+        return _extra_words(who, params)
     who = (
         ngettext("%(num)s enfant de %(age)s ans au plus", "%(num)s enfants de %(age)s ans au plus", count)
         % {"num": count, "age": age}
         if age
         else ngettext("%(num)s personne de plus", "%(num)s personnes de plus", count) % {"num": count}
     )
+    return _extra_words(who, params)
+
+
+def _extra_words(who: str, params: Params) -> str:
     unit = _("par semaine") if params.get("unit") == "WEEK" else _("par nuit")
     season = params.get("season", "")
     price = euros(_number(params, "unit_amount"))

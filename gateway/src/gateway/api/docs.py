@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -102,6 +103,18 @@ def _plain(schema: dict[str, Any]) -> Any:
     return plain.get(schema.get("type", ""), "…")
 
 
+def coded(text: str) -> Markup:
+    """Returns paragraphs of a description, with what stands between backticks as code."""
+    paragraphs = []
+    for each in text.split("\n\n"):
+        parts = each.split("`")
+        shown = (
+            Markup("<code>{}</code>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
+        )
+        paragraphs.append(Markup("<p>{}</p>").format(Markup("").join(shown)))
+    return Markup("").join(paragraphs)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation, as its page shows it."""
@@ -157,12 +170,12 @@ def operations(described: dict[str, Any]) -> list[tuple[str, str, list[Operation
 def install(site: FastAPI, described: bytes) -> None:
     """Adds the page to the dashboard's site."""
     content = orjson.loads(described)
-    groups = operations(content)
+    groups, reasons = operations(content), dict(sorted(SENTENCES.items()))
 
     @site.get("/api/docs")
     async def api_docs(request: Request) -> Response:
-        reasons = dict(sorted(SENTENCES.items()))
         answer: Response = request.app.state.gateway.pages.render(
-            request, "api/docs.html", title="API v1", groups=groups, content=content, reasons=reasons
-        )
+            request, "api/docs.html", title="API v1", groups=groups, content=content, reasons=reasons,
+            coded=coded,
+        )  # fmt: skip
         return answer

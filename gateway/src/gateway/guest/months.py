@@ -50,8 +50,8 @@ def _label(day: date, shown: str, state: str, price: str) -> str:
 
 
 def _whole(amount: int) -> str:
-    """« 740 € » where there are no cents: the cell is narrow."""
-    return euros(amount).replace(",00", "").replace(".00", "")
+    """« 740 € »: the cell is narrow, the exact price stands in its label and on the page of the stay."""
+    return euros((amount + 50) // 100 * 100).replace(",00", "").replace(".00", "")
 
 
 def draw(
@@ -89,15 +89,15 @@ def _month(
         day = first + timedelta(days=offset)
         known = by_day.get(day)
         state = _state(known, past=day < today)
-        price = ""
+        price = exact = ""
         if state == "bookable" and known:
             amount = int(known["price"]["amount"])
-            price = _whole(amount)
+            price, exact = _whole(amount), euros(amount)
             cheapest = amount if cheapest is None else min(cheapest, amount)
         shown = f"{day.day} {price}".strip()
         in_stay = bool(chosen and chosen[0] <= day < chosen[1])
         href = address(day) if state == "bookable" else ""
-        cells.append(Day(day, state, price, _label(day, shown, state, price), href, in_stay))
+        cells.append(Day(day, state, price, _label(day, shown, state, exact), href, in_stay))
     cells += [None] * (-len(cells) % 7)
     weeks = tuple(tuple(cells[start : start + 7]) for start in range(0, len(cells), 7))
     holds = any(each is not None and each.chosen for each in cells)
