@@ -4,8 +4,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from booking.application.drive import resume
+from booking.application.drive import SELF, resume
 from booking.application.moves import ask_overdue, expire_on_news
+from booking.domain.states import State
 from chassis.database import Database
 from chassis.errors import ErrorKind, RemoteError, Unavailable
 from sejour.booking.v1 import booking_events_pb2 as events
@@ -177,3 +178,18 @@ def _used():
     error = Unavailable()
     error.kind, error.reason = ErrorKind.CONFLICT, "QUOTE_USED"
     return error
+
+
+async def test_a_late_refusal_frees_no_nights_of_a_file_that_was_placed_meanwhile(world):
+    """A repeat of the request is refused by a busy availability while the first one goes on."""
+    with world.owner():
+        request = world.place_request(world.quote())
+        file = (await world.bookings.PlaceBooking(request)).booking
+        async with world.driver.open_unit() as unit:
+            seen = await unit.files.get(UUID(file.id), SELF)
+        seen.state = State.PLACING
+        world.availability.refusals = [_used()]
+        assert await world.driver._give_up(seen, _used()) == (None, False)
+        now = await the_file(world)
+    assert now == file
+    assert world.availability.released == []

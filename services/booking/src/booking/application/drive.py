@@ -5,17 +5,19 @@ Called right after the intent was written, by repeats of the request, and by the
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NoReturn
 from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock
+from chassis.deadline import time_left
 from chassis.errors import ErrorKind, RemoteError, ServiceError
 from chassis.failpoints import failpoint
 
 from booking.application.limits import Limits, need_room
-from booking.application.ports import Availability, OpenUnit, Pricing
+from booking.application.ports import Availability, OpenUnit, Pricing, UnitOfWork
 from booking.domain.booking import BookingFile
-from booking.domain.errors import Failures, StillPlacing, TooManyOptions, error_of
+from booking.domain.errors import BadValue, Failures, StillPlacing, TooManyOptions, error_of
 from booking.domain.states import State
 
 SELF = Scope.system("booking")
@@ -24,7 +26,7 @@ _UNKNOWN = frozenset(
 )
 _LOST = frozenset({"NIGHTS_TAKEN", "HOLD_GONE"})
 _WORTH_REPEATING = frozenset({"BUSY", "LISTING_NOT_FOUND", "NIGHTS_NOT_OPEN"})
-_TRIES_WHEN_BUSY = 3
+_TIME_FOR_ANOTHER_TRY = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +39,27 @@ class Driver:
     clock: Clock
     limits: Limits = field(default_factory=Limits)
 
-    async def run(self, file_id: UUID) -> tuple[BookingFile, bool]:
+    async def run(self, file_id: UUID, *, fresh: BookingFile | None = None) -> tuple[BookingFile, bool]:
         """Goes on until the file rests; returns it, and whether nights were held that are not open.
+
+        `fresh` is the file as just written by the caller: no earlier step of it can be under way.
 
         Raises:
             ServiceError: another service refused; the file says so too (`failure`).
             StillPlacing: another service did not answer; the resumer goes on.
 
         """
-        unopened = False
+        unopened, file, is_fresh = False, fresh, fresh is not None
         while True:
-            file = await self._load(file_id)
+            file = file or await self._load(file_id)
             if file.state is State.PLACING:
-                unopened = await self._place(file) or unopened
+                file, unopened = await self._place(file, is_fresh=is_fresh)
             elif file.state is State.CONFIRMING:
-                await self._confirm(file)
+                file = await self._confirm(file)
             elif file.state is State.CANCELLING:
-                await self._cancel(file)
+                file = await self._cancel(file)
             elif file.pending is not None:
-                await self._extend(file)
+                file = await self._extend(file)
             else:
                 return file, unopened
 
@@ -63,71 +67,86 @@ class Driver:
         async with self.open_unit() as unit:
             return await unit.files.get(file_id, SELF)
 
-    # Placing
+    # Placing. Each step returns the file as it left it, or None where somebody else took it on.
 
-    async def _place(self, file: BookingFile) -> bool:
+    async def _place(self, file: BookingFile, *, is_fresh: bool) -> tuple[BookingFile | None, bool]:
         if file.failure:
             await self._fail(file)
         if file.hold_expires_at is not None and file.hold_expires_at <= self.clock():
-            await self._give_up(file, StillPlacing(booking_id=file.id), reason=Failures.HOLD_ENDED)
+            return await self._give_up(file, StillPlacing(booking_id=file.id), reason=Failures.HOLD_ENDED)
         await failpoint("booking.before_hold")
-        unopened = await self._hold(file)
+        unopened = await self._hold(file, is_fresh=is_fresh)
+        if unopened is None:
+            return None, False
         await failpoint("booking.after_hold")
         try:
             await self.pricing.use_quote(file.quote_id, file.id)
         except RemoteError as error:
             if _is_unknown(error):
                 raise StillPlacing(booking_id=file.id, state=file.state) from error
-            await self._give_up(file, error)
+            return await self._give_up(file, error)
         await failpoint("booking.after_quote")
-        await self._settle(file)
+        placed = await self._settle(file)
         await failpoint("booking.after_option")
-        return unopened
+        return placed, unopened
 
-    async def _hold(self, file: BookingFile) -> bool:
-        for left in reversed(range(_TRIES_WHEN_BUSY)):
+    async def _hold(self, file: BookingFile, *, is_fresh: bool) -> bool | None:
+        for last in (False, False, True):
             try:
                 return await self.availability.hold(file)
             except RemoteError as error:
-                if error.kind is ErrorKind.BUSY and left:
+                is_busy = error.kind is ErrorKind.BUSY
+                if is_busy and not last and _has_time():
                     continue
-                if _is_unknown(error):
+                if _is_unknown(error) or (is_busy and not is_fresh):
                     raise StillPlacing(booking_id=file.id, state=file.state) from error
-                await self._give_up(file, error)
-        raise StillPlacing(booking_id=file.id, state=file.state)
+                # All nights are held or none: after the very first try there is nothing to free.
+                await self._give_up(file, error, holds_nothing=is_fresh)
+                break
+        return None
 
-    async def _settle(self, seen: BookingFile) -> None:
+    async def _settle(self, seen: BookingFile) -> BookingFile | None:
         try:
             async with self.open_unit() as unit:
                 file = await unit.files.get(seen.id, SELF, lock=True)
-                if file.state is not State.PLACING or file.failure:
-                    return
+                if file.state is not State.PLACING or file.failure or file.client is None:
+                    return None
                 if file.by_guest:
                     await need_room(file, unit.files, self.limits, now=self.clock())
                 client = file.client
-                if client is None:
-                    raise StillPlacing(booking_id=file.id, state=file.state)
                 if not client.is_kept:
                     client = await unit.clients.add(client, now=self.clock())
                 number = await unit.files.next_number(file.owner_id, file.number)
                 file.place(number=number, client=client, now=self.clock())
                 await unit.files.save(file)
                 await unit.commit()
-        except TooManyOptions as error:
+        except (TooManyOptions, BadValue) as error:
             await self._give_up(seen, error)
+            return None
+        return file
 
-    async def _give_up(self, seen: BookingFile, error: ServiceError, *, reason: str = "") -> None:
-        """Writes the failure down, frees what may be held, and tells the caller."""
+    async def _give_up(
+        self, seen: BookingFile, error: ServiceError, *, reason: str = "", holds_nothing: bool = False
+    ) -> tuple[None, bool]:
+        """Writes the failure down, frees what may be held, and tells the caller.
+
+        Returns only where somebody else took the file on meanwhile: its nights are his.
+        """
         async with self.open_unit() as unit:
             file = await unit.files.get(seen.id, SELF, lock=True)
-            if file.state is State.PLACING and not file.failure:
-                file.give_up_placing(reason or error.reason, dict(error.metadata))
-                await unit.files.save(file)
-                await unit.commit()
+            if file.state is not State.PLACING or file.failure:
+                return None, False
+            file.give_up_placing(reason or error.reason, dict(error.metadata))
+            if holds_nothing:
+                await self._keep_failed(file, unit)
+            await unit.files.save(file)
+            await unit.commit()
+        if holds_nothing:
+            raise error
         await failpoint("booking.after_give_up")
-        await self._fail(file, error)
+        return await self._fail(file, error)
 
-    async def _fail(self, seen: BookingFile, error: ServiceError | None = None) -> None:
+    async def _fail(self, seen: BookingFile, error: ServiceError | None = None) -> NoReturn:
         try:
             await self.availability.release(seen.id, seen.revision)
         except RemoteError as away:
@@ -137,34 +156,32 @@ class Driver:
         async with self.open_unit() as unit:
             file = await unit.files.get(seen.id, SELF, lock=True)
             if file.state is State.PLACING:
-                file.fail(now=self.clock())
+                await self._keep_failed(file, unit)
                 await unit.files.save(file)
-                if file.failure in _WORTH_REPEATING:
-                    await unit.forget(file.request_id)
                 await unit.commit()
         raise error or error_of(seen.failure, seen.failure_details)
 
+    async def _keep_failed(self, file: BookingFile, unit: UnitOfWork) -> None:
+        file.fail(now=self.clock())
+        if file.failure in _WORTH_REPEATING:
+            await unit.forget(file.request_id)
+
     # Confirming
 
-    async def _confirm(self, seen: BookingFile) -> None:
+    async def _confirm(self, seen: BookingFile) -> BookingFile | None:
         await failpoint("booking.before_confirm")
         refusal: RemoteError | None = None
-        for left in reversed(range(_TRIES_WHEN_BUSY)):
-            try:
-                await self.availability.confirm(seen)
-                break
-            except RemoteError as error:
-                if error.kind is ErrorKind.BUSY and left:
-                    continue
-                if error.kind is ErrorKind.BUSY or _is_unknown(error):
-                    raise StillPlacing(booking_id=seen.id, state=seen.state) from error
-                refusal = error
-                break
+        try:
+            await self.availability.confirm(seen)
+        except RemoteError as error:
+            if error.kind is ErrorKind.BUSY or _is_unknown(error):
+                raise StillPlacing(booking_id=seen.id, state=seen.state) from error
+            refusal = error
         await failpoint("booking.after_confirm")
         async with self.open_unit() as unit:
             file = await unit.files.get(seen.id, SELF, lock=True)
             if file.state is not State.CONFIRMING or file.revision != seen.revision:
-                return
+                return None
             if refusal is None:
                 file.confirmed(now=self.clock())
             elif refusal.reason in _LOST:
@@ -176,10 +193,11 @@ class Driver:
         await failpoint("booking.after_confirmed")
         if refusal is not None:
             raise error_of(refusal.reason, dict(refusal.metadata)) from refusal
+        return file
 
     # Cancelling
 
-    async def _cancel(self, seen: BookingFile) -> None:
+    async def _cancel(self, seen: BookingFile) -> BookingFile | None:
         await failpoint("booking.before_release")
         try:
             await self.availability.release(seen.id, seen.revision)
@@ -188,17 +206,19 @@ class Driver:
         await failpoint("booking.after_release")
         async with self.open_unit() as unit:
             file = await unit.files.get(seen.id, SELF, lock=True)
-            if file.state is State.CANCELLING:
-                file.cancelled()
-                await unit.files.save(file)
-                await unit.commit()
+            if file.state is not State.CANCELLING:
+                return None
+            file.cancelled()
+            await unit.files.save(file)
+            await unit.commit()
+        return file
 
     # Extending
 
-    async def _extend(self, seen: BookingFile) -> None:
+    async def _extend(self, seen: BookingFile) -> BookingFile | None:
         pending = seen.pending
         if pending is None:
-            return
+            return seen
         await failpoint("booking.before_extend")
         lost: RemoteError | None = None
         try:
@@ -211,7 +231,7 @@ class Driver:
         async with self.open_unit() as unit:
             file = await unit.files.get(seen.id, SELF, lock=True)
             if file.pending != pending:
-                return
+                return None
             if lost is None:
                 file.take_new_end(now=self.clock())
             elif lost.reason in _LOST:
@@ -222,6 +242,7 @@ class Driver:
             await unit.commit()
         if lost is not None:
             raise error_of(lost.reason, dict(lost.metadata)) from lost
+        return file
 
 
 async def resume(driver: Driver, *, limit: int = 50, age: timedelta = timedelta(seconds=5)) -> int:
@@ -236,6 +257,12 @@ async def resume(driver: Driver, *, limit: int = 50, age: timedelta = timedelta(
         except ServiceError:
             continue
     return len(stuck)
+
+
+def _has_time() -> bool:
+    """Whether a busy availability may be asked once more before the caller's time is over."""
+    left = time_left()
+    return left is not None and left > _TIME_FOR_ANOTHER_TRY
 
 
 def _is_unknown(error: RemoteError) -> bool:

@@ -98,7 +98,10 @@ async def place_booking(
                 await unit.commit()
         await failpoint("booking.after_placing")
     replayed = before is not None
-    placed, unopened = await driver.run(before or file.id)
+    if before is not None:
+        placed, unopened = await driver.run(before)
+    else:
+        placed, unopened = await driver.run(file.id, fresh=file)
     if (
         replayed
         and not scope.may("owner", placed.owner_id)

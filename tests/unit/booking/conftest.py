@@ -1,0 +1,6 @@
+"""The folder's builders, importable under any import mode."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
