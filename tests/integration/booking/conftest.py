@@ -15,6 +15,7 @@ from booking.entrypoints.grpc_booking import GrpcBooking
 from booking.entrypoints.grpc_clients import GrpcClients
 from booking.entrypoints.grpc_terms import GrpcTerms
 from chassis.actor import Actor, acting_as, current_actor
+from chassis.clock import system_clock
 from chassis.database import Database
 from chassis.errors import ErrorKind, ServiceError
 from chassis.grpc_client import connect
@@ -71,9 +72,10 @@ class Clock:
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+        self.real = False
 
     def __call__(self) -> datetime:
-        return self.now
+        return system_clock() if self.real else self.now
 
 
 class FakePricing(PriceServiceServicer):
@@ -197,6 +199,7 @@ class World:
     database: Database
     pricing: FakePricing
     availability: FakeAvailability
+    catalog: FakeCatalog
     driver: Driver
     bookings: object
     clients: object
@@ -330,11 +333,11 @@ async def booking_database(make_database):
 @pytest.fixture
 async def world(booking_database):
     clock = Clock()
-    pricing, availability = FakePricing(), FakeAvailability(clock)
+    pricing, availability, catalog = FakePricing(), FakeAvailability(clock), FakeCatalog()
     others = Server("127.0.0.1:0", keys=KEYS, clock=clock)
     others.add(add_PriceServiceServicer_to_server, pricing)
     others.add(add_StayServiceServicer_to_server, availability)
-    others.add(add_ListingServiceServicer_to_server, FakeCatalog())
+    others.add(add_ListingServiceServicer_to_server, catalog)
     await others.start()
     link = partial(connect, keys=KEYS, clock=clock)
     near = f"127.0.0.1:{others.port}"
@@ -359,7 +362,9 @@ async def world(booking_database):
         link(f"127.0.0.1:{server.port}", stub, timeout=10)
         for stub in (BookingServiceStub, ClientServiceStub, TermsServiceStub)
     ]
-    found = World(clock, booking_database, pricing, availability, driver, *(one.stub for one in mine))
+    found = World(
+        clock, booking_database, pricing, availability, catalog, driver, *(one.stub for one in mine)
+    )
     with found.owner():
         await found.save_terms()
     yield found
