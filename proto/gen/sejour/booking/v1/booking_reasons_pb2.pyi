@@ -47,9 +47,9 @@ class _BookingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Booking
     STATEMENT_NOT_RECEIVED: _BookingReason.ValueType  # 18
     """The guest must have received the état descriptif first."""
     PARTY_NOT_STATED: _BookingReason.ValueType  # 19
-    """The persons of a line are not stated; metadata `line_id`."""
+    """The persons of a line are not stated; metadata `line` (from 0), `line_id`."""
     BAD_VALUE: _BookingReason.ValueType  # 20
-    """Metadata `field`."""
+    """Metadata `field`, `why`: `empty`, `malformed`, `out_of_range`, `too_long`, `unknown`, `past`, `NOTICE`, `TOO_FAR`..."""
     NOT_ALLOWED: _BookingReason.ValueType  # 21
     STILL_PLACING: _BookingReason.ValueType  # 22
     """Another service did not answer in time; the file ends by itself."""
@@ -86,9 +86,9 @@ ONLINE_OPTIONS_OFF: BookingReason.ValueType  # 17
 STATEMENT_NOT_RECEIVED: BookingReason.ValueType  # 18
 """The guest must have received the état descriptif first."""
 PARTY_NOT_STATED: BookingReason.ValueType  # 19
-"""The persons of a line are not stated; metadata `line_id`."""
+"""The persons of a line are not stated; metadata `line` (from 0), `line_id`."""
 BAD_VALUE: BookingReason.ValueType  # 20
-"""Metadata `field`."""
+"""Metadata `field`, `why`: `empty`, `malformed`, `out_of_range`, `too_long`, `unknown`, `past`, `NOTICE`, `TOO_FAR`..."""
 NOT_ALLOWED: BookingReason.ValueType  # 21
 STILL_PLACING: BookingReason.ValueType  # 22
 """Another service did not answer in time; the file ends by itself."""

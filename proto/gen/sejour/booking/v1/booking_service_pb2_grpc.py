@@ -611,7 +611,7 @@ class BookingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def IssueGuestLink(self, request, context):
-        """A new secret link of a file; only its hash is kept. System callers (mail) and the booking's maker.
+        """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -632,7 +632,7 @@ class BookingServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RecordAcceptance(self, request, context):
-        """Notes that the guest received the état descriptif (version, time).
+        """Notes that the guest received the état descriptif (version, time). The owner, or the grant `booking:<id>`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

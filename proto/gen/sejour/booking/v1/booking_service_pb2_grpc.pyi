@@ -192,13 +192,13 @@ class BookingServiceStub:
     ListBookings: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.ListBookingsRequest, _booking_service_pb2.ListBookingsResponse]
     """Files of an owner, by filters."""
     IssueGuestLink: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.IssueGuestLinkRequest, _booking_service_pb2.IssueGuestLinkResponse]
-    """A new secret link of a file; only its hash is kept. System callers (mail) and the booking's maker."""
+    """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`."""
     GetBookingByLink: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]
     """The file behind a secret link; GUEST_LINK_UNKNOWN for anything else."""
     ConfirmOptionByLink: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]
     """Confirms a public option by its mailed link: the hold now lasts the owner's option delay. Idempotent."""
     RecordAcceptance: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.RecordAcceptanceRequest, _booking_service_pb2.BookingResponse]
-    """Notes that the guest received the état descriptif (version, time)."""
+    """Notes that the guest received the état descriptif (version, time). The owner, or the grant `booking:<id>`."""
 
 @_typing.type_check_only
 class BookingServiceAsyncStub(BookingServiceStub):
@@ -230,13 +230,13 @@ class BookingServiceAsyncStub(BookingServiceStub):
     ListBookings: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.ListBookingsRequest, _booking_service_pb2.ListBookingsResponse]  # type: ignore[assignment]
     """Files of an owner, by filters."""
     IssueGuestLink: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.IssueGuestLinkRequest, _booking_service_pb2.IssueGuestLinkResponse]  # type: ignore[assignment]
-    """A new secret link of a file; only its hash is kept. System callers (mail) and the booking's maker."""
+    """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`."""
     GetBookingByLink: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]  # type: ignore[assignment]
     """The file behind a secret link; GUEST_LINK_UNKNOWN for anything else."""
     ConfirmOptionByLink: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]  # type: ignore[assignment]
     """Confirms a public option by its mailed link: the hold now lasts the owner's option delay. Idempotent."""
     RecordAcceptance: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.RecordAcceptanceRequest, _booking_service_pb2.BookingResponse]  # type: ignore[assignment]
-    """Notes that the guest received the état descriptif (version, time)."""
+    """Notes that the guest received the état descriptif (version, time). The owner, or the grant `booking:<id>`."""
 
 class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
     """Booking files. What is another's is BOOKING_NOT_FOUND."""
@@ -337,7 +337,7 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _booking_service_pb2.IssueGuestLinkRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_booking_service_pb2.IssueGuestLinkResponse, _abc.Awaitable[_booking_service_pb2.IssueGuestLinkResponse]]:
-        """A new secret link of a file; only its hash is kept. System callers (mail) and the booking's maker."""
+        """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`."""
 
     @_abc_1.abstractmethod
     def GetBookingByLink(
@@ -361,6 +361,6 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _booking_service_pb2.RecordAcceptanceRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_booking_service_pb2.BookingResponse, _abc.Awaitable[_booking_service_pb2.BookingResponse]]:
-        """Notes that the guest received the état descriptif (version, time)."""
+        """Notes that the guest received the état descriptif (version, time). The owner, or the grant `booking:<id>`."""
 
 def add_BookingServiceServicer_to_server(servicer: BookingServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

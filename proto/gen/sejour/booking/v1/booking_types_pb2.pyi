@@ -470,7 +470,7 @@ class Move(_message.Message):
     PROPOSED_FIELD_NUMBER: _builtins.int
     COMPENSATION_FIELD_NUMBER: _builtins.int
     action: _builtins.str
-    """`CONFIRM`, `CANCEL_BY_CLIENT`, `CANCEL_BY_OWNER`, `DECLINE`, `EXTEND`, `NO_SHOW`."""
+    """`CONFIRM`, `CANCEL_BY_CLIENT`, `CANCEL_BY_OWNER`, `DECLINE` (nothing paid), `EXTEND`."""
     proposed: _builtins.bool
     """True when this is the move to propose (arrhes received)."""
     compensation: _builtins.bool
@@ -664,7 +664,7 @@ class Booking(_message.Message):
     id: _builtins.str
     owner_id: _builtins.str
     number: _builtins.int
-    """Number of the file for its owner: 3."""
+    """Number of the file for its owner: 3. 0 until the nights are held (PLACING, FAILED), so losers burn none."""
     reference: _builtins.str
     """Public reference, 10 characters base32."""
     state: Global___BookingState.ValueType
@@ -683,7 +683,7 @@ class Booking(_message.Message):
     message: _builtins.str
     """Message of the guest."""
     failure: _builtins.str
-    """Last move that did not end well, such as `NIGHTS_TAKEN`; empty = none."""
+    """Last move that did not end well, such as `NIGHTS_TAKEN` or `HOLD_ENDED`; empty = none."""
     @_builtins.property
     def client(self) -> Global___Client: ...
     @_builtins.property
