@@ -106,8 +106,8 @@ def _plain(schema: dict[str, Any]) -> Any:
 def coded(text: str) -> Markup:
     """Returns paragraphs of a description, with what stands between backticks as code."""
     paragraphs = []
-    for each in text.split("\n\n"):
-        parts = each.split("`")
+    for paragraph in text.split("\n\n"):
+        parts = paragraph.split("`")
         shown = (
             Markup("<code>{}</code>").format(part) if odd % 2 else part for odd, part in enumerate(parts)
         )
