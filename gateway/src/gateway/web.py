@@ -8,14 +8,16 @@ from chassis.logging import get_logger, start_context
 from chassis.settings import SharedSettings
 from chassis.tracing import enter, trace_id
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
-from starlette.responses import RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.i18n import LOCALES, choose_locale, set_locale
 from gateway.settings import site_url
 
 log = get_logger()
+MEGABYTE = 1024 * 1024
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -96,6 +98,45 @@ class RequestLog:
                 route = getattr(scope.get("route"), "path", "")
                 milliseconds = round((self.clock() - started) * 1000, 1)
                 log.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+
+
+class BodyLimit:
+    """Refuses bodies beyond what a page takes: 413, counted as they come, whatever their head says."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] != "http" or scope["method"] in {"GET", "HEAD", "OPTIONS"}:
+            await self.app(scope, receive, send)
+            return
+        most = most_bytes(scope["path"])
+        stated = Headers(scope=scope).get("content-length", "0")
+        taken = 0
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413)
+            return message
+
+        if not stated.isdecimal() or int(stated) > most:
+            answer = PlainTextResponse("413 Content Too Large\n", status_code=413)
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, counted, send)
+
+
+def most_bytes(path: str) -> int:
+    """Returns how many bytes an address takes: files where files are sent, a form's worth elsewhere."""
+    if path == "/label/import":
+        return 66 * MEGABYTE
+    if path.startswith("/hebergements/") and path.endswith("/photos"):
+        return 200 * MEGABYTE
+    return 2 * MEGABYTE
 
 
 class LanguageChoice:

@@ -7,7 +7,9 @@ from chassis.settings import SharedSettings
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from gateway.state import Gateway
+from gateway.web import BodyLimit, most_bytes
 from httpx import ASGITransport, AsyncClient
+from starlette.exceptions import HTTPException
 
 
 def browser(shared, base_url):
@@ -94,3 +96,32 @@ def test_the_style_sheet_has_a_class_for_every_place_on_the_grid():
     assert ".s-249{" in css
     assert ".n-124{" in css
     assert ".e-249{" in css
+
+
+async def test_a_body_beyond_what_a_page_takes_is_refused(client):
+    answer = await client.post("/connexion", content=b"x" * (2 * 1024 * 1024 + 1))
+    assert answer.status_code == 413
+
+
+async def test_a_body_that_hides_its_size_is_refused_as_it_comes():
+    read = 0
+
+    async def page(_scope, receive, _send):
+        nonlocal read
+        while True:
+            read += len((await receive())["body"])
+
+    async def endless():
+        return {"type": "http.request", "body": b"x" * 65_536, "more_body": True}
+
+    scope = {"type": "http", "method": "POST", "path": "/connexion", "headers": []}
+    with pytest.raises(HTTPException) as refused:
+        await BodyLimit(page)(scope, endless, None)
+    assert refused.value.status_code == 413
+    assert read <= 2 * 1024 * 1024
+
+
+def test_files_are_taken_where_files_are_sent():
+    assert (
+        most_bytes("/hebergements/07MS01731/photos") > most_bytes("/label/import") > most_bytes("/connexion")
+    )
