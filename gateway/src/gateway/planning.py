@@ -50,6 +50,8 @@ class Bar:
     """Whether the file waits for an action of the owner."""
     clash: bool = False
     href: str = ""
+    ends: str = ""
+    """When an option ends: « 08/03/2026 à 23 h 59 »."""
 
     @property
     def title(self) -> str:
@@ -257,6 +259,8 @@ def words_of(item: Bar | Span) -> str:
         what = _("fermé") if item.kind == "closed" else _("ouvert sans prix")
         return f"{what} {du_au(item.arrival, item.departure)}"
     parts = [item.title, item.detail, du_au(item.arrival, item.departure)]
+    if item.ends:
+        parts.append(_("finit le %(moment)s") % {"moment": item.ends})
     if item.star:
         parts.append(_("attend une action de votre part"))
     if item.clash:

@@ -8,7 +8,7 @@ from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 
-from gateway.formats import day_of, instant_of
+from gateway.formats import day_of, instant_of, moment_court
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.owner.common import persons, text_of
@@ -73,7 +73,9 @@ def bar_of(
     line = next((each for each in file.lines if each.id == bar.line_id), None)
     count = persons(line.price.party) if line is not None else 0
     detail = who(file.client) + (f", {_('%(num)s pers.') % {'num': count}}" if count else "")
+    until = ""
     if option and bar.HasField("expires_at"):
+        until = moment_court(bar.expires_at)
         ends = instant_of(bar.expires_at).date()
         detail += " · " + (
             _("finit aujourd'hui") if ends == today else _("→ %(day)s") % {"day": f"{ends:%d/%m}"}
@@ -87,6 +89,7 @@ def bar_of(
         number=str(file.number),
         star=file.needs_action,
         href=f"/reservations/{file.number}",
+        ends=until,
     )
 
 
