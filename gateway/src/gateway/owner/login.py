@@ -107,6 +107,18 @@ async def log_out(request: Request) -> Response:
     return answer
 
 
+def device_name(agent: str) -> str:
+    """Returns « Firefox sur Windows » for a browser's header, as well as it can be told."""
+    browsers = {"Edg/": "Edge", "Firefox/": "Firefox", "Chrome/": "Chrome", "Safari/": "Safari"}
+    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows"}
+    systems |= {"Mac OS": "Mac", "Linux": "Linux"}
+    browser = next((name for mark, name in browsers.items() if mark in agent), "")
+    system = next((name for mark, name in systems.items() if mark in agent), "")
+    if browser and system:
+        return _("%(browser)s sur %(system)s") % {"browser": browser, "system": system}
+    return browser or system or _("Appareil inconnu")
+
+
 @router.get("/codes")
 async def show_access(request: Request, visitor: SignedIn) -> Response:
     """Shows « Mes codes d'accès »."""
@@ -124,6 +136,7 @@ async def _access_page(request: Request, visitor: Visitor, form: Form, status: i
         devices=devices,
         visitor=visitor,
         page="access",
+        device_name=device_name,
     )
 
 
