@@ -112,7 +112,7 @@ function keyboard(table, selection, days) {
     if (cursor.parentElement !== track) track.append(cursor);
     cursor.className = `cursor s-${2 * day + 1} e-${2 * day + 3}`;
     const inside = [...track.querySelectorAll("[data-from]")].filter((bar) => bar.dataset.from <= date() && date() < bar.dataset.to);
-    const state = inside.map((bar) => bar.dataset.label).join(", ") || table.dataset.free;
+    const state = inside.map((bar) => bar.dataset.label || bar.title).join(", ") || table.dataset.free;
     cursor.setAttribute("aria-label", `${track.closest("tr").dataset.listing}, ${words(date())} : ${state}`);
     if (focus) { cursor.focus(); cursor.scrollIntoView({ block: "nearest", inline: "center" }); }
   };

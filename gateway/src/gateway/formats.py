@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -81,7 +82,12 @@ def _first(text: str, day: date) -> str:
 
 
 def _dated(day: date, pattern: str) -> str:
-    return _first(" " + format_date(day, pattern, locale=_babel()), day)[1:]
+    return _first(_formatted(day, pattern, _babel()), day)[1:]
+
+
+@lru_cache(maxsize=8192)
+def _formatted(day: date, pattern: str, locale: str) -> str:
+    return " " + format_date(day, pattern, locale=locale)
 
 
 def jour(value: date | datetime | str) -> str:
@@ -179,6 +185,11 @@ def capitalize_first(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def hour_of(text: str) -> str:
+    """Returns « 16 h 00 » (« 16:00 » in English) for the `16:00` of a contract."""
+    return text.replace(":", f"{NO_BREAK}h{NO_BREAK}") if current_locale() == "fr" else text
+
+
 def in_fours(text: str) -> str:
     """Returns an IBAN in groups of four, as banks print it."""
     plain = text.replace(" ", "")
@@ -201,7 +212,7 @@ FILTERS = {
     function.__name__: function
     for function in (
         euros, typed_euros, percent, jour, jour_court, date_courte, mois, mois_court, heure, moment,
-        moment_court, nuits, personnes, lettre, nombre, capitalize_first, language_name, in_fours,
+        moment_court, nuits, personnes, lettre, nombre, capitalize_first, language_name, in_fours, hour_of,
     )
 }  # fmt: skip
 GLOBALS = {

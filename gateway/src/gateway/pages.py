@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ class Frame:
     """(kind, sentence): kind is `ok`, `warn` or `danger`."""
 
 
+@lru_cache(maxsize=512)
 def icon(name: str, title: str = "") -> Markup:
     """Returns a sign of the sprite; without a title it is decoration and hidden from screen readers."""
     role = f'role="img" aria-label="{escape(title)}"' if title else 'aria-hidden="true"'
