@@ -7,7 +7,7 @@ out=${1:-proto/gen}
 mkdir -p "$out"
 find "$out/sejour" -name '*_pb2*' -delete 2>/dev/null || true
 PATH="$PWD/$bin:$PATH" $bin/python -m grpc_tools.protoc -I proto \
-  --python_out="$out" --grpc_python_out="$out" --mypy_out="$out" --mypy_grpc_out="$out" \
+  --python_out="$out" --grpc_python_out="$out" --mypy_out="quiet:$out" --mypy_grpc_out="quiet:$out" \
   $(find proto/sejour -name '*.proto' | LC_ALL=C sort)
 find "$out/sejour" -type d -exec touch {}/__init__.py \;
 touch "$out/sejour/py.typed"
