@@ -1,8 +1,14 @@
-"""Twenty rivals for overlapping weeks, through HTTP on a running copy: one wins, the others learn why, nothing breaks."""
+"""Rivals through HTTP on a running copy: one wins, the others learn why, nothing breaks.
+
+Twenty at once by the API, and guests of the hosted pages without script: two at the review, one who clicks twice.
+"""
 
 import asyncio
 import copy
+import email
+import email.policy
 import json
+import re
 import uuid
 from collections import Counter
 from datetime import date, timedelta
@@ -174,3 +180,116 @@ async def test_the_whole_house_and_its_rooms_are_never_both_sold(api):
         if won == Counter({"RIVAL-CHAMBRE": 1}):
             # The other room's rival was told BUSY: the room is still there for who asks again.
             assert any(each.json().get("reason") == "BUSY" for each in answers)
+
+
+TYPED = {
+    "prenom": "Anne", "nom": "Durand", "mobile": "06 39 98 00 00", "adresse": "1 rue Neuve", "cp": "69001",
+    "ville": "Lyon", "pays": "FR", "langue": "fr", "heure": "", "message": "", "origine": "", "mail_vu": "",
+}  # fmt: skip
+BOXES = {"etat_descriptif": "1", "conditions": "1"}
+
+
+class Guest:
+    """A browser without script on the hosted pages."""
+
+    def __init__(self, stack, mail):
+        host = {"Host": f"book.localhost:{stack.port}", "Accept": "text/html", "Accept-Language": "fr"}
+        self.client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{stack.port}", headers=host, timeout=30)
+        self.typed = TYPED | {"mail": mail}
+
+    async def ask(self, code, arrival):
+        """From the page of a listing to a quote; returns the quote's address."""
+        dates = {"arrivee": f"{arrival:%d/%m/%Y}", "unite": "semaine", "duree": "1", "adultes": "2"}
+        page = await self.client.get(f"/{code}", params=dates)
+        assert page.status_code == 200
+        key = re.search(r'name="request_id" value="([0-9a-f-]+)"', page.text)[1]
+        answer = await self.client.post(f"/{code}/devis", data=dates | {"request_id": key})
+        assert answer.status_code == 303, answer.text
+        return answer.headers["location"]
+
+    async def place(self, quote_path, **boxes):
+        return await self.client.post(f"{quote_path}/option", data=self.typed | (boxes or BOXES))
+
+
+@pytest.fixture
+async def guest_of(stack):
+    """`guest_of(mail)`: a guest's browser, closed at the end."""
+    opened = []
+
+    def open_browser(mail):
+        opened.append(Guest(stack, mail))
+        return opened[-1]
+
+    yield open_browser
+    for each in opened:
+        await each.client.aclose()
+
+
+def link_in_mail(stack, address):
+    for path in stack.mail.glob("*.eml"):
+        with path.open("rb") as source:
+            message = email.message_from_binary_file(source, policy=email.policy.default)
+        if address in str(message["to"]):
+            text = message.get_body(("plain",)).get_content()
+            return re.search(r"https?://[^/]+(/r/\S+)", text)[1]
+    return None
+
+
+async def until_mailed(stack, address):
+    for _ in range(150):
+        if found := link_in_mail(stack, address):
+            return found
+        await asyncio.sleep(0.2)
+    pytest.fail(f"no mail came for {address}")
+
+
+async def free_again(api, day):
+    """Frees the nights that a guest's option holds, by the owner's own software."""
+    for found in (await api.get("/owner/bookings?chip=OPTIONS&limit=100")).json()["results"]:
+        if found["lines"][0]["arrival"] == str(day):
+            await cancel(api, found)
+
+
+async def test_of_two_guests_at_the_review_one_wins_and_the_other_sees_other_dates(guest_of, api):
+    day = date(2026, 10, 3)
+    guests = [guest_of(f"rival-{number}@example.org") for number in range(2)]
+    quotes = [await each.ask("RIVAL-SEUL", day) for each in guests]
+    answers = await asyncio.gather(*(each.place(quote) for each, quote in zip(guests, quotes, strict=True)))
+    assert sorted(each.status_code for each in answers) == [303, 409]
+    lost = next(each for each in answers if each.status_code == 409)
+    assert "Ces dates viennent d’être prises. Rien n’a été débité." in lost.text
+    assert 1 <= lost.text.count("card-link") <= 3
+    await free_again(api, day)
+
+
+async def test_an_option_goes_from_the_page_to_the_mail_to_the_button_and_is_one_file(stack, guest_of, api):
+    day, mail = date(2026, 10, 17), f"{uuid.uuid4().hex[:8]}@example.org"
+    guest = guest_of(mail)
+    quote_path = await guest.ask("RIVAL-SEUL", day)
+    unticked = await guest.place(quote_path, etat_descriptif="", conditions="1")
+    assert (unticked.status_code, "Ouvrez l’état descriptif" in unticked.text) == (422, True)
+    twice = await asyncio.gather(*(guest.place(quote_path) for _ in range(2)))
+    again = await guest.place(quote_path)
+    assert {each.status_code for each in (*twice, again)} == {303}
+    pages = [await guest.client.get(each.headers["location"]) for each in (*twice, again)]
+    assert len({re.search(r"<strong>([0-9A-Z]{10})</strong>", page.text)[1] for page in pages}) == 1
+    assert f"{mail[0]}•••@example.org" in pages[0].text
+
+    link = await until_mailed(stack, mail)
+    shown = await guest.client.get(link)
+    assert "Confirmez votre option" in shown.text
+    assert (shown.headers["referrer-policy"], shown.headers["x-robots-tag"]) == (
+        "no-referrer",
+        "noindex, nofollow",
+    )
+    assert "Confirmez votre option" in (await guest.client.get(link)).text
+    foreign = await guest.client.post(f"{link}/confirmer", headers={"Origin": "https://elsewhere.example"})
+    assert foreign.status_code == 403
+    for _ in range(2):
+        done = await guest.client.post(f"{link}/confirmer")
+        assert (done.status_code, done.headers["location"]) == (303, link)
+    page = (await guest.client.get(link)).text.replace("\xa0", " ")
+    assert "Votre option est posée" in page
+    assert re.search(r"gardées pour vous jusqu’au \w+ \d+(er)? \w+ 2026 à 23 h 59", page)
+    await free_again(api, day)
+    assert "Cette réservation est annulée" in (await guest.client.get(link)).text

@@ -17,6 +17,7 @@ from gateway import conditions, problems
 from gateway.api import convert
 from gateway.clients import DOCUMENT_SECONDS
 from gateway.guest import ask
+from gateway.guest.files import paper
 from gateway.guest.site import PRIVATE, Guest, Visiting, page
 from gateway.guest.stay import beside_of, lines_of
 from gateway.visitor import check_origin
@@ -49,7 +50,7 @@ async def _file(guest: Guest, token: str) -> booking.Booking:
         answer: bookings_pb.BookingResponse = await guest.gateway.services.bookings.GetBookingByLink(request)
     except ServiceError as error:
         if error.kind.http_status == 404:
-            raise HTTPException(404) from error
+            raise HTTPException(404, headers=PRIVATE) from error
         raise
     return answer.booking
 
@@ -117,7 +118,7 @@ async def confirm(request: Request, guest: Visiting, token: str) -> Response:
         await guest.gateway.services.bookings.ConfirmOptionByLink(message)
     except ServiceError as error:
         if error.kind.http_status == 404:
-            raise HTTPException(404) from error
+            raise HTTPException(404, headers=PRIVATE) from error
         return await _show(
             request, guest, token, status=error.kind.http_status, notice=problems.sentence(error)
         )
@@ -129,11 +130,9 @@ async def document(guest: Visiting, token: str, document_id: str) -> Response:
     """Returns a document of the file."""
     found = await _file(guest, token)
     if document_id not in {each.id for each in await _documents(guest, found)}:
-        raise HTTPException(404)
+        raise HTTPException(404, headers=PRIVATE)
     with acting_as(_as_guest(guest, found)):
         answer = await guest.gateway.services.documents.GetDocumentFile(
             documents_pb.GetDocumentFileRequest(id=document_id), timeout=DOCUMENT_SECONDS
         )
-    name = answer.document.file_name or "document.pdf"
-    headers = PRIVATE | {"Content-Disposition": f'inline; filename="{name}"'}
-    return Response(answer.content, media_type="application/pdf", headers=headers)
+    return paper(answer, PRIVATE)
