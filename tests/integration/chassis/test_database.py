@@ -137,6 +137,38 @@ async def test_ten_rivals_with_one_request_id_do_the_work_once(database):
     assert set(answers) == {f"thing-{made[0]}"}
 
 
+async def test_a_repeat_does_the_work_when_the_first_lets_itself_be_forgotten_meanwhile(database):
+    """The first has failed and deletes its row between the repeat's two looks."""
+    request_id = uuid4()
+    async with database.transaction() as session:
+        await claim(session, request_id, method="Make", body_hash=b"h", now=NOW)
+
+    class Forgetful:
+        def __init__(self, session) -> None:
+            self.session, self.calls = session, 0
+
+        async def execute(self, statement):
+            self.calls += 1
+            if self.calls == 2:
+                async with database.transaction() as other:
+                    await other.execute(text("DELETE FROM requests"))
+            return await self.session.execute(statement)
+
+    async with database.transaction() as session:
+        repeat = Forgetful(session)
+        assert await claim(repeat, request_id, method="Make", body_hash=b"h", now=NOW) is None
+    assert repeat.calls == 3
+
+
+async def test_the_error_of_a_statement_does_not_repeat_what_it_writes(database):
+    with pytest.raises(exc.IntegrityError) as caught:
+        async with database.transaction() as session:
+            values = {"id": None, "name": "Zoé MARTIN"}
+            await session.execute(text("INSERT INTO things VALUES (:id, :name)"), values)
+    assert "MARTIN" not in str(caught.value).partition("\n")[0]
+    assert "[parameters" not in str(caught.value)
+
+
 async def test_the_inbox_knows_an_event_per_consumer_after_the_commit(database):
     event_id = uuid4()
     async with database.unit() as session:

@@ -76,6 +76,8 @@ def make_engine(
         max_overflow=pool_overflow,
         pool_timeout=2,
         pool_use_lifo=True,
+        # What a statement writes may be a person; errors go to logs and to dead-letter topics.
+        hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={

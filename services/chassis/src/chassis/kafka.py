@@ -170,7 +170,8 @@ async def _bury(kafka: KafkaConfig, record: object, group: str, error: BaseExcep
     headers = [
         *record.headers,  # type: ignore[attr-defined]
         ("dead-group", group.encode()),
-        ("dead-reason", f"{type(error).__name__}: {error}"[:500].encode()),
+        # Further lines of a database's error may repeat a row, and a row may be a person.
+        ("dead-reason", f"{type(error).__name__}: {error}".partition("\n")[0][:500].encode()),
     ]
     producer = AIOKafkaProducer(**kafka.arguments(), acks="all", enable_idempotence=True)
     await producer.start()

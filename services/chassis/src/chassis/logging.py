@@ -1,6 +1,7 @@
 """Structured logs: one JSON object a line on standard output, context bound once per call or message."""
 
 import logging
+import re
 import sys
 from typing import Any, TextIO, cast
 
@@ -11,6 +12,9 @@ from structlog.contextvars import bind_contextvars, clear_contextvars
 from chassis.settings import SharedSettings
 
 __all__ = ["bind", "configure_logging", "get_logger", "start_context"]
+
+
+_DETAIL = re.compile(r"DETAIL: .*?(?=\n\[SQL|\n\s*\n|\Z)", re.DOTALL)
 
 
 class _Output:
@@ -27,6 +31,13 @@ def _dumps(value: Any, **_options: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+def _without_rows(_logger: Any, _method: str, values: Any) -> Any:
+    # PostgreSQL's details repeat keys and whole rows, and a row may be a person.
+    if isinstance(values.get("exception"), str):
+        values["exception"] = _DETAIL.sub("DETAIL: (left out)", values["exception"])
+    return values
+
+
 def configure_logging(settings: SharedSettings, service: str) -> None:
     """Sets up structlog and routes the standard library's loggers (warnings and worse) through it."""
     shared: list[Any] = [
@@ -37,7 +48,7 @@ def configure_logging(settings: SharedSettings, service: str) -> None:
     ]
     console = settings.log_format == "console"
     renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(_dumps)
-    tail: list[Any] = [] if console else [structlog.processors.format_exc_info]
+    tail: list[Any] = [] if console else [structlog.processors.format_exc_info, _without_rows]
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     structlog.configure(
         processors=[*shared, *tail, renderer],

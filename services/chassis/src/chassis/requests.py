@@ -105,10 +105,13 @@ async def claim(
         .on_conflict_do_nothing(index_elements=["request_id"])
         .returning(REQUESTS.c.request_id)
     )
-    if (await session.execute(statement)).first() is not None:
-        return None
     query = select(REQUESTS).where(REQUESTS.c.request_id == request_id)
-    row = (await session.execute(query)).one()
+    row = None
+    while row is None:
+        if (await session.execute(statement)).first() is not None:
+            return None
+        # A row that stood in the way may be gone by now: a write that failed lets itself be tried again.
+        row = (await session.execute(query)).one_or_none()
     if row.method != method or row.body_hash != body_hash:
         raise RequestIdReused(request_id=request_id)
     return Previous(row.resource_id)
