@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiosmtpd.smtp import SMTP
 from chassis.errors import RemoteError
+from documents.adapters.mailbox import PostgresMailbox
 from documents.adapters.mailer import SmtpMailer
 from documents.adapters.tables import MAILS
 from documents.domain.mail_plan import BookingNews
@@ -209,6 +210,29 @@ async def test_a_worker_that_died_while_sending_leaves_a_doubt_and_no_second_mai
     with acting(f"owner:{builders.OWNER_ID}", now=NOW):
         listed = await service.call.ListMails(pb.ListMailsRequest(booking_id=builders.BOOKING_ID))
     assert [(one.state, one.failure) for one in listed.mails] == [(pb.MAIL_STATE_IN_DOUBT, "WORKER_LOST")]
+
+
+@pytest.mark.parametrize(("failures", "state"), [(1, "SENT"), (3, "SENDING")])
+async def test_a_mail_that_went_out_is_not_sent_again_when_its_end_cannot_be_noted(
+    at_march, monkeypatch, failures, state
+):
+    service, end, left = at_march, PostgresMailbox.end, [OSError("cut off")] * failures
+
+    async def cut_off(mailbox, mail, how, failure=""):
+        if how == "SENT" and left:
+            raise left.pop()
+        await end(mailbox, mail, how, failure)
+
+    monkeypatch.setattr(PostgresMailbox, "end", cut_off)
+    await service.parts.planning(news(origin="OWNER", end=None))
+    await service.parts.sending.run_due()
+    [row] = await rows(service)
+    assert row.state == state
+    service.clock.set(NOW + timedelta(minutes=5))
+    await service.parts.sending.run_due()
+    [row] = await rows(service)
+    assert row.state == ("SENT" if failures == 1 else "IN_DOUBT")
+    assert len(mails_in(service.mail)) == 1
 
 
 async def test_the_owner_sends_documents_in_his_own_words(service, as_owner):

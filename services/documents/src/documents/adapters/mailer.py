@@ -75,12 +75,20 @@ class FileMailer:
         self._clock = clock
 
     async def send(self, message: EmailMessage, *, recipient: str, mail_id: UUID, kind: str) -> None:  # noqa: ARG002
-        """Writes one mail."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        """Writes one mail.
+
+        Raises:
+            MailLaterError: the folder cannot be written now.
+
+        """
         name = f"{_stamp(self._clock())}-{kind}-{mail_id}.eml"
         half = self._folder / f".{name}.part"
-        half.write_bytes(message.as_bytes())
-        os.replace(half, self._folder / name)  # noqa: PTH105 (the atomic one, by name)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            half.write_bytes(message.as_bytes())
+            os.replace(half, self._folder / name)  # noqa: PTH105 (the atomic one, by name)
+        except OSError as error:
+            raise MailLaterError(type(error).__name__) from error
 
 
 def _stamp(now: datetime) -> str:

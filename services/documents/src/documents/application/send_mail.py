@@ -87,8 +87,11 @@ class MailSending:
                     await self.mailbox.end(mail, "DROPPED")
                     return
                 await self._hand_over(mail, ready)
-        except (MailRefusedError, ValueError) as error:
+        except MailRefusedError as error:
             await self.mailbox.end(mail, "REFUSED", str(error)[:200])
+        except ValueError as error:
+            # A header that cannot be; its sentence may repeat a name or an address.
+            await self.mailbox.end(mail, "REFUSED", type(error).__name__)
         except MailDoubtError as error:
             await self.mailbox.end(mail, "IN_DOUBT", str(error))
         except MailLaterError as error:
@@ -169,8 +172,26 @@ class MailSending:
         ids = [UUID(document.id) for document in ready.documents]
         if not await self.mailbox.begin(mail, ready.text.subject, ids):
             return
-        await self.mailer.send(message, recipient=mail.recipient, mail_id=mail.id, kind=mail.kind)
-        await self.mailbox.end(mail, "SENT")
+        try:
+            await self.mailer.send(message, recipient=mail.recipient, mail_id=mail.id, kind=mail.kind)
+        except (MailRefusedError, MailLaterError, MailDoubtError):
+            raise
+        except Exception as error:
+            log.exception("mail_in_doubt", mail_id=str(mail.id), kind=mail.kind)
+            raise MailDoubtError(type(error).__name__) from error
+        await self._note_sent(mail)
+
+    async def _note_sent(self, mail: WaitingMail) -> None:
+        """Notes the end of a mail that went out; what cannot be noted stays a doubt, never a second mail."""
+        for wait in (0.2, 1.0, None):
+            try:
+                await self.mailbox.end(mail, "SENT")
+            except Exception as error:
+                log.exception("mail_sent_not_noted", mail_id=str(mail.id), error=type(error).__name__)
+                if wait is not None:
+                    await asyncio.sleep(wait)
+            else:
+                return
 
 
 def _end(booking: booking_pb.Booking) -> datetime | None:
