@@ -14,7 +14,7 @@ from gateway import dev, failures
 from gateway.assets import STATIC
 from gateway.settings import SITES, bare_host, is_secure
 from gateway.state import Gateway
-from gateway.web import BodyLimit, LanguageChoice, RequestLog, SecurityHeaders
+from gateway.web import BodyLimit, CleanAddress, LanguageChoice, RequestLog, SecurityHeaders
 
 
 def new_site(gateway: Gateway) -> FastAPI:
@@ -61,6 +61,7 @@ def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | No
         yield
 
     middleware = [
+        Middleware(CleanAddress),
         Middleware(RequestLog),
         Middleware(SecurityHeaders, shared=gateway.shared),
         Middleware(LanguageChoice, secure=is_secure(gateway.shared)),

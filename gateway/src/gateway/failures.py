@@ -102,7 +102,9 @@ async def on_service_error(request: Request, error: Exception) -> Response:
     """Answers a typed failure that no page has turned into a sentence of its own."""
     if not isinstance(error, ServiceError):
         raise error
-    headers = {"Retry-After": str(math.ceil(error.retry_after or 1))} if error.kind is ErrorKind.BUSY else {}
+    headers = {}
+    if error.kind in {ErrorKind.BUSY, ErrorKind.LIMITED}:
+        headers["Retry-After"] = str(math.ceil(error.retry_after or 1))
     if error.kind in {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.INTERNAL}:
         log.warning("call_failed", reason=error.reason, kind=error.kind.value)
     if wants_json(request):

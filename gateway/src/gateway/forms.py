@@ -18,20 +18,37 @@ _DATES = (
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 MOST_CENTS = 99_999_999
+YEARS = range(1900, 2200)
+"""Years that a person can mean; others are slips of the keyboard, and some cannot be counted on from."""
 
 
 def parse_date(text: str) -> date:
     """Reads `jj/mm/aaaa` and its usual variants.
 
     Raises:
-        ValueError: no date can be read, or no such day exists.
+        ValueError: no date can be read, no such day exists, or its year is not one of ours.
 
     """
     for pattern in _DATES:
         if match := pattern.match(text.strip()):
             year = int(match["y"]) + (2000 if len(match["y"]) == 2 else 0)
-            return date(year, int(match["m"]), int(match["d"]))
+            found = date(year, int(match["m"]), int(match["d"]))
+            if found.year in YEARS:
+                return found
     raise ValueError(text)
+
+
+def day_in_address(text: str) -> date:
+    """Reads the ISO day of an address.
+
+    Raises:
+        ValueError: not a day, or its year is not one of ours.
+
+    """
+    found = date.fromisoformat(text)
+    if found.year not in YEARS:
+        raise ValueError(text)
+    return found
 
 
 def parse_money(text: str) -> int:
@@ -160,6 +177,11 @@ class Form:
             self.fail(name, _("Indiquez un nombre entier entre %(least)s et %(most)s.") % bounds)
             return None
         return int(text)
+
+    def revision(self, name: str = "revision") -> int:
+        """Returns the revision that the person saw; 0 when it is missing or none of ours."""
+        text = self.value(name)
+        return int(text) if re.fullmatch(r"[0-9]{1,18}", text) else 0
 
     def rate(self, name: str, *, required: bool = False) -> Decimal | None:
         """Returns a percentage between 0 and 100 with at most two decimals."""

@@ -20,7 +20,7 @@ class _Server(uvicorn.Server):
 class WebServer:
     """Serves the door over HTTP/1.1."""
 
-    def __init__(self, app: ASGIApp, listen: str) -> None:
+    def __init__(self, app: ASGIApp, listen: str, *, trusted_proxies: str = "127.0.0.1") -> None:
         host, port = split_address(listen)
         config = uvicorn.Config(
             app,
@@ -29,6 +29,7 @@ class WebServer:
             log_config=None,
             access_log=False,
             server_header=False,
+            forwarded_allow_ips=trusted_proxies,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=8,
             limit_concurrency=1000,

@@ -15,6 +15,11 @@ class GatewaySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
 
     http_listen: str = Field("0.0.0.0:8080", description="host:port of the pages and the API.")
+    trusted_proxies: str = Field(
+        "127.0.0.1",
+        description="Comma list of addresses or networks whose X-Forwarded-For is believed; limits count "
+        "guests by it, so name the ingress here.",
+    )
 
 
 def bare_host(shared: SharedSettings) -> str:

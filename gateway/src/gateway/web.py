@@ -10,10 +10,12 @@ from chassis.tracing import enter, trace_id
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gateway.failures import SENTENCES, problem
 from gateway.i18n import LOCALES, choose_locale, set_locale
+from gateway.i18n import gettext as _
 from gateway.settings import site_url
 
 log = get_logger()
@@ -64,6 +66,21 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class CleanAddress:
+    """Takes the character NUL out of addresses: nobody types it and no database takes it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] == "http":
+            scope["path"] = scope["path"].replace("\x00", "")
+            while b"%00" in scope["query_string"]:
+                scope["query_string"] = scope["query_string"].replace(b"%00", b"")
+        await self.app(scope, receive, send)
 
 
 class RequestLog:
@@ -124,10 +141,15 @@ class BodyLimit:
             return message
 
         if not stated.isdecimal() or int(stated) > most:
-            answer = PlainTextResponse("413 Content Too Large\n", status_code=413)
-            await answer(scope, receive, send)
+            await _too_large(scope["path"])(scope, receive, send)
             return
         await self.app(scope, counted, send)
+
+
+def _too_large(path: str) -> Response:
+    if path.startswith("/api/"):
+        return problem(413, "CONTENT_TOO_LARGE")
+    return PlainTextResponse(" ".join(map(_, SENTENCES[413])), status_code=413)
 
 
 def most_bytes(path: str) -> int:
@@ -153,7 +175,7 @@ class LanguageChoice:
             chosen = next((value for name, value in query if name == "lang"), "")
             if chosen in LOCALES and not scope["path"].startswith(("/api/", "/static/")):
                 rest = urlencode([(name, value) for name, value in query if name != "lang"])
-                address = quote(scope["path"].replace("//", "/")) + (f"?{rest}" if rest else "")
+                address = "/" + quote(scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")
                 answer = RedirectResponse(address, status_code=303)
                 answer.set_cookie(
                     "lang", chosen, max_age=31_536_000, httponly=True, samesite="lax", secure=self.secure

@@ -33,5 +33,7 @@ async def build() -> Application:
     )
     server.add(add_AccountServiceServicer_to_server, GrpcAccounts(gateway.accounts, clock))
     app.add(server)
-    app.add(WebServer(create_app(gateway, fill), settings.http_listen))
+    app.add(
+        WebServer(create_app(gateway, fill), settings.http_listen, trusted_proxies=settings.trusted_proxies)
+    )
     return app

@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from gateway.api.limits import Rate
 
 from .conftest import PASSWORD
 
@@ -107,3 +108,12 @@ async def test_the_frame_shows_supplier_label_and_the_whole_menu(browser):
 async def test_the_mails_of_development_are_not_there_in_production(browser):
     assert (await browser.get("/dev/mails")).status_code == 200
     assert (await browser.get("/dev/mails/..%2f..%2fetc%2fpasswd")).status_code == 404
+
+
+async def test_one_household_cannot_try_passwords_of_all_accounts(browser, monkeypatch):
+    monkeypatch.setattr("gateway.owner.login.LOGIN_RATE", Rate(1, 3))
+    for number in range(3):
+        assert (await log_in(browser, f"{number}@example.org")).status_code == 422
+    refused = await log_in(browser, "4@example.org")
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) > 0

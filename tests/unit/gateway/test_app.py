@@ -7,7 +7,7 @@ from chassis.settings import SharedSettings
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from gateway.state import Gateway
-from gateway.web import BodyLimit, most_bytes
+from gateway.web import BodyLimit, CleanAddress, LanguageChoice, most_bytes
 from httpx import ASGITransport, AsyncClient
 from starlette.exceptions import HTTPException
 
@@ -101,6 +101,36 @@ def test_the_style_sheet_has_a_class_for_every_place_on_the_grid():
 async def test_a_body_beyond_what_a_page_takes_is_refused(client):
     answer = await client.post("/connexion", content=b"x" * (2 * 1024 * 1024 + 1))
     assert answer.status_code == 413
+
+
+async def test_a_program_reads_of_a_body_too_large_as_of_any_problem(client):
+    answer = await client.post("/api/v1/quotes", content=b"x" * (2 * 1024 * 1024 + 1))
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["reason"] == "CONTENT_TOO_LARGE"
+
+
+@pytest.mark.parametrize("address", ["///evil.example/", "////evil.example", "/evil.example"])
+async def test_many_slashes_and_a_language_lead_to_no_other_site(address):
+    sent = []
+    scope = {"type": "http", "method": "GET", "path": address, "query_string": b"lang=en", "headers": []}
+
+    async def send(message):
+        sent.append(message)
+
+    await LanguageChoice(None, secure=False)(scope, None, send)
+    location = dict(sent[0]["headers"])[b"location"].decode()
+    assert location.startswith("/evil.example")
+
+
+async def test_the_character_nul_never_reaches_a_page():
+    seen = {}
+
+    async def page(scope, _receive, _send):
+        seen.update(scope)
+
+    scope = {"type": "http", "path": "/clients/\x00a", "query_string": b"q=%%0000b%00"}
+    await CleanAddress(page)(scope, None, None)
+    assert (seen["path"], seen["query_string"]) == ("/clients/a", b"q=b")
 
 
 async def test_a_body_that_hides_its_size_is_refused_as_it_comes():

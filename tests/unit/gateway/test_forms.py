@@ -12,7 +12,9 @@ def test_dates_are_read_as_people_write_them(typed):
     assert parse_date(typed) == date(2026, 7, 18)
 
 
-@pytest.mark.parametrize("typed", ["31/02/2026", "07/18/2026", "demain", ""])
+@pytest.mark.parametrize(
+    "typed", ["31/02/2026", "07/18/2026", "demain", "", "31/12/9999", "01/01/0001", "18/07/0026"]
+)
 def test_a_day_that_does_not_exist_is_refused(typed):
     with pytest.raises(ValueError):  # noqa: PT011
         parse_date(typed)
@@ -68,3 +70,8 @@ def test_only_offered_choices_are_taken():
     form = Form({"sorte": "autre", "moyens": ["virement", "or", "cheque"]})
     assert form.choice("sorte", ["arrhes", "acompte"]) == ""
     assert form.choices("moyens", ["cheque", "virement"]) == ["cheque", "virement"]
+
+
+@pytest.mark.parametrize(("typed", "revision"), [("12", 12), ("", 0), ("-1", 0), ("9" * 5000, 0), ("²", 0)])
+def test_a_revision_that_is_none_of_ours_is_none(typed, revision):
+    assert Form({"revision": typed}).revision() == revision

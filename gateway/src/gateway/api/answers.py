@@ -180,7 +180,13 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
-    reasons = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED", 400: "MALFORMED", 415: "UNSUPPORTED_MEDIA_TYPE"}
+    reasons = {
+        404: "NOT_FOUND",
+        405: "METHOD_NOT_ALLOWED",
+        400: "MALFORMED",
+        413: "CONTENT_TOO_LARGE",
+        415: "UNSUPPORTED_MEDIA_TYPE",
+    }
     reason = reasons.get(error.status_code, "REFUSED")
     detail = _("Introuvable.") if error.status_code == 404 else _("Cette demande ne se lit pas.")
     return _problem(request, error.status_code, reason, detail, headers=dict(error.headers or {}))

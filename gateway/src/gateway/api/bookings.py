@@ -14,6 +14,7 @@ from gateway.api.answers import answer
 from gateway.api.caller import Caller, act_as, act_publicly, caller_key, needs, repeat_key
 from gateway.api.described import failures, good
 from gateway.api.errors import BookingNotFound, CancellationUnavailable, OnlinePaymentUnavailable
+from gateway.api.limits import ip_prefix
 from gateway.api.made import MadeBookings
 from gateway.api.quotes import add_alternatives, check_sellable
 from gateway.api.reading import gateway_of, selling_of
@@ -110,7 +111,7 @@ def _message(
         accepted=asked.accepted.model_dump(),
         payment_means=convert.MEANS.get(asked.payment_means or "", booking.PAYMENT_MEANS_UNSPECIFIED),
         needs_mail_confirmation=not own,
-        caller_key="" if own else caller_key(gateway_of(request), f"{caller.name} {host}"),
+        caller_key="" if own else caller_key(gateway_of(request), f"{caller.name} {ip_prefix(host)}"),
     )
 
 

@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+
+from gateway.forms import YEARS
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Needed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -17,10 +27,28 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 MOST_NIGHTS = 90
 
 
+def _countable(day: date) -> date:
+    if day.year not in YEARS:
+        raise ValueError(f"the year must be {YEARS[0]} to {YEARS[-1]}")
+    return day
+
+
+Day = Annotated[date, AfterValidator(_countable)]
+"""A day that can be counted on from."""
+
+
 class Sent(BaseModel):
     """Base of what callers send: unknown members are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        """Takes out the character NUL, as forms do: no database takes it."""
+        if isinstance(value, list):
+            return [each.replace("\x00", "") if isinstance(each, str) else each for each in value]
+        return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 class Answered(BaseModel):
@@ -238,8 +266,8 @@ class QuoteLineAsked(Sent):
 
     listing: Code
     plan: Code | None = Field(None, description="Id of a rate plan; null = the cheapest.")
-    arrival: date
-    departure: date
+    arrival: Day
+    departure: Day
     adults: int = Field(ge=1, le=50)
     children: list[Annotated[int, Field(ge=0, le=17)]] = Field(default_factory=list, max_length=30)
     supplements: list[SupplementChoice] = Field(default_factory=list, max_length=40)
@@ -492,8 +520,8 @@ class OpenAsked(Sent):
     """Opens nights `[arrival, departure)` of listings for sale."""
 
     listings: list[Code] = Field(min_length=1, max_length=200)
-    arrival: date
-    departure: date
+    arrival: Day
+    departure: Day
     rolling: bool = Field(False, description="« Sans fin »: stays open for a rolling 24 months.")
 
 
@@ -510,8 +538,8 @@ class BlockAsked(Sent):
     """Keeps nights `[arrival, departure)` for the owner."""
 
     listing: Code
-    arrival: date
-    departure: date
+    arrival: Day
+    departure: Day
     reason: Literal["personal", "works", "let_elsewhere", "other"] = "personal"
     note: Annotated[str, StringConstraints(max_length=500)] = ""
 

@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-from datetime import date
 from typing import Annotated
 
 from fastapi import Header, Path, Query
 
 from gateway.api.errors import BadQuery
+from gateway.api.models import Day
 
 CodePath = Annotated[str, Path(description="Code of a listing.", examples=["07MS01731"], max_length=40)]
-Arrival = Annotated[date, Query(description="First night.", examples=["2026-07-18"])]
+Arrival = Annotated[Day, Query(description="First night.", examples=["2026-07-18"])]
 Nights = Annotated[int, Query(ge=1, le=90, description="Length of the stay.", examples=[7])]
 Adults = Annotated[int, Query(ge=1, le=50, description="Persons of 18 or more.")]
 Children = Annotated[

@@ -142,12 +142,14 @@ async def search(
         str,
         Query(max_length=80, description="Commune, INSEE code, department, or `latitude,longitude`."),
     ] = "",
-    radius_km: Annotated[float, Query(ge=0, le=500, description="Around the coordinates of `place`.")] = 0,
+    radius_km: Annotated[
+        float, Query(ge=0, le=500, allow_inf_nan=False, description="Around the coordinates of `place`.")
+    ] = 0,
     label: Annotated[str, Query(max_length=40, description="Id of a label.")] = "",
     equipment: Annotated[
         str, Query(max_length=400, description="Keys of equipment, joined by commas.", examples=["wifi"])
     ] = "",
-    max_total: Annotated[int, Query(ge=0, description="Minor units; 0 = no cap.")] = 0,
+    max_total: Annotated[int, Query(ge=0, le=9_999_999_999, description="Minor units; 0 = no cap.")] = 0,
     sort: Annotated[str, Query(pattern="^total$")] = "total",  # noqa: ARG001 (the only order there is)
     limit: parameters.Limit = 20,
     cursor: parameters.Cursor = "",
@@ -221,9 +223,11 @@ async def calendar(
     request: Request,
     caller: Searcher,
     code: parameters.CodePath,
-    start: Annotated[date | None, Query(alias="from", description="First night; today if absent.")] = None,
+    start: Annotated[
+        models.Day | None, Query(alias="from", description="First night; today if absent.")
+    ] = None,
     end: Annotated[
-        date | None, Query(alias="to", description="Day after the last night; a year if absent.")
+        models.Day | None, Query(alias="to", description="Day after the last night; a year if absent.")
     ] = None,
     nights: parameters.Nights = 7,
     adults: parameters.Adults = 2,

@@ -15,8 +15,8 @@ from gateway.i18n import ngettext
 WEEK, NIGHT = "semaine", "nuit"
 MOST_NIGHTS = 90
 MOST_PERSONS = 50
-_AGES = re.compile(r"\d{1,2}")
-_CODES = re.compile(r"^[0-9A-Za-z-]{3,20}$")
+_AGES = re.compile(r"[0-9]+")
+CODE = re.compile(r"^[0-9A-Za-z-]{3,20}$")
 SUPPLEMENT = "s_"
 COUNTED = {pricing.SUPPLEMENT_BASE_PER_PERSON, pricing.SUPPLEMENT_BASE_PER_UNIT}
 """Bases whose number the guest chooses; the others are ticked."""
@@ -85,7 +85,7 @@ def read(form: Form, *, today: date) -> Asked:
     count = form.number("duree", least=1, most=most) or 1
     adults = form.number("adultes", least=1, most=MOST_PERSONS) or 2
     supplier = form.number("fournisseur", least=1, most=99_999_999) or 0
-    codes = tuple(each for each in form.value("hebergement").split(",") if _CODES.match(each.strip()))
+    codes = tuple(each for each in form.value("hebergement").split(",") if CODE.fullmatch(each.strip()))
     return Asked(
         destination=form.text("destination", most=80),
         supplier=supplier,
@@ -102,8 +102,9 @@ def read(form: Form, *, today: date) -> Asked:
 
 def _ages(form: Form) -> tuple[int, ...]:
     text = form.value("enfants").strip()
-    found = tuple(int(each) for each in _AGES.findall(text))
-    if text and (not found or any(age > 17 for age in found) or len(found) > 20):
+    typed = _AGES.findall(text)
+    found = tuple(int(each) for each in typed if len(each) < 3)
+    if text and (not found or len(found) < len(typed) or any(age > 17 for age in found) or len(found) > 20):
         form.fail("enfants", _("Donnez l'âge de chaque enfant, de 0 à 17 ans, par exemple : 9, 12."))
         return tuple(age for age in found if age <= 17)[:20]
     return found
@@ -113,7 +114,7 @@ def _supplements(form: Form) -> tuple[tuple[str, int], ...]:
     chosen = []
     for name in form.values:
         text = form.value(name).strip()
-        if name.startswith(SUPPLEMENT) and re.fullmatch(r"-1|\d{1,2}", text) and text != "0":
+        if name.startswith(SUPPLEMENT) and re.fullmatch(r"-1|[0-9]{1,2}", text) and text != "0":
             chosen.append((name.removeprefix(SUPPLEMENT)[:40], int(text)))
     return tuple(chosen[:40])
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from gateway.clients import DOCUMENT_SECONDS
 from gateway.guest import signed
+from gateway.guest.ask import CODE
 from gateway.guest.site import PRIVATE, Visiting
 from gateway.i18n import current_locale
 from gateway.settings import site_url
@@ -40,7 +41,7 @@ def document_address(gateway: Gateway, document_id: str, grant: str, *, now: dat
 @router.get("/photos/{photo_id}/{size}.jpg")
 async def photo(request: Request, guest: Visiting, photo_id: str, size: int) -> Response:
     """Returns a photo of a listing in production; its bytes never change under its id."""
-    if size not in SIZES or not _UUID.match(photo_id):
+    if size not in SIZES or not _UUID.fullmatch(photo_id):
         raise HTTPException(404)
     message = listings_pb.GetPhotoRequest(id=photo_id, size=size)
     try:
@@ -59,6 +60,8 @@ async def photo(request: Request, guest: Visiting, photo_id: str, size: int) -> 
 @router.get("/etat-descriptif/{code}.pdf")
 async def statement(guest: Visiting, code: str) -> Response:
     """Returns the état descriptif of a listing in production, as it is now."""
+    if not CODE.fullmatch(code):
+        raise HTTPException(404)
     try:
         listing = await guest.selling.listing(code)
         found = await guest.gateway.services.documents.GetPropertyStatement(
@@ -69,7 +72,7 @@ async def statement(guest: Visiting, code: str) -> Response:
         if error.kind.http_status == 404:
             raise HTTPException(404) from error
         raise
-    return _paper(found, {"Cache-Control": "public, max-age=60"} | _OPEN)
+    return paper(found, {"Cache-Control": "public, max-age=60"} | _OPEN)
 
 
 @router.get("/documents/{token}")
@@ -85,10 +88,11 @@ async def document(guest: Visiting, token: str) -> Response:
         found = await gateway.services.documents.GetDocumentFile(
             documents_pb.GetDocumentFileRequest(id=content["id"]), timeout=DOCUMENT_SECONDS
         )
-    return _paper(found, PRIVATE)
+    return paper(found, PRIVATE)
 
 
-def _paper(found: documents_pb.GetDocumentFileResponse, headers: dict[str, str]) -> Response:
+def paper(found: documents_pb.GetDocumentFileResponse, headers: dict[str, str]) -> Response:
+    """Answers a PDF under a name that no header can be broken with."""
     name = re.sub(r"[^\w.-]", "-", found.document.file_name or "document.pdf", flags=re.ASCII)
     sent = headers | {
         "Content-Disposition": f'inline; filename="{name}"', "Content-Security-Policy": _PAPER,

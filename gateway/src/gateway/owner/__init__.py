@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from gateway.api.limits import Buckets
 from gateway.owner import (
     availability,
     blocks,
@@ -51,5 +52,6 @@ _PAGES = (
 
 def install(site: FastAPI) -> None:
     """Adds the pages to the dashboard."""
+    site.state.logins = Buckets()
     for page in _PAGES:
         site.include_router(page.router)

@@ -1,6 +1,6 @@
 """Blocks of nights that the owner keeps for himself."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, cast
 
 from chassis.errors import RemoteError, ServiceError
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.formats import date_courte, du_au
-from gateway.forms import Form
+from gateway.forms import Form, day_in_address
 from gateway.i18n import gettext as _
 from gateway.owner.bars import BLOCK_REASONS, interval
 from gateway.owner.booking_words import short_name
@@ -110,7 +110,7 @@ async def show_block(request: Request, visitor: Owner, block_id: str) -> Respons
     listings = {each.code: each for each in await owner_listings(request, visitor)}
     listing = listings.get(request.query_params.get("hebergement", ""))
     try:
-        day = date.fromisoformat(request.query_params.get("du", ""))
+        day = day_in_address(request.query_params.get("du", ""))
     except ValueError:
         raise HTTPException(404) from None
     if listing is None:
@@ -148,7 +148,7 @@ async def remove_block(request: Request, _visitor: Owner, block_id: str) -> Resp
         if error.reason != "BLOCK_NOT_FOUND":
             raise
     try:
-        day = date.fromisoformat(form.value("du"))
+        day = day_in_address(form.value("du"))
     except ValueError:
         return await redirect(request, "/planning", _("Le blocage est supprimé."))
     done = _("Le blocage est supprimé : les nuits à partir du %(day)s sont libres.") % {

@@ -154,8 +154,7 @@ async def save_client(request: Request, visitor: Owner, client_id: str) -> Respo
     form = await Form.read(request)
     client = await _own_client(request, visitor, client_id)
     changed = client_of(form, client=client)
-    if form.value("revision").isdecimal():
-        changed.revision = int(form.value("revision"))
+    changed.revision = form.revision() or changed.revision
     if form.ok:
         try:
             await gateway_of(request).services.clients.UpdateClient(

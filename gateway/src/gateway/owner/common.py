@@ -17,13 +17,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.forms import Form
+from gateway.forms import Form, day_in_address
 from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
 from gateway.problems import sentence
 from gateway.visitor import Visitor, gateway_of
 
 ZONE = "Europe/Paris"
+_AGE = re.compile(r"[0-9]{1,2}")
+_MOST_CHILDREN = 20
 _UNCERTAIN = {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.BUSY}
 
 
@@ -117,11 +119,11 @@ def fail_from(form: Form, error: ServiceError, field: str = "") -> None:
 def party_of(form: Form, *, most: int = 40) -> common.Party:
     """Reads `adultes` and the children's ages in `enfants` (« 9, 12 »); all empty means not stated."""
     adults = form.number("adultes", least=0, most=most) or 0
-    ages = []
+    ages: list[int] = []
     for part in re.split(r"[,;\s]+|et", form.value("enfants").strip()):
         if not part:
             continue
-        if not part.isdecimal() or int(part) > 17:
+        if not _AGE.fullmatch(part) or int(part) > 17 or len(ages) == _MOST_CHILDREN:
             form.fail("enfants", _("Écrivez l'âge de chaque enfant, de 0 à 17 ans, par exemple « 9, 12 »."))
             break
         ages.append(int(part))
@@ -161,7 +163,7 @@ def nights_form(request: Request) -> Form:
     form = Form({"hebergement": query.get("hebergement", "")})
     for name, key, shift in (("du", "du", 0), ("au", "au", 0), ("jusquau", "au", -1)):
         try:
-            form.set(name, date.fromisoformat(query.get(key, "")) + timedelta(days=shift))
+            form.set(name, day_in_address(query.get(key, "")) + timedelta(days=shift))
         except ValueError:
             form.set(name, None)
     return form

@@ -82,8 +82,7 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
     changed.languages.extend(
         part.strip().lower() for part in form.value("langues").split(",") if part.strip()
     )
-    if form.value("revision").isdecimal():
-        changed.revision = int(form.value("revision"))
+    changed.revision = form.revision() or changed.revision
     return changed
 
 

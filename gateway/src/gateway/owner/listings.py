@@ -152,13 +152,12 @@ async def save(request: Request, visitor: Owner, code: str) -> Response:
     if form.ok and (changes or revert):
         struct = Struct()
         struct.update(changes)
-        revision = form.value("revision")
         query = listings_pb.UpdateListingRequest(
             request_id=child_request(form_key(form), "sheet"),
             id=listing.id,
             changes=struct,
             revert=revert,
-            revision=int(revision) if revision.isdecimal() else listing.revision,
+            revision=form.revision() or listing.revision,
         )
         try:
             await gateway_of(request).services.listings.UpdateListing(query)
@@ -235,11 +234,10 @@ async def change_state(request: Request, visitor: Owner, code: str) -> Response:
     listing = await own_listing(request, visitor, code)
     form = await Form.read(request)
     calls = gateway_of(request).services.listings
-    revision = form.value("revision")
     query = listings_pb.ChangeStateRequest(
         request_id=form_key(form),
         id=listing.id,
-        revision=int(revision) if revision.isdecimal() else listing.revision,
+        revision=form.revision() or listing.revision,
     )
     back = f"/hebergements/{code}?onglet=production"
     try:

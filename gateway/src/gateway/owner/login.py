@@ -7,6 +7,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway.accounts.store import LoginDelayed, PasswordTooWeak, Session
+from gateway.api.errors import RateLimited
+from gateway.api.limits import LOGIN_RATE, Buckets, ip_prefix
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.problems import sentence
@@ -65,6 +67,10 @@ def _login_page(request: Request, form: Form, failure: str = "", status: int = 2
 async def log_in(request: Request) -> Response:
     """Signs in: one sentence for a wrong login and a wrong password."""
     check_origin(request)
+    logins: Buckets = request.app.state.logins
+    verdict = logins.take(ip_prefix(request.client.host if request.client else ""), LOGIN_RATE)
+    if not verdict.allowed:
+        raise RateLimited(retry_after=verdict.retry_after)
     gateway, form = gateway_of(request), await Form.read(request)
     now = gateway.clock()
     login = form.value("identifiant").strip()

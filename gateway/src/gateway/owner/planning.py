@@ -1,6 +1,7 @@
 """« Mon planning »: all listings over a month, one listing as a wall calendar on a phone."""
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -51,8 +52,8 @@ def month_asked(request: Request, now: date) -> date:
     """Returns the first day of the month asked (`mois=2011-01`, or `mois=1&annee=2011`), or of this one."""
     query = request.query_params
     text = query.get("mois", "")
-    if text.isdecimal() and query.get("annee", "").isdecimal():
-        text = f"{int(query['annee']):04}-{int(text):02}"
+    if re.fullmatch(r"[0-9]{1,2}", text):
+        text = f"{query.get('annee', '')}-{int(text):02}"
     found = parse_month(text)
     return found if found and 2000 <= found.year <= 2100 else now.replace(day=1)
 

@@ -1,5 +1,6 @@
 """A listing's sheet as forms: fields drawn from the catalog's declared ones, values to and fro; pure."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +80,7 @@ SOURCES = {
     "load": N_("repris"),
     "operator": N_("de l'exploitant"),
 }
+_SPACES = re.compile(r"[\s\u00a0\u202f]")
 _NONE = "none"
 BLANK_ROOMS = 2
 
@@ -272,12 +274,19 @@ def _read(form: Form, one: Shown) -> Any:
     return _parsed(form, one, text)
 
 
+def _number(text: str) -> float:
+    plain = _SPACES.sub("", text).replace(",", ".")
+    if not re.fullmatch(r"[-+]?[0-9]{1,12}(\.[0-9]{0,12})?", plain):
+        raise ValueError(text)
+    return float(plain)
+
+
 def _parsed(form: Form, one: Shown, text: str) -> Any:
     if one.kind == "boolean":
         return text == "oui"
     try:
         if one.kind == "number" or one.key in {"official_stars", "label_rating"}:
-            return float(text.replace("\u202f", "").replace(" ", "").replace(",", "."))
+            return _number(text)
         if one.kind == "date":
             return parse_date(text).isoformat()
     except ValueError:

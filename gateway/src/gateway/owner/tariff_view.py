@@ -1,6 +1,7 @@
 """« Visualisation de mes tarifs »: read only, by season as guests see it, and as a year."""
 
 import calendar
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -78,7 +79,7 @@ async def show(request: Request, visitor: Owner) -> Response:
         listings[0] if listings else None,
     )
     text = asked.get("annee", "")
-    year = int(text) if text.isdecimal() and 2000 <= int(text) <= 2100 else now.year
+    year = int(text) if re.fullmatch(r"20[0-9]{2}", text) else now.year
     tariffs = [each for each in known["tariffs"] if chosen is not None and chosen.id in each.listing_ids]
     used = {row.season_id for tariff in tariffs for row in tariff.rows}
     seasons = [season for season in known["seasons"] if season.id in used]

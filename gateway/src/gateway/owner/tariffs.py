@@ -55,7 +55,7 @@ async def one_of(request: Request, visitor: Visitor, what: str, key: str) -> Any
 
 def revision_of(form: Form) -> int:
     """Returns the revision that the person saw; 0 for something new."""
-    return int(form.value("revision")) if form.value("revision").isdecimal() else 0
+    return form.revision()
 
 
 @router.get("/tarifs")
@@ -164,7 +164,7 @@ def tariff_of(
         extra_person_unit=int(form.choice("unite", ["1", "2"]) or 2),  # type: ignore[arg-type]
         straddle=int(form.choice("mode", list(STRADDLES)) or 1),  # type: ignore[arg-type]
         rows=rows,
-        revision=int(form.value("revision")) if form.value("revision").isdecimal() else 0,
+        revision=form.revision(),
     )
 
 

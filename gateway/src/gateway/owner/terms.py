@@ -1,5 +1,6 @@
 """« Mes modalités de vente »."""
 
+import re
 from decimal import Decimal
 
 from chassis.errors import RemoteError
@@ -24,6 +25,7 @@ MODES = {
     "option": booking.SALES_MODE_OPTION,
     "demande": booking.SALES_MODE_ON_REQUEST,
 }
+_HOUR = re.compile(r"[0-9]{1,2}:[0-9]{1,2}")
 _OFFERED = (
     booking.PAYMENT_MEANS_CHEQUE,
     booking.PAYMENT_MEANS_TRANSFER,
@@ -96,7 +98,7 @@ def terms_of(form: Form, owner_id: str) -> booking.SalesTerms:
             form.fail("iban", _("Cet IBAN ne convient pas : vérifiez ses chiffres sur votre relevé."))
     terms = booking.SalesTerms(
         owner_id=owner_id,
-        revision=int(form.value("revision")) if form.value("revision").isdecimal() else 0,
+        revision=form.revision(),
         deposit_kind=KINDS.get(form.choice("genre", list(KINDS)), booking.DEPOSIT_KIND_ARRHES),
         deposit_basis_points=int((rate or 0) * 100),
         means=means,  # type: ignore[arg-type]
@@ -126,7 +128,7 @@ def _hour(form: Form, name: str) -> str:
         return ""
     hours, _colon, minutes = text.partition(":")
     minutes = minutes or "00"
-    if hours.isdecimal() and minutes.isdecimal() and int(hours) < 24 and int(minutes) < 60:
+    if _HOUR.fullmatch(f"{hours}:{minutes}") and int(hours) < 24 and int(minutes) < 60:
         return f"{int(hours):02}:{int(minutes):02}"
     form.fail(name, _("Écrivez une heure, par exemple 16:00."))
     return ""

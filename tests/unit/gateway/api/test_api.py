@@ -284,3 +284,23 @@ async def test_lists_are_walked_by_cursor(client, asked):
     await call(client, "get", f"/listings?cursor={following}")
     assert asked.listings.last("ListListings").page.cursor == "inner"
     assert (await call(client, "get", "/listings?cursor=~~~")).json()["reason"] == "BAD_QUERY"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?arrival=9999-12-31",
+        "/search?arrival=2026-07-18&max_total=99999999999999999999",
+        "/search?arrival=2026-07-18&radius_km=nan",
+        "/listings/07MS01731/calendar?from=9999-12-31",
+        "/listings/07MS01731/sellability?arrival=0001-01-01",
+    ],
+)
+async def test_what_no_calendar_or_number_holds_is_malformed(client, path):
+    answer = await call(client, "get", path)
+    assert (answer.status_code, answer.json()["reason"]) == (400, "MALFORMED")
+
+
+def test_the_character_nul_is_taken_out_of_what_callers_send():
+    sent = models.ClientSent(last_name="DU\0POND", email="a@example.org", mobile="06\x0012345678")
+    assert (sent.last_name, sent.mobile) == ("DUPOND", "0612345678")

@@ -37,6 +37,18 @@ def test_ages_are_read_however_they_are_typed(typed):
     assert read(enfants=typed)[0].ages == (9, 12)
 
 
+@pytest.mark.parametrize("typed", ["120", "9, 18", "9" * 5000, "neuf"])
+def test_an_age_that_cannot_be_is_asked_again(typed):
+    _, form = read(enfants=typed)
+    assert "de 0 à 17 ans" in form.error("enfants")
+
+
+def test_a_year_beyond_all_calendars_is_asked_again():
+    asked, form = read(arrivee="31/12/9999")
+    assert asked.arrival is None
+    assert "Cette date n’existe pas" in form.error("arrivee")
+
+
 def test_another_stay_is_asked_for_in_weeks_where_it_is_some():
     asked = Asked(unit="nuit", count=3)
     assert asked.stay(date(2026, 7, 4), date(2026, 7, 18)).pairs()[1:3] == [

@@ -111,3 +111,12 @@ def test_each_miss_of_the_checklist_leads_to_what_mends_it():
 def test_a_typed_column_is_shown_in_its_tab(listing):
     assert form_of(listing, fields_of(listing, [], "description")).value("max_persons") == "6"
     assert Form({"x": "1"}).value("x") == "1"
+
+
+@pytest.mark.parametrize("typed", ["nan", "inf", "1e999", "beaucoup", "9" * 400])
+def test_a_number_that_is_none_is_refused(listing, typed):
+    fields = fields_of(listing, FIELDS, "rooms")
+    form = form_of(listing, fields)
+    form.set("surface_m2", typed)
+    assert "surface_m2" not in changes_of(form, listing, fields) or form.error("surface_m2")
+    assert form.error("surface_m2") == "Indiquez un nombre."
