@@ -50,6 +50,7 @@ class SejourReservation extends HTMLElement {
   }
 
   private get form(): HTMLFormElement { return this.querySelector("form")!; }
+  private get locale(): string { return this.language === "en" ? "en-GB" : this.language; }
   private get listing(): string { return this.getAttribute("listing") || ""; }
 
   private select(name: string, label: string, options: [string, string][], value: string, change?: EventListener): HTMLSelectElement {
@@ -92,7 +93,7 @@ class SejourReservation extends HTMLElement {
   private show(): void {
     const w = this.words, first = this.month, now = today();
     const weekday = (at(first).getUTCDay() + 6) % 7;
-    const format = (options: Intl.DateTimeFormatOptions, day: string): string => new Intl.DateTimeFormat(this.language, { timeZone: "UTC", ...options }).format(at(day));
+    const format = (options: Intl.DateTimeFormatOptions, day: string): string => new Intl.DateTimeFormat(this.locale, { timeZone: "UTC", ...options }).format(at(day));
     const move = (by: number) => (): void => { this.month = nextMonth(first, by); this.show(); };
     const head = make("div", { class: "h" },
       make("button", { type: "button", "aria-label": w.before, onclick: move(-1), ...(first <= monthOf(now) ? { disabled: "" } : {}) }, "‹"),
@@ -112,7 +113,7 @@ class SejourReservation extends HTMLElement {
     if (monthOf(day) !== this.month) return make("td");
     const night = this.nights.get(day), w = this.words, number = String(Number(day.slice(8)));
     const reason = day < now ? w.closed : !night || night.bookable ? "" : night.state === "taken" ? w.taken : night.state === "closed" ? w.closed : w.noArrival;
-    const price = night?.bookable && night.price ? new Intl.NumberFormat(this.language, { style: "currency", currency: night.price.currency, maximumFractionDigits: 0 }).format(night.price.amount / 100) : "";
+    const price = night?.bookable && night.price ? new Intl.NumberFormat(this.locale, { style: "currency", currency: night.price.currency, maximumFractionDigits: 0 }).format(night.price.amount / 100) : "";
     const label = [`${number}${price && ` ${price}`}`, format({ weekday: "long", day: "numeric", month: "long", year: "numeric" }, day), reason].filter(Boolean).join(", ");
     const attributes: Attributes = { type: "button", "aria-label": label, "aria-pressed": String(day === this.arrival), part: "day", title: reason };
     if (reason) attributes["aria-disabled"] = "true";
