@@ -41,7 +41,7 @@ def _made(request: Request) -> MadeBookings:
     status_code=201,
     summary="Hold the nights of a quote, or book them",
     response_model=models.Booking,
-    responses={201: good("The file, in its present state.", replay=True), **failures(404, 409, 422)},
+    responses={201: good("The file, in its present state.", replay=True), **failures(404, 409)},
 )
 async def place(
     request: Request,
@@ -192,7 +192,7 @@ def _entails(found: booking.Booking, by: str) -> dict[str, Any]:
     "/bookings/{reference}/cancellation",
     summary="Cancel a file, or compute what that entails",
     response_model=models.Cancellation,
-    responses={200: good("What it entails; with `preview` nothing is done."), **failures(404, 409, 422)},
+    responses={200: good("What it entails; with `preview` nothing is done."), **failures(404, 409)},
 )
 async def cancel(
     request: Request,

@@ -22,9 +22,9 @@ _LIMITS = {
 
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Returns the failures of an operation; 400, 401, 403, 429 and 503 are everybody's."""
+    """Returns the failures of an operation; 400, 401, 403, 422, 429 and 503 are everybody's."""
     described: dict[int | str, dict[str, Any]] = {}
-    for status in sorted({400, 401, 403, 429, 503, *statuses}):
+    for status in sorted({400, 401, 403, 422, 429, 503, *statuses}):
         described[status] = {
             "model": Problem,
             "description": _WORDS[status],

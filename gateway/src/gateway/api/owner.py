@@ -91,7 +91,7 @@ async def list_bookings(
     "/availability",
     summary="Open nights for sale",
     response_model=models.Opened,
-    responses={200: good("What became open."), **failures(404, 409, 422)},
+    responses={200: good("What became open."), **failures(404, 409)},
 )
 async def open_nights(
     request: Request,
@@ -124,7 +124,7 @@ async def open_nights(
     status_code=201,
     summary="Keep nights for the owner",
     response_model=models.Block,
-    responses={201: good("The block."), **failures(404, 409, 422)},
+    responses={201: good("The block."), **failures(404, 409)},
 )
 async def add_block(
     request: Request,

@@ -45,7 +45,7 @@ async def add_alternatives(
     status_code=201,
     summary="Price a stay and keep the price",
     response_model=models.Quote,
-    responses={201: good("The quote.", replay=True), **failures(404, 409, 422)},
+    responses={201: good("The quote.", replay=True), **failures(404, 409)},
 )
 async def create_quote(
     request: Request,

@@ -83,7 +83,7 @@ async def test_the_examples_of_the_document_are_valid(document, operation):
 def test_each_operation_tells_its_failures_and_who_may_call(document):
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            assert {"400", "401", "403", "429", "503"} <= set(operation["responses"]), (method, path)
+            assert {"400", "401", "403", "422", "429", "503"} <= set(operation["responses"]), (method, path)
             assert operation["summary"]
             assert operation["security"]
     assert "HTTPValidationError" not in document["components"]["schemas"]
