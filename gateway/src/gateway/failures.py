@@ -9,6 +9,7 @@ from chassis.errors import ErrorKind, ServiceError
 from chassis.logging import get_logger
 from chassis.rpc_errors import to_service_error
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -114,6 +115,14 @@ async def on_service_error(request: Request, error: Exception) -> Response:
     return failure_page(request, error.kind.http_status, headers=headers)
 
 
+async def on_unreadable(request: Request, error: Exception) -> Response:
+    """Answers an address whose parts are not what they should be: there is no such page."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    in_path = all(each["loc"][0] == "path" for each in error.errors())
+    return await on_http_exception(request, HTTPException(404 if in_path else 400))
+
+
 async def on_unexpected(request: Request, error: Exception) -> Response:
     """Answers a fault of ours: logged with its traceback, told with its number only."""
     if (found := to_service_error(error)) is not None:
@@ -127,5 +136,6 @@ async def on_unexpected(request: Request, error: Exception) -> Response:
 def install(app: FastAPI) -> None:
     """Gives a site these answers."""
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(RequestValidationError, on_unreadable)
     app.add_exception_handler(ServiceError, on_service_error)
     app.add_exception_handler(Exception, on_unexpected)

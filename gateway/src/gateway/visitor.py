@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from chassis.actor import Actor, set_actor
 from fastapi import Depends
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -19,6 +20,23 @@ from gateway.settings import is_secure
 from gateway.state import Gateway
 
 _LIFETIME = timedelta(minutes=5)
+
+
+class Number(Convertor[int]):
+    """`{number:number}` in an address: what the services can count; anything longer is no page."""
+
+    regex = "[0-9]{1,9}"
+
+    def convert(self, value: str) -> int:
+        """Returns the number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """Returns the number as an address has it."""
+        return str(value)
+
+
+register_url_convertor("number", Number())
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 

@@ -10,11 +10,12 @@ from gateway.state import Gateway
 from gateway.web import BodyLimit, CleanAddress, LanguageChoice, most_bytes
 from httpx import ASGITransport, AsyncClient
 from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
 
 
-def browser(shared, base_url):
+def browser(shared, base_url, fill=None):
     settings = GatewaySettings(database_url="postgresql://nowhere/gateway")
-    app = create_app(Gateway(shared, settings, system_clock, accounts=None, services=None))
+    app = create_app(Gateway(shared, settings, system_clock, accounts=None, services=None), fill)
     return AsyncClient(transport=ASGITransport(app), base_url=base_url, follow_redirects=True)
 
 
@@ -155,3 +156,23 @@ def test_files_are_taken_where_files_are_sent():
     assert (
         most_bytes("/hebergements/07MS01731/photos") > most_bytes("/label/import") > most_bytes("/connexion")
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/n/3", 200), ("/n/2147483648", 404), ("/n/" + "9" * 5000, 404), ("/s/abc", 404)]
+)
+async def test_an_address_that_cannot_be_read_is_a_kind_page(address, status):
+    def fill(sites):
+        @sites["app"].get("/n/{number:number}")
+        async def _numbered(number: int):
+            return PlainTextResponse(str(number))
+
+        @sites["app"].get("/s/{size}")
+        async def _sized(size: int):
+            return PlainTextResponse(str(size))
+
+    shared = SharedSettings(base_url="http://localhost:8080", env="test")
+    async with browser(shared, "http://app.localhost:8080", fill) as client:
+        answer = await client.get(address, headers={"accept-language": "fr"})
+    assert answer.status_code == status
+    assert status == 200 or "Page introuvable" in answer.text

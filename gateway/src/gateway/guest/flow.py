@@ -166,6 +166,13 @@ def _review(
     )  # fmt: skip
 
 
+@router.get("/option")
+async def back_to_choice(guest: Visiting, quote_id: str) -> Response:
+    """A reloaded address of a refused form, or another language of it, leads back to the choice."""
+    quoted = await _quoted(guest, quote_id)
+    return RedirectResponse(f"/devis/{quoted.quote.id}", status_code=303)
+
+
 @router.post("/option")
 async def place(request: Request, guest: Visiting, quote_id: str) -> Response:
     """Last step: holds the nights and mails the link that confirms the option."""

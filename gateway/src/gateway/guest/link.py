@@ -1,6 +1,7 @@
 """The page behind a guest's secret link: GET shows, only a button acts; no third party, no indexing."""
 
 from datetime import timedelta
+from urllib.parse import quote
 from uuid import UUID, uuid5
 
 from chassis.actor import Actor, acting_as
@@ -109,6 +110,13 @@ async def show(request: Request, guest: Visiting, token: str) -> Response:
     return await _show(request, guest, token)
 
 
+@router.get("/confirmer")
+async def back_to_file(guest: Visiting, token: str) -> Response:
+    """A reloaded address of the button's answer leads back to the file; it confirms nothing."""
+    await _file(guest, token)
+    return RedirectResponse(f"/r/{quote(token)}", status_code=303, headers=PRIVATE)
+
+
 @router.post("/confirmer")
 async def confirm(request: Request, guest: Visiting, token: str) -> Response:
     """Confirms the option by the button. A repeat is harmless."""
@@ -122,7 +130,7 @@ async def confirm(request: Request, guest: Visiting, token: str) -> Response:
         return await _show(
             request, guest, token, status=error.kind.http_status, notice=problems.sentence(error)
         )
-    return RedirectResponse(f"/r/{token}", status_code=303)
+    return RedirectResponse(f"/r/{quote(token)}", status_code=303, headers=PRIVATE)
 
 
 @router.get("/documents/{document_id}")

@@ -239,6 +239,13 @@ async def stay(request: Request, guest: Visiting, code: str) -> Response:
     return await show(request, guest, code, await Form.read(request))
 
 
+@router.get("/{code}/devis")
+async def back_to_stay(guest: Visiting, code: str) -> Response:
+    """A reloaded address of a refused form leads back to the listing."""
+    listing = await listing_of(guest, code)
+    return RedirectResponse(f"/{listing.code}", status_code=303)
+
+
 @router.post("/{code}/devis")
 async def quote(request: Request, guest: Visiting, code: str) -> Response:
     """Keeps the price of the stay and goes on to the choice. A repeat of the form finds the same quote."""

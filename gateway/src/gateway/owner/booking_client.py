@@ -18,7 +18,7 @@ from gateway.visitor import Owner, gateway_of, saved
 router = APIRouter()
 
 
-@router.get("/reservations/{number:int}/client")
+@router.get("/reservations/{number:number}/client")
 async def show_client_form(request: Request, visitor: Owner, number: int) -> Response:
     """Shows the client's data as this file has them, and the way to another client."""
     file = await own_booking(request, visitor, number)
@@ -35,7 +35,7 @@ async def show_client_form(request: Request, visitor: Owner, number: int) -> Res
     return page(request, "booking_client.html", page="bookings", **context)
 
 
-@router.post("/reservations/{number:int}/client")
+@router.post("/reservations/{number:number}/client")
 async def save_client(request: Request, visitor: Owner, number: int) -> Response:
     """Saves the client's data, or takes another client."""
     form = await Form.read(request)

@@ -130,7 +130,7 @@ async def show(
     return page(request, "booking.html", status=status, page="bookings", **context)
 
 
-@router.get("/reservations/{number:int}")
+@router.get("/reservations/{number:number}")
 async def show_booking(request: Request, visitor: Owner, number: int) -> Response:
     """Shows a file."""
     return await show(request, visitor, await own_booking(request, visitor, number))
@@ -150,7 +150,7 @@ def revision_of(form: Form) -> int:
     return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
-@router.post("/reservations/{number:int}/type")
+@router.post("/reservations/{number:number}/type")
 async def change_type(request: Request, visitor: Owner, number: int) -> Response:
     """« Choix du type »: makes one of the legal moves."""
     form = await Form.read(request)
@@ -202,7 +202,7 @@ async def _extend(request: Request, visitor: Visitor, form: Form, file: booking.
     return await redirect(request, f"/reservations/{file.number}", done)
 
 
-@router.post("/reservations/{number:int}/reglements")
+@router.post("/reservations/{number:number}/reglements")
 async def record_payment(request: Request, visitor: Owner, number: int) -> Response:
     """Adds a payment to the ledger; a reload or a second click adds nothing."""
     form = await Form.read(request)
@@ -231,7 +231,7 @@ async def record_payment(request: Request, visitor: Owner, number: int) -> Respo
     return await saved(request, f"/reservations/{number}#reglements")
 
 
-@router.post("/reservations/{number:int}/reglements/{payment_id}/contrepasser")
+@router.post("/reservations/{number:number}/reglements/{payment_id}/contrepasser")
 async def counter_payment(request: Request, visitor: Owner, number: int, payment_id: str) -> Response:
     """Counters a payment with an opposite line."""
     form = await Form.read(request)
@@ -246,7 +246,7 @@ async def counter_payment(request: Request, visitor: Owner, number: int, payment
     return await saved(request, f"/reservations/{number}#reglements")
 
 
-@router.post("/reservations/{number:int}/notes")
+@router.post("/reservations/{number:number}/notes")
 async def save_notes(request: Request, visitor: Owner, number: int) -> Response:
     """Saves both notes."""
     form = await Form.read(request)
@@ -267,7 +267,7 @@ async def save_notes(request: Request, visitor: Owner, number: int) -> Response:
     return await saved(request, f"/reservations/{number}#notes")
 
 
-@router.post("/reservations/{number:int}/personnes")
+@router.post("/reservations/{number:number}/personnes")
 async def save_persons(request: Request, visitor: Owner, number: int) -> Response:
     """Saves the persons of one line."""
     form = await Form.read(request)
@@ -288,7 +288,7 @@ async def save_persons(request: Request, visitor: Owner, number: int) -> Respons
     return await saved(request, f"/reservations/{number}")
 
 
-@router.get("/reservations/{number:int}/{rest:path}")
+@router.get("/reservations/{number:number}/{rest:path}")
 async def back_to_booking(request: Request, visitor: Owner, number: int, rest: str) -> Response:
     """A reloaded address of a refused form leads back to its file."""
     if rest.split("/", maxsplit=1)[0] not in {"type", "reglements", "notes", "personnes", "documents"}:

@@ -90,7 +90,7 @@ async def show_mail(request: Request, name: str) -> Response:
     return gateway_of(request).pages.render(request, "dev/mail.html", **context)
 
 
-@router.get("/dev/mails/{name}/{number:int}")
+@router.get("/dev/mails/{name}/{number:number}")
 async def show_attachment(request: Request, name: str, number: int) -> Response:
     """Gives one attachment."""
     parts = list(_mail(request, name).iter_attachments())

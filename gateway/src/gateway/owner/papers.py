@@ -47,7 +47,7 @@ async def _rendered(
     return found
 
 
-@router.post("/reservations/{number:int}/documents")
+@router.post("/reservations/{number:number}/documents")
 async def make_document(request: Request, visitor: Owner, number: int) -> Response:
     """Makes a document from the newest revisions (or finds the same one) and opens it."""
     form = await Form.read(request)
@@ -113,7 +113,7 @@ async def _send_page(
     )
 
 
-@router.get("/reservations/{number:int}/envoyer")
+@router.get("/reservations/{number:number}/envoyer")
 async def show_mail(request: Request, visitor: Owner, number: int) -> Response:
     """Shows the mail ready and editable, attachments ticked."""
     file = await own_booking(request, visitor, number)
@@ -133,7 +133,7 @@ async def show_mail(request: Request, visitor: Owner, number: int) -> Response:
     return await _send_page(request, file, form, documents)
 
 
-@router.post("/reservations/{number:int}/envoyer")
+@router.post("/reservations/{number:number}/envoyer")
 async def send_mail(request: Request, visitor: Owner, number: int) -> Response:
     """Sends the documents; a second click sends nothing more."""
     form = await Form.read(request)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from chassis.errors import RemoteError
 from fastapi import APIRouter
@@ -171,6 +172,10 @@ def tariff_of(
 async def _tariff(request: Request, visitor: Visitor, tariff_id: str) -> pricing.Tariff:
     if tariff_id == NEW:
         return pricing.Tariff(owner_id=visitor.owner_id)
+    try:
+        UUID(tariff_id)
+    except ValueError:
+        raise HTTPException(404) from None
     query = pricing_pb.GetRequest(id=tariff_id)
     found: pricing.Tariff = (await gateway_of(request).services.tariffs.GetTariff(query)).tariff
     return found
