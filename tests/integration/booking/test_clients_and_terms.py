@@ -126,6 +126,18 @@ async def test_a_guest_who_comes_back_is_the_same_client(world):
     assert codes == ["MAR-1", "MAR-1"]
 
 
+async def test_a_guest_who_types_another_number_is_neither_shown_the_old_one_nor_loses_his(world):
+    with world.owner():
+        known = world.a_client(
+            "MARTIN", "Zoé", email="zoe.martin@example.org", mobile="0601020304", city="LYON"
+        )
+        await world.clients.CreateClient(calls.CreateClientRequest(request_id=str(uuid4()), client=known))
+    with world.public():
+        typed = world.a_client("MARTIN", "Zoé", email="zoe.martin@example.org", mobile="0699999999")
+        shown = (await world.bookings.PlaceBooking(world.guest_request(new_client=typed))).booking.client
+    assert (shown.mobile, shown.city, shown.code) == ("0699999999", "", "MAR-2")
+
+
 async def test_another_client_may_be_set(world):
     with world.owner():
         file = (await world.place()).booking

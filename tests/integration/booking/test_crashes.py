@@ -1,5 +1,6 @@
 """A process that dies at any step, and services that do not answer: the resumer ends every file."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -151,6 +152,84 @@ async def test_a_file_whose_first_hold_ended_unfinished_fails(world, monkeypatch
         await resumed(world)
         file = await the_file(world)
     assert (file.state, file.failure) == (pb.BOOKING_STATE_FAILED, "HOLD_ENDED")
+
+
+async def test_a_repeat_of_what_ended_unfinished_is_told_to_begin_anew(world, monkeypatch):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS", "booking.after_hold=error")
+    with world.public():
+        request = world.guest_request(new_client=world.a_client("ROUX", email="roux@example.org"))
+        with pytest.raises(RemoteError):
+            await world.bookings.PlaceBooking(request)
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        world.clock.now += timedelta(hours=1)
+    with world.public():
+        reasons = []
+        for _ in range(2):
+            with pytest.raises(RemoteError) as refused:
+                await world.bookings.PlaceBooking(request)
+            reasons.append(refused.value.reason)
+    assert reasons == ["QUOTE_EXPIRED", "QUOTE_EXPIRED"]
+    assert world.availability.lines == {}
+
+
+async def test_nights_taken_by_a_repeat_of_a_file_that_failed_meanwhile_are_freed(world):
+    """The first call is refused and fails the file while its repeat, a moment later, gets the nights."""
+
+    class Slow:
+        def __getattr__(self, name):
+            return getattr(world.driver.availability, name)
+
+        async def hold(self, file):
+            unopened = await world.driver.availability.hold(file)
+            async with world.driver.open_unit() as unit:
+                first = await unit.files.get(file.id, SELF, lock=True)
+                first.give_up_placing("NIGHTS_TAKEN", {})
+                first.fail(now=world.clock())
+                await unit.files.save(first)
+                await unit.commit()
+            return unopened
+
+    with world.owner():
+        world.availability.refusals = [Unavailable()]
+        with pytest.raises(RemoteError):
+            await world.place()
+        [row] = await world.rows("SELECT id FROM bookings WHERE owner_id = :id", id=UUID(world.owner_id))
+        driver = replace(world.driver, availability=Slow())
+        file, _ = await driver.run(row["id"])
+    assert file.state is State.FAILED
+    assert world.availability.lines == {}
+
+
+async def test_one_file_that_nobody_understands_does_not_keep_the_others_waiting(world):
+    for month in (7, 8, 9):
+        world.availability.refusals = [Unavailable()]
+        with world.owner():
+            quote = world.quote(arrival=f"2026-0{month}-04", departure=f"2026-0{month}-11")
+            with pytest.raises(RemoteError):
+                await world.bookings.PlaceBooking(world.place_request(quote))
+    rows = await world.rows(
+        "SELECT id FROM bookings WHERE owner_id = :id AND state = 'PLACING'", id=UUID(world.owner_id)
+    )
+    files = [row["id"] for row in rows]
+    assert len(files) == 3
+
+    class Strange:
+        def __getattr__(self, name):
+            return getattr(world.driver.availability, name)
+
+        async def hold(self, file):
+            if file.id == files[1]:
+                raise KeyError("nobody thought of that")
+            return await world.driver.availability.hold(file)
+
+    world.clock.now += timedelta(seconds=6)
+    await resume(replace(world.driver, availability=Strange()))
+    states = await world.rows("SELECT id, state FROM bookings WHERE owner_id = :id", id=UUID(world.owner_id))
+    assert {row["id"]: row["state"] for row in states} == {
+        files[0]: "OPTION",
+        files[1]: "PLACING",
+        files[2]: "OPTION",
+    }
 
 
 async def test_two_resumers_do_not_lease_the_same_file(world, monkeypatch):

@@ -13,12 +13,15 @@ from chassis.clock import Clock
 from chassis.deadline import time_left
 from chassis.errors import ErrorKind, RemoteError, ServiceError
 from chassis.failpoints import failpoint
+from chassis.logging import get_logger
 
 from booking.application.limits import Limits, need_room
 from booking.application.ports import Availability, OpenUnit, Pricing, UnitOfWork
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, Failures, StillPlacing, TooManyOptions, error_of
 from booking.domain.states import State
+
+log = get_logger()
 
 SELF = Scope.system("booking")
 _UNKNOWN = frozenset(
@@ -73,22 +76,34 @@ class Driver:
         if file.failure:
             await self._fail(file)
         if file.hold_expires_at is not None and file.hold_expires_at <= self.clock():
-            return await self._give_up(file, StillPlacing(booking_id=file.id), reason=Failures.HOLD_ENDED)
+            ended = error_of(Failures.HOLD_ENDED, {"booking_id": str(file.id)})
+            return await self._give_up(file, ended, reason=Failures.HOLD_ENDED)
         await failpoint("booking.before_hold")
         unopened = await self._hold(file, is_fresh=is_fresh)
         if unopened is None:
             return None, False
         await failpoint("booking.after_hold")
+        placed = await self._use_and_settle(file)
+        if placed is None:
+            await self._free_if_failed(file)
+        await failpoint("booking.after_option")
+        return placed, unopened
+
+    async def _use_and_settle(self, file: BookingFile) -> BookingFile | None:
         try:
             await self.pricing.use_quote(file.quote_id, file.id)
         except RemoteError as error:
             if _is_unknown(error):
                 raise StillPlacing(booking_id=file.id, state=file.state) from error
-            return await self._give_up(file, error)
+            await self._give_up(file, error)
+            return None
         await failpoint("booking.after_quote")
-        placed = await self._settle(file)
-        await failpoint("booking.after_option")
-        return placed, unopened
+        return await self._settle(file)
+
+    async def _free_if_failed(self, seen: BookingFile) -> None:
+        """Frees the nights just held when another call of the same request had failed meanwhile."""
+        if (await self._load(seen.id)).state is State.FAILED:
+            await self.availability.release(seen.id, seen.revision)
 
     async def _hold(self, file: BookingFile, *, is_fresh: bool) -> bool | None:
         for last in (False, False, True):
@@ -256,6 +271,9 @@ async def resume(driver: Driver, *, limit: int = 50, age: timedelta = timedelta(
             await driver.run(file_id)
         except ServiceError:
             continue
+        except Exception as error:
+            # One file that nobody understands must not keep the others waiting.
+            log.exception("resume_failed", booking_id=str(file_id), error=type(error).__name__)
     return len(stuck)
 
 
@@ -266,4 +284,4 @@ def _has_time() -> bool:
 
 
 def _is_unknown(error: RemoteError) -> bool:
-    return error.kind in _UNKNOWN
+    return error.kind in _UNKNOWN or not error.answered

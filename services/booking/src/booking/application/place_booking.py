@@ -138,7 +138,7 @@ async def _prepare(
     file_id = new_id()
     async with driver.open_unit() as unit:
         terms = await _terms(unit, owner_id, quote.terms_revision, is_guest=is_guest)
-        client = await _client(command, unit, owner_id, scope)
+        client = await _client(command, unit, owner_id, scope, is_guest=is_guest)
     names = await catalog.listing_names(
         {UUID(line.listing_id): line.listing_revision for line in quote.lines}
     )
@@ -218,7 +218,9 @@ async def _terms(unit: UnitOfWork, owner_id: UUID, seen: int, *, is_guest: bool)
     return terms
 
 
-async def _client(command: PlaceBooking, unit: UnitOfWork, owner_id: UUID, scope: Scope) -> Client:
+async def _client(
+    command: PlaceBooking, unit: UnitOfWork, owner_id: UUID, scope: Scope, *, is_guest: bool
+) -> Client:
     if command.client_id is not None:
         client = await unit.clients.get(command.client_id, scope)
         if client.owner_id != owner_id:
@@ -227,8 +229,11 @@ async def _client(command: PlaceBooking, unit: UnitOfWork, owner_id: UUID, scope
     if command.new_client is None:
         raise BadValue(field="client", why="empty")
     stated = Client(**{**command.new_client, "id": new_id(), "owner_id": owner_id, "code": ""})  # type: ignore[arg-type]
-    known = await unit.clients.same_person(stated)
-    return known or stated
+    if is_guest:
+        # Whoever knows a name and a mail must not be shown the rest, and what a guest types is not dropped.
+        alike = await unit.clients.look_alikes(stated)
+        return next((one for one in alike if one.says_the_same_as(stated)), stated)
+    return await unit.clients.same_person(stated) or stated
 
 
 def _check_guest(

@@ -175,8 +175,8 @@ class BookingFile:
             version = self.accepted["description_version"]
             self._note(now, "STATEMENT_RECEIVED", self.who_made_it, version=version)
         if self.confirm:
+            # The end of the hold stays known: it counts again if the confirmation is refused.
             self.state = State.CONFIRMING
-            self.hold_expires_at = None
             self.revision += 1
         else:
             self.state = State.OPTION

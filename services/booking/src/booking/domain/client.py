@@ -1,7 +1,7 @@
 """A client of an owner, his code, and how names are compared."""
 
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
@@ -69,14 +69,9 @@ class Client:
         """His numbers as typed, without empty ones."""
         return tuple(number for field in PHONES if (number := getattr(self, field)))
 
-    def completed_by(self, other: Self) -> Self:
-        """The same client; what he never stated is taken from another statement of his."""
-        stated = {
-            field: getattr(other, field)
-            for field in STATED
-            if not getattr(self, field) and getattr(other, field)
-        }
-        return replace(self, **stated) if stated else self
+    def says_the_same_as(self, other: Self) -> bool:
+        """Whether both state the very same names, address, numbers and mail."""
+        return all(getattr(self, field) == getattr(other, field) for field in STATED)
 
     def is_namesake_of(self, other: Self) -> bool:
         """Whether both have the same names, ignoring case and accents."""
@@ -88,5 +83,6 @@ class Client:
 
 PHONES = ("phone_home", "phone_work", "mobile", "fax")
 STATED = (
-    "civility", "first_name", "address_lines", "postal_code", "city", "country", *PHONES, "email",
+    "last_name", "first_name", "civility", "address_lines", "postal_code", "city", "country", "email",
+    *PHONES,
 )  # fmt: skip

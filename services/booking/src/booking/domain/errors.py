@@ -194,7 +194,11 @@ ERRORS: tuple[type[ServiceError], ...] = (
 )
 
 _BY_REASON: dict[str, type[ServiceError]] = {error.reason: error for error in ERRORS}
-_ALIASES: dict[str, str] = {"HOLD_GONE": "NIGHTS_TAKEN", "BAD_RANGE": "BAD_VALUE"}
+_ALIASES: dict[str, str] = {
+    "HOLD_GONE": "NIGHTS_TAKEN",
+    "HOLD_ENDED": "QUOTE_EXPIRED",
+    "BAD_RANGE": "BAD_VALUE",
+}
 
 
 def error_of(reason: str, details: dict[str, str]) -> ServiceError:
