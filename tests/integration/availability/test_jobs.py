@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from availability.adapters import invariants
+from availability.adapters.postgres import PostgresLedger
 from availability.adapters.tables import METADATA
 from availability.application.announce_listing import announce_listing
 from availability.application.roll_periods import roll_periods
@@ -41,6 +42,23 @@ async def test_a_rolling_period_grows_into_the_one_after_it(world):
     calendar = await world.calendar(house)
     assert [(one.arrival, one.departure) for one in calendar.open] == [("2027-04-01", "2029-04-04")]
     assert await roll_periods(**world.ports) == 0
+
+
+async def test_a_hold_that_cannot_be_ended_does_not_keep_the_others_held(world, monkeypatch):
+    house, barn = await world.listing(), await world.listing()
+    first, _ = await world.hold((house, nights("2027-07-03", 7)), minutes=10)
+    second, _ = await world.hold((barn, nights("2027-07-03", 7)), minutes=20)
+    tell = PostgresLedger.tell_expired
+
+    async def strange(ledger, booking_id, revision, now):
+        if booking_id == first:
+            raise KeyError("nobody thought of that")
+        await tell(ledger, booking_id, revision, now)
+
+    monkeypatch.setattr(PostgresLedger, "tell_expired", strange)
+    world.now += timedelta(hours=1)
+    assert await world.sweep() == 1
+    assert await world.expired() == [str(second)]
 
 
 async def test_a_new_listing_is_told_as_closed(world):

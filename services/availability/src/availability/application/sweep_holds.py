@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from chassis.clock import Clock
-from chassis.errors import Busy
+from chassis.errors import Busy, ServiceError
 from chassis.logging import get_logger
 
 from availability.application.placing import expire
@@ -35,6 +35,12 @@ async def _end(booking_id: UUID, ledgers: Ledgers, clock: Clock) -> int:
             await ledger.tell_calendars(now, resources=touched)
     except Busy:
         log.info("sweep_busy", booking_id=str(booking_id))
+        return 0
+    except ServiceError:
+        raise
+    except Exception as error:
+        # The oldest comes first each time: one that nobody understands must not keep all others held.
+        log.exception("sweep_failed", booking_id=str(booking_id), error=type(error).__name__)
         return 0
     log.info("hold_expired", booking_id=str(booking_id))
     return 1
