@@ -39,8 +39,13 @@ _TERMS_PLAIN = (
 
 
 def write_of(request: Any, method: str) -> Write:
-    """The identity of a write."""
-    return Write(parse_request_id(request.request_id), method, hash_request(request))
+    """The identity of a write; who repeats it from another network repeats the same."""
+    asked = request
+    if "caller_key" in request.DESCRIPTOR.fields_by_name:
+        asked = type(request)()
+        asked.CopyFrom(request)
+        asked.ClearField("caller_key")
+    return Write(parse_request_id(request.request_id), method, hash_request(asked))
 
 
 def id_of(text: str, missing: type[ServiceError] = BookingNotFound) -> UUID:
