@@ -38,7 +38,7 @@ unit() {
 
 integration() {
   folders=$(for each in tests/integration tests/component tests/contract; do [ -d $each ] && echo $each; done)
-  $bin/pytest -n 2 --dist loadgroup $folders
+  $bin/pytest -n 2 --dist loadfile $folders
 }
 
 e2e() {

@@ -7,10 +7,7 @@ from sejour_local.cli import main
 from sejour_local.places import Places
 
 DATA = Places.here().repository.parent / "shared" / "data"
-pytestmark = [
-    pytest.mark.xdist_group("stack"),
-    pytest.mark.skipif(not DATA.is_dir(), reason=f"the real records are not at {DATA}"),
-]
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the real records are not at {DATA}")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from sejour_local.demo import cast_file_in
 from sejour_local.load.reading import read
 from sejour_local.places import Places
 
-pytestmark = pytest.mark.xdist_group("stack")
 CAST = cast_file_in(Places.here().repository)
 ONLY_IN_THE_FILE = {"accounts", "listings", "bookings"}
 

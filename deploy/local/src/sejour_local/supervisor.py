@@ -134,7 +134,7 @@ class Supervisor:
         await child.start()
         return child
 
-    async def wait_ready(self, name: str, address: str, *, seconds: float = 90.0) -> None:
+    async def wait_ready(self, name: str, address: str, *, seconds: float = 150.0) -> None:
         """Waits until `http://ADDRESS/healthz/ready` answers 200.
 
         Raises:

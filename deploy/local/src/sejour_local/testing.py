@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -94,10 +95,9 @@ def shared_stack() -> Stack:
 
 def fresh_stack(name: str) -> Stack:
     """A copy with the cast untouched, started; whoever asks for it stops it and calls `forget`."""
-    home = folder() / name
-    with locked("pattern"):
-        pattern = _pattern()
-    stack = new_stack(home, pattern=pattern)
+    pattern = _pattern()
+    homes = (folder() / f"{name}_{number}" for number in itertools.count(1))
+    stack = new_stack(next(home for home in homes if not home.exists()), pattern=pattern)
     stack.start()
     return stack
 
@@ -110,11 +110,13 @@ def forget(stack: Stack) -> None:
 def _pattern() -> Path:
     """The home of a copy that was loaded with the cast and stopped; made once a run."""
     home = folder() / "pattern"
-    if not (home / "complete").exists():
-        stack = Stack(home, free_ports(1)[0])
-        stack.start()
-        stack.stop()
-        (home / "complete").touch()
+    with locked("pattern"):
+        if not (home / "complete").exists():
+            shutil.rmtree(home, ignore_errors=True)  # Of a start that failed.
+            stack = Stack(home, free_ports(1)[0])
+            stack.start()
+            stack.stop()
+            (home / "complete").touch()
     return home
 
 
