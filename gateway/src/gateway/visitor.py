@@ -138,7 +138,7 @@ async def signed_in(request: Request) -> Visitor:
         name=session.display_name,
         signed_in=True,
         csrf=session.form_token,
-        flashes=session.flashes,
+        flashes=session.flashes if request.method == "GET" else [],
         role=session.role.role,
     )
     if session.role.role in {"owner", "helper"}:

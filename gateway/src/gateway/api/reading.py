@@ -63,11 +63,13 @@ async def sellable_listing(request: Request, caller: Caller, code: str) -> catal
 
 def _subjects(caller: Caller, label: str) -> list[dict[str, str]]:
     """The owners and labels that a list goes through, one after the other."""
-    if label:
-        if caller.label_ids and label not in caller.label_ids:
-            raise ListingNotFound(label=label)
-        return [{"label_id": label}]
     owners = [{"owner_id": each} for each in caller.owner_ids]
+    if label:
+        if label in caller.label_ids or not (owners or caller.label_ids):
+            return [{"label_id": label}]
+        if not owners:
+            raise ListingNotFound(label=label)
+        return [each | {"label_id": label} for each in owners]
     labels = [{"label_id": each} for each in caller.label_ids]
     return owners + labels or [{}]
 

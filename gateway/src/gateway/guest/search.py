@@ -103,7 +103,7 @@ def _query(guest: Guest, asked: Asked, owner_id: str, *, limit: int) -> search_p
         party=common.Party(adults=asked.adults, children_ages=asked.ages),
         place=asked.destination,
         owner_id=owner_id,
-        label_id="" if owner_id else guest.label_id,
+        label_id=guest.label_id,
         limit=limit,
     )
 
@@ -170,7 +170,7 @@ async def _listings(guest: Guest, asked: Asked, owner_id: str) -> list[Result]:
 async def _in_production(guest: Guest, owner_id: str, codes: tuple[str, ...]) -> list[catalog.Listing]:
     request = listings_pb.ListListingsRequest(
         owner_id=owner_id,
-        label_id="" if owner_id else guest.label_id,
+        label_id=guest.label_id,
         codes=codes,
         states=[catalog.LISTING_STATE_IN_PRODUCTION],
         page=common.PageRequest(limit=_PAGE),

@@ -9,6 +9,8 @@ from jsonschema_rs import Draft202012Validator
 from sejour.availability.v1 import availability_service_pb2 as availability_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
 
+from .conftest import OWNER
+
 KEY = "7b0d1c86-2c0e-4f2b-9a51-0d3f5d1f6b11"
 LINE = {
     "listing": "07MS01731",
@@ -304,3 +306,10 @@ async def test_what_no_calendar_or_number_holds_is_malformed(client, path):
 def test_the_character_nul_is_taken_out_of_what_callers_send():
     sent = models.ClientSent(last_name="DU\0POND", email="a@example.org", mobile="06\x0012345678")
     assert (sent.last_name, sent.mobile) == ("DUPOND", "0612345678")
+
+
+@pytest.mark.parametrize("path", ["/listings?label=cle", "/search?arrival=2026-07-18&label=cle"])
+async def test_naming_a_label_never_widens_what_an_owners_key_sees(client, asked, path):
+    await call(client, "get", path)
+    found = asked.search.last("Search") if "search" in path else asked.listings.last("ListListings")
+    assert (found.owner_id, found.label_id) == (OWNER, "cle")
