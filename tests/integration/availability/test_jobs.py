@@ -3,12 +3,15 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from availability.adapters import invariants
 from availability.adapters.postgres import PostgresLedger
 from availability.adapters.tables import METADATA
 from availability.application.announce_listing import announce_listing
+from availability.application.placing import OWN
 from availability.application.roll_periods import roll_periods
 from availability.domain.listing import ListingState, Mode
+from chassis.errors import Busy
 from chassis.ids import new_id
 from chassis.migrations import drift
 from values import NightRange
@@ -65,6 +68,15 @@ async def test_a_new_listing_is_told_as_closed(world):
     house = await world.listing(open_nights=None)
     calendar = await world.calendar(house)
     assert (calendar.owner_id, list(calendar.open), list(calendar.busy)) == (str(house.owner_id), [], [])
+
+
+async def test_a_listing_made_between_the_look_and_the_lock_is_busy_not_unlocked(world):
+    house = a_listing()
+    async with world.ledgers.open() as ledger:
+        await ledger.lock_for([house.id])
+        await announce_listing(house, **world.ports)
+        with pytest.raises(Busy):
+            await ledger.listings([house.id], OWN)
 
 
 async def test_older_and_repeated_news_of_a_listing_change_nothing(world):

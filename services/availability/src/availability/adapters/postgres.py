@@ -109,8 +109,7 @@ class PostgresLedger(ListingRows, OpeningRows):
                 .where(OCCUPANCIES.c.booking_id == booking_id)
             )
         rows = await self._session.execute(union(*found))
-        await self._lock(rows.scalars().all())
-        return self._locked
+        return await self._lock(rows.scalars().all())
 
     async def lock_properties(self, ids: Collection[UUID]) -> None:
         """Makes these properties where absent and locks them."""
@@ -118,14 +117,16 @@ class PostgresLedger(ListingRows, OpeningRows):
         await self._session.execute(upsert(PROPERTIES).on_conflict_do_nothing(), values)
         await self._lock(ids)
 
-    async def _lock(self, ids: Collection[UUID]) -> None:
+    async def _lock(self, ids: Collection[UUID]) -> frozenset[UUID]:
         query = (
             select(PROPERTIES.c.id)
             .where(PROPERTIES.c.id.in_(ids))
             .order_by(PROPERTIES.c.id)
             .with_for_update(key_share=True)
         )
-        self._locked = frozenset((await self._session.execute(query)).scalars())
+        locked = frozenset((await self._session.execute(query)).scalars())
+        self._locked = locked
+        return locked
 
     async def of_booking(self, booking_id: UUID) -> list[Occupancy]:
         """All rows of a booking."""

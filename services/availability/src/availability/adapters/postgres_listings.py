@@ -28,7 +28,7 @@ class ListingRows:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._locked: frozenset[UUID] = frozenset()
+        self._locked: frozenset[UUID] | None = None
 
     async def listings(self, ids: Collection[UUID], scope: Scope) -> dict[UUID, Listing]:
         """The listings within reach of the scope."""
@@ -40,8 +40,8 @@ class ListingRows:
             if listing_id not in rows:
                 raise ListingNotFound(listing_id=listing_id)
         found = {one: to_listing(rows[one]) for one in ids}
-        if self._locked and any(one.property_id not in self._locked for one in found.values()):
-            # The catalog moved a listing between the look and the lock.
+        if self._locked is not None and any(one.property_id not in self._locked for one in found.values()):
+            # The catalog made or moved a listing between the look and the lock.
             raise Busy
         return found
 
