@@ -155,6 +155,24 @@ async def test_a_guests_option_lasts_30_minutes_until_its_link_is_confirmed(worl
     assert changes == [events.BOOKING_CHANGE_PLACED, events.BOOKING_CHANGE_MAIL_CONFIRMED]
 
 
+async def test_a_mailed_link_does_not_shorten_what_the_owner_gave_without_end(world):
+    with world.public():
+        client = world.a_client("BLANC", email="blanc@example.org")
+        file = (await world.bookings.PlaceBooking(world.guest_request(new_client=client))).booking
+    with world.owner():
+        await world.bookings.ExtendOption(
+            calls.ExtendOptionRequest(request_id=str(uuid4()), booking_id=file.id)
+        )
+        issue = calls.IssueGuestLinkRequest(booking_id=file.id)
+        token = (await world.bookings.IssueGuestLink(issue)).token
+    with world.public():
+        link = calls.GuestLinkRequest(token=token)
+        confirmed = (await world.bookings.ConfirmOptionByLink(link)).booking
+    assert confirmed.mail_confirmed
+    assert not confirmed.HasField("hold_expires_at")
+    assert world.availability.ends[file.id] is None
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [

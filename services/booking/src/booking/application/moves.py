@@ -14,7 +14,7 @@ from booking.application.rights import who_acts
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, StillPlacing
 from booking.domain.option import capped, option_end
-from booking.domain.states import OPTIONS, Change, State, Who
+from booking.domain.states import Change, State, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +131,9 @@ async def confirm_option_by_link(token: str, *, driver: Driver, clock: Clock) ->
         else:
             replayed = False
             now = clock()
-            end = option_end(now, option_days=file.terms.option_days, arrival=file.arrival, zone=file.zone)
-            if file.state in OPTIONS:
-                end = max(end, file.hold_expires_at or end)
+            usual = option_end(now, option_days=file.terms.option_days, arrival=file.arrival, zone=file.zone)
+            # What the owner gave meanwhile is never shortened; None is without end.
+            end = max(usual, file.hold_expires_at) if file.hold_expires_at else None
             file.begin_new_end(Change.MAIL_CONFIRMED, end, now=now)
             await unit.files.save(file)
             await unit.commit()
