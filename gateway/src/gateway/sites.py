@@ -2,12 +2,13 @@
 
 from fastapi import FastAPI
 
-from gateway import api, guest, owner
+from gateway import guest, owner
+from gateway.api import application
 
 
 def fill(sites: dict[str, FastAPI]) -> None:
     """Adds all routes."""
     gateway = sites["app"].state.gateway
     owner.install(sites["app"])
-    api.install(sites, gateway)
+    application.install(sites, gateway)
     guest.install(sites, gateway)

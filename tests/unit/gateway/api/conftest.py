@@ -9,7 +9,7 @@ from chassis.actor import current_actor
 from chassis.errors import ErrorKind, RemoteError
 from chassis.settings import SharedSettings
 from gateway.accounts.store import ApiKey, WidgetKey
-from gateway.api import create_api
+from gateway.api.application import create_api
 from gateway.settings import GatewaySettings
 from gateway.state import Gateway
 from google.protobuf.timestamp_pb2 import Timestamp

@@ -1,0 +1,61 @@
+"""Puts the API together: one application, mounted under `/api/v1`; `/api/docs` is its page for people."""
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api import answers, bookings, docs, owner, quotes, reading
+from gateway.api.caller import Keys
+from gateway.api.limits import Buckets
+from gateway.api.made import MadeBookings
+from gateway.selling import Selling
+from gateway.settings import site_url
+from gateway.state import Gateway
+
+DESCRIPTION = """Listings, exact prices, quotes, options and bookings of French holiday lets.
+
+Dates are `YYYY-MM-DD`; nights are `[arrival, departure)`. Instants are RFC 3339 in UTC. Money is minor units
+and a currency. `Accept-Language` or `?lang=` chooses the language of sentences. Failures are problem
+documents (RFC 9457) whose `reason` is stable.
+
+A POST that makes something needs an `Idempotency-Key` (UUID): a repeat answers the same resource with
+`Idempotent-Replay: true`, another body under the same key is 422 `REQUEST_ID_REUSED`. Lists take `limit` and
+`cursor`; reads have an `ETag`."""
+
+
+def create_api(gateway: Gateway) -> FastAPI:
+    """Builds the API as an application of its own, to be mounted."""
+    api = FastAPI(
+        title="Séjour",
+        version="1.0.0",
+        summary="Public API of the booking platform",
+        description=DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        separate_input_output_schemas=False,
+    )
+    api.state.gateway = gateway
+    api.state.selling = Selling(gateway.services, gateway.clock)
+    api.state.keys = Keys(gateway)
+    api.state.buckets = Buckets()
+    api.state.made = MadeBookings(gateway.accounts.database)
+    answers.install(api)
+    for each in (reading, quotes, bookings, owner):
+        api.include_router(each.router)
+    document = docs.document(api, f"{site_url(gateway.shared)}/api/v1")
+
+    async def openapi(_request: Request) -> Response:
+        return Response(document, media_type="application/json")
+
+    api.add_route("/openapi.json", openapi, include_in_schema=False)
+    api.state.document = document
+    return api
+
+
+def install(sites: dict[str, FastAPI], gateway: Gateway) -> None:
+    """Mounts the API on the dashboard's and the bare host, and on the widget's; the docs on the former."""
+    api = create_api(gateway)
+    docs.install(sites["app"], api.state.document)
+    for name in ("app", "widget"):
+        sites[name].mount("/api/v1", api)
