@@ -308,6 +308,7 @@ def test_no_shape_anywhere_in_a_record_breaks_a_reader(data):
         ("a &lt;b&gt;", "a <b>"),
         ("a<script>x()</script>", "a"),
         (3, ""),
+        ("\x08", ""),
     ],
 )
 def test_markup_is_dropped_from_texts(text, expected):

@@ -11,10 +11,11 @@ import nh3
 LANGUAGES = ("fr", "en", "de", "nl", "es", "it")
 _BREAKS = re.compile(r"<\s*(br|/p|/li|/div)\s*/?\s*>", re.IGNORECASE)
 _BLANKS = re.compile(r"\n{3,}")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def plain(text: Any, limit: int = 20_000) -> str:
-    """A feed's text without markup; anything that is no text gives an empty one."""
+    """A feed's text without markup and control characters; anything that is no text gives an empty one."""
     if not isinstance(text, str):
         return ""
     found = text
@@ -22,7 +23,8 @@ def plain(text: Any, limit: int = 20_000) -> str:
         found = html.unescape(nh3.clean(_BREAKS.sub("\n", found), tags=set()))
     elif "&" in found:
         found = html.unescape(found)
-    return _BLANKS.sub("\n\n", found.replace("\r\n", "\n").replace("\r", "\n")).strip()[:limit]
+    found = _CONTROLS.sub("", found.replace("\r\n", "\n").replace("\r", "\n"))
+    return _BLANKS.sub("\n\n", found).strip()[:limit]
 
 
 def many(value: Any) -> list[Any]:
