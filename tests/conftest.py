@@ -9,10 +9,20 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from sejour_local import testing
 from sejour_local.stack import Stack
 
 MakeDatabase = Callable[[str], Awaitable[str]]
+
+# A loaded machine is no reason to fail; CI tries the same examples each time, so that a red run is about the change.
+settings.register_profile(
+    "sejour",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+settings.load_profile("sejour")
 
 
 def pytest_configure(config):
