@@ -48,15 +48,15 @@ def document(api: FastAPI, server: str) -> bytes:
     )
     schemas = described["components"]["schemas"]
     for path, operations in described["paths"].items():
-        for method, operation in operations.items():
-            _finish(path, method, operation)
+        for operation in operations.values():
+            _finish(path, operation)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     described["components"]["securitySchemes"] = _SECURITY
     return orjson.dumps(described)
 
 
-def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
+def _finish(path: str, operation: dict[str, Any]) -> None:
     """Takes out what FastAPI assumes of failures and adds who may call."""
     answered = operation["responses"]
     for status, response in list(answered.items()):
@@ -67,8 +67,12 @@ def _finish(path: str, method: str, operation: dict[str, Any]) -> None:
             content.pop("application/json", None)
     by_widget = operation["tags"][0] in _WIDGET_TAGS or path.startswith("/quotes")
     operation["security"] = [{"key": []}, {"widget": []}] if by_widget else [{"key": []}]
-    if method == "post":
-        operation["x-idempotent"] = True
+    for parameter in operation.get("parameters", []):
+        if parameter["name"] == "idempotency-key":
+            parameter["name"] = "Idempotency-Key"
+            # A preview of a cancellation makes nothing and needs none.
+            parameter["required"] = not path.endswith("/cancellation")
+            parameter["schema"] = {"type": "string", "format": "uuid"}
 
 
 def sample(schema: dict[str, Any], schemas: dict[str, Any], depth: int = 0) -> Any:

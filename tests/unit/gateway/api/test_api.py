@@ -91,6 +91,12 @@ def test_each_operation_tells_its_failures_and_who_may_call(document):
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
+def test_what_makes_something_needs_its_key_in_the_document_too(document):
+    for path in ("/quotes", "/bookings", "/owner/blocks", "/owner/availability"):
+        parameters = {each["name"]: each for each in document["paths"][path]["post"]["parameters"]}
+        assert parameters["Idempotency-Key"]["required"], path
+
+
 async def test_an_unchanged_listing_is_not_sent_twice(client):
     first = await call(client, "get", "/listings/07MS01731")
     again = await call(client, "get", "/listings/07MS01731", **{"If-None-Match": first.headers["etag"]})
