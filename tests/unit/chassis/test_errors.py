@@ -58,6 +58,8 @@ def test_what_is_internal_tells_the_caller_nothing():
 def test_metadata_named_like_an_argument_does_not_break_a_remote_error(text):
     error = RemoteError(ErrorKind.CONFLICT, "X", metadata={text: "v"})
     assert error.metadata[text] == "v"
+    assert from_status(to_status(error)).metadata[text] == "v"
+    assert from_status(to_status(error)).kind is ErrorKind.CONFLICT
 
 
 def test_errors_need_nothing_but_the_standard_library():

@@ -10,7 +10,7 @@ from chassis.errors import ErrorKind, FieldError, InternalError, RemoteError, Se
 
 DOMAIN = "sejour"
 DETAILS_KEY = "grpc-status-details-bin"
-_KIND_KEY = "kind"
+_KIND_KEY = "error-kind"
 
 _CODES: dict[ErrorKind, grpc.StatusCode] = {
     ErrorKind.MALFORMED: grpc.StatusCode.INVALID_ARGUMENT,
@@ -60,7 +60,7 @@ def _any(message: object) -> AnyMessage:
 
 
 def to_status(error: ServiceError) -> status_pb2.Status:
-    """The rich status of a failure. Its kind travels in `ErrorInfo.metadata["kind"]`."""
+    """The rich status of a failure. Its kind travels in `ErrorInfo.metadata["error-kind"]`."""
     if error.kind is ErrorKind.INTERNAL and not isinstance(error, RemoteError):
         error = InternalError()
     status = status_pb2.Status(code=code_pb2.Code.Value(_CODES[error.kind].name), message=error.reason)
