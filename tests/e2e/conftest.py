@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sejour_local import testing
 from sejour_local.stack import Stack, new_stack
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parent))
 from screen import Mails, drag_nights, sign_in
 
@@ -23,7 +24,7 @@ _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
-_PATIENCE_MS = 15_000
+_PATIENCE_MS = 45_000
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,7 @@ def plain(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def until(found: Callable[[], object], what: str, seconds: float = 30.0) -> object:
+def until(found: Callable[[], object], what: str, seconds: float = 60.0) -> object:
     """Asks again until there is an answer.
 
     Raises:
