@@ -46,7 +46,8 @@ class Kept:
 
     def choose_ports(self) -> None:
         """Keeps every port that is free and finds another for each that somebody took."""
-        base = 20_000 + (public_port() % 1_000) * 25
+        # Below 32 768: from there on the kernel gives ports to outgoing connections of anybody.
+        base = 10_000 + (public_port() % 900) * 25
         candidates = (port for port in range(base, 65_000) if port not in self.ports.values())
         for name in _NAMES:
             port = self.ports.get(name)
