@@ -92,7 +92,7 @@ def _month(
         price = exact = ""
         if state == "bookable" and known:
             amount = int(known["price"]["amount"])
-            price, exact = _whole(amount), euros(amount)
+            price, exact = _whole(amount).strip("€\u00a0\u202f "), euros(amount)
             cheapest = amount if cheapest is None else min(cheapest, amount)
         shown = f"{day.day} {price}".strip()
         in_stay = bool(chosen and chosen[0] <= day < chosen[1])

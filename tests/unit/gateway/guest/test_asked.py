@@ -83,7 +83,7 @@ def draw(days, chosen=None):
 def test_a_day_begins_its_label_with_what_is_seen_on_it():
     (month,) = draw([a_night(date(2026, 7, 18), price=67571)])
     day = next(each for week in month.weeks for each in week if each and each.state == "bookable")
-    assert day.label.replace("\xa0", " ") == "18 676 € — samedi 18 juillet 2026, arrivée possible, 675,71 €"
+    assert day.label.replace("\xa0", " ") == "18 676 — samedi 18 juillet 2026, arrivée possible, 675,71 €"
     assert day.label.startswith(f"{day.number} {day.price}")
     assert day.href == "/x?arrivee=2026-07-18"
 
