@@ -55,9 +55,12 @@ async def create_topics(kafka: KafkaConfig, specs: Iterable[TopicSpec], *, repli
         if not missing:
             return []
         response = await admin.create_topics(missing)
+        made = []
         for name, code, *detail in response.topic_errors:
-            if code not in {0, _TOPIC_EXISTS}:
+            if code == 0:
+                made.append(name)
+            elif code != _TOPIC_EXISTS:  # The list of topics may lag behind what was just made.
                 raise for_code(code)(f"{name}: {detail}")
-        return [topic.name for topic in missing]
+        return made
     finally:
         await admin.close()
