@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 from screen import Mails, text_of
-from test_zz_screens import EVERY_RUN, SCREENS, faults_of, look, photograph
+from test_zz_screens import EVERY_RUN, SCREENS, faults_of, look, photograph, shoot
 
 __all__ = ["look"]
 pytestmark = pytest.mark.screens
@@ -62,7 +62,7 @@ def snap(page, name, width, scheme):
     """Takes the picture of a page that no address shows."""
     folder = SCREENS / f"{width}-{scheme}"
     folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)
+    shoot(page, folder / f"{name}.png")
     over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     found = faults_of(page) if (width, scheme) in EVERY_RUN else []
     return found + ([f"{name}: {over} px too wide"] if over > 0 else [])
