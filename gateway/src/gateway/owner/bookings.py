@@ -33,6 +33,13 @@ CHIPS = (
 _MOST_ROWS = 5000
 
 
+_NOTHING_DUE = {
+    booking.BOOKING_STATE_EXPIRED,
+    booking.BOOKING_STATE_FAILED,
+    booking.BOOKING_STATE_DECLINED,
+}
+
+
 def row_of(file: booking.Booking) -> dict[str, Any]:
     """Returns one row of the list."""
     stays = [line.price.nights for line in file.lines]
@@ -52,7 +59,7 @@ def row_of(file: booking.Booking) -> dict[str, Any]:
         "star": file.needs_action,
         "total": file.totals.total,
         "paid": file.totals.paid,
-        "balance": file.totals.balance,
+        "balance": None if file.state in _NOTHING_DUE else file.totals.balance,
         "origin": _(ORIGINS[file.origin]) if file.origin in ORIGINS else "",
     }
 
