@@ -118,7 +118,7 @@ async def test_a_killed_process_ends_its_file_when_it_starts_again_and_takes_new
             request = world.place_request(quote_id)
             with pytest.raises(RemoteError):
                 await world.bookings.PlaceBooking(request)
-            assert await process.wait() == -signal.SIGKILL
+            assert await asyncio.wait_for(process.wait(), 15) == -signal.SIGKILL
         async with serving(environment, ports):
             file = await until(lambda: option(world))
             again = await world.bookings.PlaceBooking(request)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -60,8 +60,25 @@ async def services(places: Places) -> AsyncIterator[Services]:
         CannotStart: nothing runs there.
 
     """
-    for name, value in _environment(places).items():
-        os.environ.setdefault(name, value)
+    with _as_if_in(_environment(places)):
+        async with _connected() as found:
+            yield found
+
+
+@contextmanager
+def _as_if_in(environment: dict[str, str]) -> Iterator[None]:
+    """Settings are read from the environment; what is added for a copy is taken away again."""
+    added = {name: value for name, value in environment.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            os.environ.pop(name, None)
+
+
+@asynccontextmanager
+async def _connected() -> AsyncIterator[Services]:
     settings = SharedSettings()
     clock = make_clock(settings)
     actor = Actor.make("system:load", {"system:load", "operator"}, now=clock(), lifetime=timedelta(hours=1))
