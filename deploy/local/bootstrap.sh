@@ -34,6 +34,7 @@ missing_packages() {
   if [ "$kind" = test ]; then
     command -v git >/dev/null || echo git
     [ -x /usr/bin/chromium ] || echo chromium
+    has_library libatomic.so.1 || echo libatomic1 # Playwright's driver is linked with it.
     command -v node >/dev/null || echo nodejs
     command -v npm >/dev/null || echo npm
   fi
