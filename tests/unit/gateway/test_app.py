@@ -7,8 +7,10 @@ from chassis.settings import SharedSettings
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from gateway.state import Gateway
+from gateway.visitor import Number
 from gateway.web import BodyLimit, CleanAddress, LanguageChoice, most_bytes
 from httpx import ASGITransport, AsyncClient
+from starlette.convertors import register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 
@@ -163,6 +165,8 @@ def test_files_are_taken_where_files_are_sent():
 )
 async def test_an_address_that_cannot_be_read_is_a_kind_page(address, status):
     def fill(sites):
+        register_url_convertor("number", Number())
+
         @sites["app"].get("/n/{number:number}")
         async def _numbered(number: int):
             return PlainTextResponse(str(number))
