@@ -1,8 +1,13 @@
 """The servers that every other integration test stands on."""
 
+import os
+import signal
+
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from sejour_local import postgres
+from sejour_local.processes import free_ports
 
 
 async def test_each_request_gets_its_own_database(make_database):
@@ -38,3 +43,23 @@ async def test_what_is_sent_to_kafka_comes_back(kafka_bootstrap):
     finally:
         await consumer.stop()
     assert message.value == b"bonjour"
+
+
+def test_postgres_starts_again_while_the_killed_one_is_still_a_zombie(tmp_path):
+    data = tmp_path / "postgres"
+    first = postgres.prepare(data, free_ports(1)[0], careless=True)
+    killed = first.program.popen(tmp_path / "first.log")
+    postgres.wait_ready(first.port, alive=lambda: killed.poll() is None)
+    os.kill(killed.pid, signal.SIGKILL)
+    os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)  # Dead, and left unburied.
+    try:
+        again = postgres.prepare(data, first.port, careless=True)
+        process = again.program.popen(tmp_path / "again.log")
+        try:
+            postgres.wait_ready(again.port, alive=lambda: process.poll() is None)
+            assert process.poll() is None
+        finally:
+            process.send_signal(again.program.stop_signal)
+            process.wait()
+    finally:
+        killed.wait()

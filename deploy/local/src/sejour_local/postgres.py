@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sejour_local.processes import Program
+from sejour_local.processes import Program, start_time
 from sejour_local.sentences import CannotStart
 
 SYSTEM_USER = "sejour"
@@ -194,10 +194,13 @@ def _initialise(data: Path, binaries: Path, password_file: Path, user: str | Non
 
 
 def _forget_dead_postmaster(data: Path) -> None:
-    """Removes the lock file of a server that was killed and whose number another process may bear now."""
+    """Removes the lock file of a server that was killed.
+
+    PostgreSQL itself takes a zombie for a running server, and so a process that bears the number now.
+    Should helpers of the dead server still run, its shared memory keeps a second server out all the same.
+    """
     lock = data / "postmaster.pid"
     with contextlib.suppress(FileNotFoundError, ValueError, IndexError):
         pid = int(lock.read_text().splitlines()[0])
-        name = Path(f"/proc/{pid}/comm")
-        if not name.exists() or name.read_text().strip() != "postgres":
+        if start_time(pid) is None or Path(f"/proc/{pid}/comm").read_text().strip() != "postgres":
             lock.unlink()
