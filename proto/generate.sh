@@ -11,3 +11,4 @@ PATH="$PWD/$bin:$PATH" $bin/python -m grpc_tools.protoc -I proto \
   $(find proto/sejour -name '*.proto' | LC_ALL=C sort)
 find "$out/sejour" -type d -exec touch {}/__init__.py \;
 touch "$out/sejour/py.typed"
+cp proto/topics.toml "$out/sejour/topics.toml"

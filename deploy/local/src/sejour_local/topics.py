@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import os
 
-from chassis.kafka import KafkaConfig, TopicSpec, create_topics
+from chassis.kafka import KafkaConfig
+from chassis.topics import TopicSpec, create_topics, declared
 
 from sejour_local.sentences import CannotStart
 
-_COMPACTED = ("catalog.listings", "pricing.rates", "availability.calendars")
-_EVENTS = (
-    "availability.holds",
-    "availability.clashes",
-    "booking.bookings",
-    "booking.payments",
-    "documents.documents",
-)
-
 
 def specs(partitions: int) -> list[TopicSpec]:
-    """Every topic, with its number of partitions; `catalog.owners` forgets persons within a day."""
-    return [
-        *(TopicSpec(name, partitions=partitions, compacted=True) for name in _COMPACTED),
-        TopicSpec("catalog.owners", partitions=partitions, compacted=True, max_compaction_lag_hours=24),
-        *(TopicSpec(name, partitions=partitions) for name in _EVENTS),
-    ]
+    """Every topic that the contracts declare (`proto/topics.toml`), with its number of partitions."""
+    return declared("sejour", partitions=partitions)
 
 
 async def create(bootstrap: str, *, partitions: int = 4) -> list[str]:

@@ -1,7 +1,9 @@
-"""Topics are made explicitly, each with its `.dead` one; used by deployment and tests."""
+"""Topics are made explicitly, each with its `.dead` one; used by `chassis.make_topics` and tests."""
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib import resources
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
@@ -10,6 +12,7 @@ from chassis.events import KafkaConfig
 
 DEAD_SUFFIX = ".dead"
 _TOPIC_EXISTS = 36
+_MAX_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class TopicSpec:
 
     def config(self) -> dict[str, str]:
         """Settings of the topic on the broker."""
-        found = {"max.message.bytes": str(8 * 1024 * 1024)}
+        found = {"max.message.bytes": str(_MAX_BYTES)}
         if not self.compacted:
             return {**found, "retention.ms": str(self.retention_hours * 3_600_000)}
         found |= {"cleanup.policy": "compact", "delete.retention.ms": "86400000", "segment.ms": "3600000"}
@@ -33,21 +36,43 @@ class TopicSpec:
         return found
 
 
-async def create_topics(kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1) -> list[str]:
-    """Makes the topics that are missing, each with its `.dead` one; returns the names made."""
+def declared(package: str, *, partitions: int) -> list[TopicSpec]:
+    """The topics that `topics.toml` of a package of contracts declares.
+
+    Raises:
+        FileNotFoundError, ModuleNotFoundError: the package is not there, or declares none.
+        TypeError: a topic has a setting that `TopicSpec` does not know.
+
+    """
+    text = (resources.files(package) / "topics.toml").read_text()
+    return [TopicSpec(**{"partitions": partitions, **each}) for each in tomllib.loads(text)["topic"]]
+
+
+async def create_topics(
+    kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1, min_in_sync: int | None = None
+) -> list[str]:
+    """Makes the topics that are missing, each with its `.dead` one; returns the names made.
+
+    `min_in_sync` copies must have a message before it counts as sent; None leaves it to the broker. What
+    exists is left as it is: more partitions would break the order of a key.
+    """
+    safety = {} if min_in_sync is None else {"min.insync.replicas": str(min_in_sync)}
     admin = AIOKafkaAdminClient(**kafka.arguments())
     await admin.start()
     try:
         present = set(await admin.list_topics())
         wanted = {
             kafka.topic(spec.name): NewTopic(
-                kafka.topic(spec.name), spec.partitions, replication, topic_configs=spec.config()
+                kafka.topic(spec.name), spec.partitions, replication, topic_configs=spec.config() | safety
             )
             for spec in specs
         }
         wanted |= {
             name + DEAD_SUFFIX: NewTopic(
-                name + DEAD_SUFFIX, 1, replication, topic_configs={"retention.ms": "-1"}
+                name + DEAD_SUFFIX,
+                1,
+                replication,
+                topic_configs={"retention.ms": "-1", "max.message.bytes": str(_MAX_BYTES)} | safety,
             )
             for name in list(wanted)
         }
