@@ -6,6 +6,16 @@ import gzip
 import pytest
 from chassis.fetch import Fetcher, FetchFailed, FetchRefused
 
+BODIES = {
+    "/big": b"x" * 100_000,
+    "/bomb": gzip.compress(b"x" * 5_000_000),
+    "/packed": gzip.compress(b"packed well"),
+    "/cut": gzip.compress(b"x" * 500)[:-9],
+    "/rubbish": b"no gzip",
+    "/brotli": b"\x0b\x02\x80hello\x03",
+}
+PACKINGS = {"/bomb": "gzip", "/packed": "gzip", "/cut": "gzip", "/rubbish": "gzip", "/brotli": "br"}
+
 
 @pytest.fixture
 async def site():
@@ -15,11 +25,9 @@ async def site():
         head = await reader.readuntil(b"\r\n\r\n")
         requests.append(head)
         path = head.split()[1].decode()
-        body, extra, status = b"hello", "", "200 OK"
-        if path == "/big":
-            body = b"x" * 100_000
-        elif path == "/bomb":
-            body, extra = gzip.compress(b"x" * 5_000_000), "Content-Encoding: gzip\r\n"
+        body, extra, status = BODIES.get(path, b"hello"), "", "200 OK"
+        if path in PACKINGS:
+            extra = f"Content-Encoding: {PACKINGS[path]}\r\n"
         elif path == "/slow":
             await reader.read()
         elif path.startswith("/to/"):
@@ -55,6 +63,61 @@ async def test_a_name_that_resolves_to_a_private_address_is_refused_without_a_co
             await strict.fetch(f"http://localhost:{site.port}/")
     assert caught.value.metadata["why"] == "ADDRESS_NOT_PUBLIC"
     assert site.requests == []
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "2130706433",
+        "0x7f000001",
+        "0x7f.1",
+        "0177.0.0.1",
+        "127.1",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::7f00:1]",
+    ],
+)
+async def test_this_machine_is_refused_however_its_address_is_written(host):
+    async with Fetcher() as strict:
+        with pytest.raises((FetchRefused, FetchFailed)) as caught:
+            await strict.fetch(f"http://{host}/")
+    assert caught.value.metadata["why"] in {"ADDRESS_NOT_PUBLIC", "ConnectError", "InvalidURL"}
+
+
+async def test_a_name_is_resolved_once_and_the_checked_address_is_the_one_connected_to(site, monkeypatch):
+    loop = asyncio.get_running_loop()
+    answers = [("127.0.0.1", site.port), ("127.0.0.2", site.port)]
+    asked = []
+
+    async def rebinding(host, port, **_settings):
+        asked.append(host)
+        return [(2, 1, 6, "", answers[min(len(asked), len(answers)) - 1])]
+
+    monkeypatch.setattr(loop, "getaddrinfo", rebinding)
+    async with Fetcher(allow=[f"127.0.0.1:{site.port}"]) as fetcher:
+        assert (await fetcher.fetch(f"http://rebinding.example:{site.port}/")).body == b"hello"
+        assert asked == ["rebinding.example"]
+        with pytest.raises(FetchRefused):
+            await fetcher.fetch(f"http://rebinding.example:{site.port}/")
+
+
+async def test_one_private_address_among_public_ones_refuses_the_name(monkeypatch):
+    async def mixed(_host, port, **_settings):
+        return [(2, 1, 6, "", ("1.1.1.1", port)), (2, 1, 6, "", ("10.0.0.1", port))]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", mixed)
+    async with Fetcher() as fetcher:
+        with pytest.raises(FetchRefused):
+            await fetcher.fetch("http://mixed.example/")
+
+
+async def test_a_packed_answer_is_unpacked_and_a_broken_one_is_a_typed_failure(site, fetcher):
+    assert (await fetcher.fetch(f"http://127.0.0.1:{site.port}/packed")).body == b"packed well"
+    for path, why in (("cut", "CUT_SHORT"), ("rubbish", "ENCODING"), ("brotli", "ENCODING")):
+        with pytest.raises(FetchFailed) as caught:
+            await fetcher.fetch(f"http://127.0.0.1:{site.port}/{path}")
+        assert caught.value.metadata["why"] == why
 
 
 async def test_a_redirect_to_a_private_address_is_refused(site, fetcher):

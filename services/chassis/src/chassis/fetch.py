@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -21,10 +22,17 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _PORTS = frozenset({80, 443})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-# Ranges that carry IPv4 addresses inside IPv6 ones, by which a private address could be reached.
-_TUNNELS = tuple(
-    ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
+_SITES = ipaddress.ip_network("2000::/3")
+"""The only part of IPv6 that is given out; all the rest is local, embedded or reserved (RFC 4291 2.4)."""
+# Inside it: protocol assignments with Teredo, documentation, 6to4. And the relays of 6to4, in IPv4.
+_SPECIAL = tuple(
+    ipaddress.ip_network(text)
+    for text in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "192.88.99.0/24")
 )
+_ISATAP = frozenset({0x0000_5EFE, 0x0200_5EFE})
+"""Middle of an IPv6 address whose end is an IPv4 one (RFC 5214 6.1)."""
+_ENCODINGS = {"": None, "identity": None, "gzip": 31, "x-gzip": 31}
+"""What an answer may be packed with, and zlib's window for it."""
 
 
 class FetchRefused(ServiceError):
@@ -81,8 +89,10 @@ class AddressPolicy:
         if isinstance(address, ipaddress.IPv6Address):
             if address.ipv4_mapped is not None:
                 return self.permits(address.ipv4_mapped, port)
-            if any(address in tunnel for tunnel in _TUNNELS):
+            if address not in _SITES or int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
                 return False
+        if any(address in network for network in _SPECIAL):
+            return False
         return port in _PORTS and address.is_global and not address.is_multicast
 
     def permits_port(self, port: int) -> bool:
@@ -205,16 +215,10 @@ class Fetcher:
         request = self._client.build_request(method, url, headers=dict(headers), content=content)
         response = await self._client.send(request, stream=True)
         try:
-            body = bytearray()
-            async for chunk in response.aiter_bytes(64 * 1024):
-                body += chunk
-                if len(body) > max_bytes:
-                    raise FetchFailed(why="TOO_BIG", max_bytes=max_bytes)
+            body = await _body(response, max_bytes)
         finally:
             await response.aclose()
-        return Fetched(
-            url, response.status_code, {k.lower(): v for k, v in response.headers.items()}, bytes(body)
-        )
+        return Fetched(url, response.status_code, {k.lower(): v for k, v in response.headers.items()}, body)
 
     def _check_form(self, url: str) -> None:
         try:
@@ -228,6 +232,26 @@ class Fetcher:
             raise FetchRefused(why="CREDENTIALS_IN_ADDRESS")
         if not self._policy.permits_port(port):
             raise FetchRefused(why="PORT", port=port)
+
+
+async def _body(response: httpx.Response, max_bytes: int) -> bytes:
+    """The unpacked body; never more than a byte beyond the limit is unpacked, however well it is packed."""
+    packing = response.headers.get("content-encoding", "").strip().lower()
+    if packing not in _ENCODINGS:
+        raise FetchFailed(why="ENCODING")
+    window = _ENCODINGS[packing]
+    unpack = None if window is None else zlib.decompressobj(window)
+    body = bytearray()
+    async for chunk in response.aiter_raw(64 * 1024):
+        try:
+            body += unpack.decompress(chunk, max_bytes + 1 - len(body)) if unpack else chunk
+        except zlib.error as error:
+            raise FetchFailed(why="ENCODING") from error
+        if len(body) > max_bytes:
+            raise FetchFailed(why="TOO_BIG", max_bytes=max_bytes)
+    if unpack is not None and body and not unpack.eof:
+        raise FetchFailed(why="CUT_SHORT")
+    return bytes(body)
 
 
 def _follow(url: str, target: str, headers: Mapping[str, str]) -> tuple[str, dict[str, str]]:
