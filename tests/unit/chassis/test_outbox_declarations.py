@@ -31,3 +31,9 @@ def test_an_owners_condition_names_only_his_ids():
 def test_plain_addresses_get_the_asynchronous_driver():
     assert async_url("postgresql://u@h/d") == "postgresql+asyncpg://u@h/d"
     assert async_url("postgresql+asyncpg://u@h/d") == "postgresql+asyncpg://u@h/d"
+
+
+def test_the_tls_mode_of_a_providers_address_is_understood():
+    """asyncpg calls it `ssl`; operators and providers hand out what libpq reads."""
+    given = "postgresql://u:p@h/d?application_name=a&sslmode=verify-full"
+    assert async_url(given) == "postgresql+asyncpg://u:p@h/d?application_name=a&ssl=verify-full"

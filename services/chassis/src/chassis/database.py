@@ -1,5 +1,6 @@
 """PostgreSQL through SQLAlchemy and asyncpg: engine, transactions, and errors turned into typed ones."""
 
+import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
@@ -37,6 +38,7 @@ _DEADLOCK = "40P01"
 _SERIALIZATION = "40001"
 _CANCELED = "57014"
 _GONE = ("08", "57P", "53")
+_SSLMODE = re.compile(r"([?&])sslmode=")
 
 
 def new_metadata() -> MetaData:
@@ -45,10 +47,15 @@ def new_metadata() -> MetaData:
 
 
 def async_url(url: str | SecretStr) -> str:
-    """The address for asyncpg, also from a plain `postgresql://` one."""
+    """The address for asyncpg, also from a plain `postgresql://` one with libpq's `sslmode`.
+
+    Without it `PGSSLMODE` counts; the authority that signs the server's certificate is `PGSSLROOTCERT`.
+    """
     plain = url.get_secret_value() if isinstance(url, SecretStr) else url
     scheme, separator, rest = plain.partition("://")
-    return f"postgresql+asyncpg{separator}{rest}" if scheme in {"postgres", "postgresql"} else plain
+    rest = _SSLMODE.sub(r"\1ssl=", rest)
+    driver = "postgresql+asyncpg" if scheme in {"postgres", "postgresql"} else scheme
+    return f"{driver}{separator}{rest}"
 
 
 def _dumps(value: Any) -> str:
