@@ -74,6 +74,10 @@ e2e: ## The stories, in Chromium.
 screens: ## Pictures of every page under build/screens.
 	@$(PY) -m pytest tests/e2e -m screens
 
+.PHONY: chaos
+chaos: ## The long run: guests book while processes are killed (MINUTES=10 GUESTS=16 SEED=1).
+	@$(PY) tests/chaos/run.py --minutes $(or $(MINUTES),10) --guests $(or $(GUESTS),16) --seed $(or $(SEED),1)
+
 # --- Change it ---------------------------------------------------------------------------------------------------
 .PHONY: format proto image requirements assets
 format: ## Mend what ruff can mend.
