@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from catalog.adapters.photo_files import Store
 from catalog.domain.checklist import Readiness
 from catalog.wiring import add_services
 from chassis.actor import Actor, acting_as
@@ -14,6 +15,7 @@ from chassis.database import Database
 from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from google.protobuf.struct_pb2 import Struct
+from obstore.store import LocalStore
 from PIL import Image
 from sejour.catalog.v1 import catalog_types_pb2 as pb
 from sejour.catalog.v1 import listing_service_pb2 as listings
@@ -140,7 +142,11 @@ async def catalog(make_database, tmp_path_factory):
     clock, services = MovedClock(), FakeServices()
     server = Server("127.0.0.1:0", keys=KEYS, clock=clock)
     add_services(
-        server, database=database, clock=clock, services=services, files_dir=tmp_path_factory.mktemp("files")
+        server,
+        database=database,
+        clock=clock,
+        services=services,
+        store=Store(LocalStore(tmp_path_factory.mktemp("files"))),
     )
     await server.start()
     address = f"127.0.0.1:{server.port}"

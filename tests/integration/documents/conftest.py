@@ -16,6 +16,7 @@ from documents.adapters.pdf import PdfPrinter
 from documents.adapters.store import DocumentStore
 from documents.printing.mails import Addresses
 from documents.wiring import assemble
+from obstore.store import LocalStore
 from sejour.documents.v1.documents_service_pb2_grpc import (
     DocumentsServiceStub,
     add_DocumentsServiceServicer_to_server,
@@ -127,7 +128,7 @@ async def running(database_url, printer, tmp_path, *, mailer=None):
         clock=clock,
         sources=sources,
         printer=printer,
-        store=DocumentStore(tmp_path / "documents"),
+        store=DocumentStore(LocalStore(prefix=tmp_path / "documents", mkdir=True)),
         mailer=mailer or FileMailer(tmp_path / "mail", clock),
         addresses=ADDRESSES,
     )

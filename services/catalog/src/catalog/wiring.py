@@ -1,12 +1,12 @@
 """The one place where the catalog is put together."""
 
 from functools import partial
-from pathlib import Path
 
 from chassis.actor import Scope
 from chassis.clock import Clock, make_clock
 from chassis.database import Database
 from chassis.events import KafkaConfig
+from chassis.files import open_store
 from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from chassis.lifecycle import Application
@@ -43,7 +43,7 @@ def _services(app: Application, shared: SharedSettings, clock: Clock) -> AskedSe
 
 
 def add_services(
-    server: Server, *, database: Database, clock: Clock, services: Services, files_dir: Path
+    server: Server, *, database: Database, clock: Clock, services: Services, store: Store
 ) -> None:
     """Adds the catalog's gRPC services to a server."""
 
@@ -62,7 +62,7 @@ def add_services(
             queries=queries,
             clock=clock,
             services=services,
-            store=Store.local(files_dir),
+            store=store,
             decode=Decoder(),
         ),
     )
@@ -80,7 +80,7 @@ async def build() -> Application:
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
     services = _services(app, shared, clock)
-    add_services(server, database=database, clock=clock, services=services, files_dir=shared.files_dir)
+    add_services(server, database=database, clock=clock, services=services, store=Store(open_store(shared)))
     app.add(server)
     app.task("relay", Relay(database, KafkaConfig.of(shared), "catalog", clock=clock).run)
     return app

@@ -40,7 +40,19 @@ class SharedSettings(BaseSettings):
     )
     log_level: str = "INFO"
     log_format: Literal["json", "console"] = "json"
+    otlp_endpoint: str = Field(
+        "", description="http(s)://host:4317 of an OTLP collector (gRPC) that takes the traces; empty: none."
+    )
+    trace_ratio: float = Field(
+        1.0, ge=0, le=1, description="Part of new traces that is kept; 0 switches tracing off."
+    )
+    traces_per_second: float = Field(
+        5.0, ge=0, description="New traces that one process keeps at most, whatever the ratio."
+    )
     files_dir: Path = Path(".sejour/files")
+    files_url: str = Field(
+        "", description="`s3://bucket/path`, `gs://...`, `az://...` instead of the folder `files_dir`."
+    )
     mail_dir: Path = Path(".sejour/mail")
     kafka_bootstrap: str = "localhost:9092"
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"

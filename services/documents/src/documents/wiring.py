@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from chassis.actor import as_system
 from chassis.clock import Clock, make_clock
 from chassis.database import Database
+from chassis.files import open_store
 from chassis.grpc_server import Server
 from chassis.kafka import KafkaConfig, consume_group
 from chassis.lifecycle import Application
@@ -114,7 +115,7 @@ async def build() -> Application:
         clock=clock,
         sources=sources,
         printer=printer,
-        store=DocumentStore(shared.files_dir / SERVICE),
+        store=DocumentStore(open_store(shared, SERVICE)),
         mailer=make_mailer(shared, settings, clock),
         addresses=make_addresses(shared, settings),
     )

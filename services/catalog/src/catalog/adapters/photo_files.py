@@ -3,12 +3,11 @@
 import asyncio
 import io
 from collections.abc import Mapping
-from pathlib import Path
 from uuid import UUID
 
 import obstore
 from obstore.exceptions import BaseError
-from obstore.store import LocalStore, ObjectStore
+from obstore.store import ObjectStore
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from catalog.adapters.metrics import PHOTOS_REFUSED
@@ -103,11 +102,6 @@ class Store:
 
     def __init__(self, store: ObjectStore) -> None:
         self._store = store
-
-    @classmethod
-    def local(cls, folder: Path) -> "Store":
-        """A folder of this machine."""
-        return cls(LocalStore(folder, mkdir=True))
 
     async def put(self, photo_id: UUID, sizes: Mapping[int, bytes]) -> None:
         """Keeps the JPEG of every size."""

@@ -1,13 +1,12 @@
 """The bytes of documents: written once under their id, checked against their hash on reading."""
 
 import hashlib
-from pathlib import Path
 
 import obstore
 from chassis.errors import InternalError
 from chassis.logging import get_logger
 from obstore.exceptions import AlreadyExistsError
-from obstore.store import LocalStore
+from obstore.store import ObjectStore
 from prometheus_client import Counter
 
 log = get_logger()
@@ -19,11 +18,10 @@ CORRUPT = Counter(
 
 
 class DocumentStore:
-    """An object store; `LocalStore` in `SEJOUR_FILES_DIR/documents`."""
+    """The part `documents` of the object store."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._store = LocalStore(prefix=folder, mkdir=True)
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
 
     async def put(self, key: str, content: bytes) -> bytes:
         """Writes a new object and returns its SHA-256; an object that is there is never overwritten.
