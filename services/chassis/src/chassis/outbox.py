@@ -1,4 +1,9 @@
-"""The outbox: events written in the transaction of the state they tell, and the table they wait in."""
+"""The outbox: events written in the transaction of the state they tell, and the table they wait in.
+
+Order: the database gives each row its `seq` when it is written, which is under the lock of the aggregate that it
+tells of. So of two events of one key the later has the higher `seq`, whichever process wrote it and whatever its clock
+said, and the earlier was committed before the later got its own. Between keys `seq` says nothing.
+"""
 
 import weakref
 from asyncio import Event as Signal
@@ -14,6 +19,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     MetaData,
+    Sequence,
     String,
     Table,
     Uuid,
@@ -31,6 +37,10 @@ from chassis.ids import new_id
 from chassis.tracing import current_traceparent
 
 TABLE_NAME = "outbox"
+MAX_PAYLOAD = 7 * 1024 * 1024
+"""Bytes of an event at most: what the broker refuses would hold up all that waits behind it."""
+
+_SEQUENCE = "outbox_seq"
 _WRITTEN = "chassis.outbox_written"
 _signals: "weakref.WeakSet[Signal]" = weakref.WeakSet()
 
@@ -45,11 +55,13 @@ OUTBOX = table(
     column("occurred_at", DateTime(timezone=True)),
     column("traceparent", String()),
     column("published_at", DateTime(timezone=True)),
+    column("seq", BigInteger()),
 )
 
 
 def outbox_table(metadata: MetaData) -> Table:
-    """Declares the outbox in a service's metadata (its migration makes it with `create_outbox`)."""
+    """Declares the outbox in a service's metadata (`create_outbox` and `order_outbox` in its migrations)."""
+    numbers = Sequence(_SEQUENCE, metadata=metadata)
     return Table(
         TABLE_NAME,
         metadata,
@@ -62,7 +74,8 @@ def outbox_table(metadata: MetaData) -> Table:
         Column("occurred_at", DateTime(timezone=True), nullable=False),
         Column("traceparent", String, nullable=False),
         Column("published_at", DateTime(timezone=True)),
-        Index("ix_outbox_unpublished", "id", postgresql_where=text("published_at IS NULL")),
+        Column("seq", BigInteger, server_default=numbers.next_value()),
+        Index("ix_outbox_waiting", "seq", "id", postgresql_where=text("published_at IS NULL")),
     )
 
 
@@ -82,6 +95,17 @@ def create_outbox(op: Any) -> None:
         )
     """)
     op.execute("CREATE INDEX ix_outbox_unpublished ON outbox (id) WHERE published_at IS NULL")
+
+
+def order_outbox(op: Any) -> None:
+    """Gives the rows their `seq` in a later migration; the code that knows none goes on writing and sending."""
+    op.execute(f"CREATE SEQUENCE {_SEQUENCE}")
+    op.execute("ALTER TABLE outbox ADD COLUMN seq BIGINT")
+    op.execute(f"ALTER TABLE outbox ALTER COLUMN seq SET DEFAULT nextval('{_SEQUENCE}')")
+    # What waits goes first, among itself by its id as before.
+    op.execute("UPDATE outbox SET seq = 0 WHERE published_at IS NULL")
+    op.execute("CREATE INDEX ix_outbox_waiting ON outbox (seq, id) WHERE published_at IS NULL")
+    op.execute("DROP INDEX ix_outbox_unpublished")
 
 
 async def add(
@@ -105,9 +129,15 @@ async def add(
         now: when it happened.
         event_type: full name of the message, when there is none to ask.
 
+    Raises:
+        ValueError: a tombstone without its type, or a message beyond `MAX_PAYLOAD`.
+
     """
     if message is None and event_type is None:
         raise ValueError("a tombstone needs its event_type")
+    payload = None if message is None else message.SerializeToString()
+    if payload is not None and len(payload) > MAX_PAYLOAD:
+        raise ValueError(f"an event of {len(payload)} bytes is too large to be sent")
     event_id = new_id()
     values = {
         "id": event_id,
@@ -115,7 +145,7 @@ async def add(
         "key": str(key),
         "event_type": event_type or (message.DESCRIPTOR.full_name if message is not None else ""),
         "revision": revision,
-        "payload": None if message is None else message.SerializeToString(),
+        "payload": payload,
         "occurred_at": now,
         "traceparent": current_traceparent(),
     }
