@@ -1,8 +1,9 @@
 """The outbox: events written in the transaction of the state they tell, and the table they wait in.
 
-Order: the database gives each row its `seq` when it is written, which is under the lock of the aggregate that it
-tells of. So of two events of one key the later has the higher `seq`, whichever process wrote it and whatever its clock
-said, and the earlier was committed before the later got its own. Between keys `seq` says nothing.
+Order: the database gives each row its `seq` when it is written, which is under the lock of the aggregate
+that it tells of. So of two events of one key the later has the higher `seq`, whichever process wrote it and
+whatever its clock said, and the earlier was committed before the later got its own. Between keys `seq` says
+nothing.
 """
 
 import weakref
@@ -98,7 +99,7 @@ def create_outbox(op: Any) -> None:
 
 
 def order_outbox(op: Any) -> None:
-    """Gives the rows their `seq` in a later migration; the code that knows none goes on writing and sending."""
+    """Gives the rows their `seq` in a later migration; code that knows none goes on writing and sending."""
     op.execute(f"CREATE SEQUENCE {_SEQUENCE}")
     op.execute("ALTER TABLE outbox ADD COLUMN seq BIGINT")
     op.execute(f"ALTER TABLE outbox ALTER COLUMN seq SET DEFAULT nextval('{_SEQUENCE}')")
