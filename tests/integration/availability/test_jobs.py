@@ -36,6 +36,22 @@ async def test_sans_fin_reaches_24_months_from_each_new_day(world):
     assert await roll_periods(**world.ports) == 0
 
 
+async def test_all_listings_without_end_are_extended_in_one_run_also_beside_one_that_is_busy(
+    world, monkeypatch
+):
+    monkeypatch.setattr("availability.application.roll_periods._BATCH", 2)
+    houses = [await world.listing(open_nights=None) for _ in range(5)]
+    for house in houses:
+        await world.open(house, nights("2027-04-01", 7), rolling=True)
+    world.now += timedelta(days=10)
+    busy = sorted(houses, key=lambda one: one.id)[1]
+    async with world.ledgers.open() as ledger:
+        await ledger.lock_properties([busy.property_id])
+        assert await roll_periods(**world.ports) == 4
+    assert await roll_periods(**world.ports) == 1
+    assert {(await world.calendar(one)).open[0].departure for one in houses} == {"2029-03-11"}
+
+
 async def test_a_rolling_period_grows_into_the_one_after_it(world):
     house = await world.listing(open_nights=None)
     await world.open(house, nights("2029-03-05", 30))

@@ -186,6 +186,25 @@ async def test_a_quote_is_used_once_and_its_booking_may_repeat_after_the_expiry(
     assert refused.value.reason == "QUOTE_USED"
 
 
+async def test_a_quote_that_its_booking_gives_back_may_be_used_by_another_until_it_expires(world, jeanne):
+    quote = await public_quote(world, a_line(jeanne.listing))
+    failed, other = str(new_id()), str(new_id())
+    give_back = pb.ReturnQuoteRequest(quote_id=quote.id, booking_id=failed)
+    with world.system("booking"):
+        await world.prices.UseQuote(pb.UseQuoteRequest(quote_id=quote.id, booking_id=failed))
+        for _ in range(2):
+            await world.prices.ReturnQuote(give_back)
+        used = (await world.prices.UseQuote(pb.UseQuoteRequest(quote_id=quote.id, booking_id=other))).quote
+        await world.prices.ReturnQuote(give_back)
+        still = (await world.prices.GetQuote(pb.GetRequest(id=quote.id))).quote
+        await world.prices.ReturnQuote(pb.ReturnQuoteRequest(quote_id=str(new_id()), booking_id=failed))
+    assert (used.used_by, still.used_by) == (other, other)
+    assert used.total == quote.total
+    with world.public(), pytest.raises(RemoteError) as refused:
+        await world.prices.ReturnQuote(pb.ReturnQuoteRequest(quote_id=quote.id, booking_id=other))
+    assert refused.value.reason == "NOT_ALLOWED"
+
+
 async def test_an_expired_quote_is_not_used(world, jeanne):
     quote = await public_quote(world, a_line(jeanne.listing))
     world.set_clock("2026-03-01T09:30")

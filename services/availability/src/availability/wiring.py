@@ -11,6 +11,7 @@ from chassis.relay import Relay
 from chassis.settings import SharedSettings
 from sejour.availability.v1 import availability_service_pb2_grpc as pb_grpc
 
+from availability.adapters.booked import BookedPages
 from availability.adapters.invariants import measure
 from availability.adapters.postgres import PostgresLedgers
 from availability.adapters.queries import Queries
@@ -45,7 +46,8 @@ async def build() -> Application:
         GrpcPlanning(ledgers=ledgers, queries=queries, clock=clock),
     )
     server.add(
-        pb_grpc.add_StayServiceServicer_to_server, GrpcStays(ledgers=ledgers, queries=queries, clock=clock)
+        pb_grpc.add_StayServiceServicer_to_server,
+        GrpcStays(ledgers=ledgers, queries=queries, booked=BookedPages(database), clock=clock),
     )
     server.add(pb_grpc.add_CalendarServiceServicer_to_server, GrpcCalendar(queries=queries, clock=clock))
     app.add(server)

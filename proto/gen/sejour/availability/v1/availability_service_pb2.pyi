@@ -487,6 +487,139 @@ class BookingRequest(_message.Message):
 Global___BookingRequest: _TypeAlias = BookingRequest  # noqa: Y015
 
 @_typing.final
+class ListBookedRequest(_message.Message):
+    """A page of bookings."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_FIELD_NUMBER: _builtins.int
+    THROUGH_FIELD_NUMBER: _builtins.int
+    DEPARTING_AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    after: _builtins.str
+    """Only bookings whose id comes after this one; empty = from the first."""
+    through: _builtins.str
+    """And not after this one; empty = to the last."""
+    departing_after: _builtins.str
+    """Only lines whose departure comes after this day, `YYYY-MM-DD`."""
+    limit: _builtins.int
+    """Bookings at most, 1 to 1000; 0 = 500."""
+    def __init__(
+        self,
+        *,
+        after: _builtins.str = ...,
+        through: _builtins.str = ...,
+        departing_after: _builtins.str = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "departing_after", b"departing_after", "limit", b"limit", "through", b"through"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBookedRequest: _TypeAlias = ListBookedRequest  # noqa: Y015
+
+@_typing.final
+class BookedNights(_message.Message):
+    """What one booking has."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOKING_ID_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    booking_id: _builtins.str
+    revision: _builtins.int
+    """Revision of the newest command applied."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[_availability_types_pb2.StayLine]: ...
+    def __init__(
+        self,
+        *,
+        booking_id: _builtins.str = ...,
+        revision: _builtins.int = ...,
+        lines: _abc.Iterable[_availability_types_pb2.StayLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "lines", b"lines", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___BookedNights: _TypeAlias = BookedNights  # noqa: Y015
+
+@_typing.final
+class ListBookedResponse(_message.Message):
+    """Bookings by id."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOKINGS_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    next: _builtins.str
+    """Where the next page begins (`after`); empty = this was the last."""
+    @_builtins.property
+    def bookings(self) -> _containers.RepeatedCompositeFieldContainer[Global___BookedNights]: ...
+    def __init__(
+        self,
+        *,
+        bookings: _abc.Iterable[Global___BookedNights] | None = ...,
+        next: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bookings", b"bookings", "next", b"next"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListBookedResponse: _TypeAlias = ListBookedResponse  # noqa: Y015
+
+@_typing.final
+class EndBookingsRequest(_message.Message):
+    """Bookings that came to nothing, at most 500, each with the revision of its last command."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    BOOKINGS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def bookings(self) -> _containers.RepeatedCompositeFieldContainer[Global___BookingRequest]: ...
+    def __init__(
+        self,
+        *,
+        bookings: _abc.Iterable[Global___BookingRequest] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["bookings", b"bookings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndBookingsRequest: _TypeAlias = EndBookingsRequest  # noqa: Y015
+
+@_typing.final
+class EndBookingsResponse(_message.Message):
+    """Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FREED_FIELD_NUMBER: _builtins.int
+    freed: _builtins.int
+    """How many had nights."""
+    def __init__(
+        self,
+        *,
+        freed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["freed", b"freed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndBookingsResponse: _TypeAlias = EndBookingsResponse  # noqa: Y015
+
+@_typing.final
 class ConfirmStaysRequest(_message.Message):
     """Confirms, with the lines in case the holds have ended."""
 

@@ -371,6 +371,16 @@ class StayServiceStub:
                 request_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.BookingRequest.SerializeToString,
                 response_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.StaysResponse.FromString,
                 _registered_method=True)
+        self.ListBooked = channel.unary_unary(
+                '/sejour.availability.v1.StayService/ListBooked',
+                request_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedRequest.SerializeToString,
+                response_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedResponse.FromString,
+                _registered_method=True)
+        self.EndBookings = channel.unary_unary(
+                '/sejour.availability.v1.StayService/EndBookings',
+                request_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsRequest.SerializeToString,
+                response_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsResponse.FromString,
+                _registered_method=True)
 
 
 class StayServiceServicer:
@@ -434,6 +444,21 @@ class StayServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListBooked(self, request, context):
+        """Bookings that have nights to come, by id: what booking compares with its files. Holds past their end are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EndBookings(self, request, context):
+        """Tells that bookings came to nothing: what they have is freed, and late commands of theirs take nothing any more.
+        Repeats are harmless; a booking whose newer revision was applied is left as it is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_StayServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -476,6 +501,16 @@ def add_StayServiceServicer_to_server(servicer, server):
                     servicer.GetStays,
                     request_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.BookingRequest.FromString,
                     response_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.StaysResponse.SerializeToString,
+            ),
+            'ListBooked': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListBooked,
+                    request_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedRequest.FromString,
+                    response_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedResponse.SerializeToString,
+            ),
+            'EndBookings': grpc.unary_unary_rpc_method_handler(
+                    servicer.EndBookings,
+                    request_deserializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsRequest.FromString,
+                    response_serializer=sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -695,6 +730,60 @@ class StayService:
             '/sejour.availability.v1.StayService/GetStays',
             sejour_dot_availability_dot_v1_dot_availability__service__pb2.BookingRequest.SerializeToString,
             sejour_dot_availability_dot_v1_dot_availability__service__pb2.StaysResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListBooked(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.availability.v1.StayService/ListBooked',
+            sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedRequest.SerializeToString,
+            sejour_dot_availability_dot_v1_dot_availability__service__pb2.ListBookedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EndBookings(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.availability.v1.StayService/EndBookings',
+            sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsRequest.SerializeToString,
+            sejour_dot_availability_dot_v1_dot_availability__service__pb2.EndBookingsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -142,6 +142,12 @@ class StayServiceStub:
     """Replaces the lines of a booking in one transaction under all property locks; NIGHTS_TAKEN leaves all as it was."""
     GetStays: _grpc.UnaryUnaryMultiCallable[_availability_service_pb2.BookingRequest, _availability_service_pb2.StaysResponse]
     """The lines of a booking as they are now."""
+    ListBooked: _grpc.UnaryUnaryMultiCallable[_availability_service_pb2.ListBookedRequest, _availability_service_pb2.ListBookedResponse]
+    """Bookings that have nights to come, by id: what booking compares with its files. Holds past their end are left out."""
+    EndBookings: _grpc.UnaryUnaryMultiCallable[_availability_service_pb2.EndBookingsRequest, _availability_service_pb2.EndBookingsResponse]
+    """Tells that bookings came to nothing: what they have is freed, and late commands of theirs take nothing any more.
+    Repeats are harmless; a booking whose newer revision was applied is left as it is.
+    """
 
 @_typing.type_check_only
 class StayServiceAsyncStub(StayServiceStub):
@@ -166,6 +172,12 @@ class StayServiceAsyncStub(StayServiceStub):
     """Replaces the lines of a booking in one transaction under all property locks; NIGHTS_TAKEN leaves all as it was."""
     GetStays: _aio.UnaryUnaryMultiCallable[_availability_service_pb2.BookingRequest, _availability_service_pb2.StaysResponse]  # type: ignore[assignment]
     """The lines of a booking as they are now."""
+    ListBooked: _aio.UnaryUnaryMultiCallable[_availability_service_pb2.ListBookedRequest, _availability_service_pb2.ListBookedResponse]  # type: ignore[assignment]
+    """Bookings that have nights to come, by id: what booking compares with its files. Holds past their end are left out."""
+    EndBookings: _aio.UnaryUnaryMultiCallable[_availability_service_pb2.EndBookingsRequest, _availability_service_pb2.EndBookingsResponse]  # type: ignore[assignment]
+    """Tells that bookings came to nothing: what they have is freed, and late commands of theirs take nothing any more.
+    Repeats are harmless; a booking whose newer revision was applied is left as it is.
+    """
 
 class StayServiceServicer(metaclass=_abc_1.ABCMeta):
     """Holds and stays. HoldStays to ReleaseStays are called by booking only."""
@@ -235,6 +247,24 @@ class StayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_availability_service_pb2.StaysResponse, _abc.Awaitable[_availability_service_pb2.StaysResponse]]:
         """The lines of a booking as they are now."""
+
+    @_abc_1.abstractmethod
+    def ListBooked(
+        self,
+        request: _availability_service_pb2.ListBookedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_availability_service_pb2.ListBookedResponse, _abc.Awaitable[_availability_service_pb2.ListBookedResponse]]:
+        """Bookings that have nights to come, by id: what booking compares with its files. Holds past their end are left out."""
+
+    @_abc_1.abstractmethod
+    def EndBookings(
+        self,
+        request: _availability_service_pb2.EndBookingsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_availability_service_pb2.EndBookingsResponse, _abc.Awaitable[_availability_service_pb2.EndBookingsResponse]]:
+        """Tells that bookings came to nothing: what they have is freed, and late commands of theirs take nothing any more.
+        Repeats are harmless; a booking whose newer revision was applied is left as it is.
+        """
 
 def add_StayServiceServicer_to_server(servicer: StayServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 

@@ -270,10 +270,13 @@ class StayLine(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     EXPIRES_AT_FIELD_NUMBER: _builtins.int
     PINNED_FIELD_NUMBER: _builtins.int
+    GUESTS_FIELD_NUMBER: _builtins.int
     line_id: _builtins.str
     listing_id: _builtins.str
     kind: Global___OccupancyKind.ValueType
     pinned: _builtins.bool
+    guests: _builtins.int
+    """Persons; 0 = not stated."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -287,10 +290,11 @@ class StayLine(_message.Message):
         kind: Global___OccupancyKind.ValueType = ...,
         expires_at: _timestamp_pb2.Timestamp | None = ...,
         pinned: _builtins.bool = ...,
+        guests: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "nights", b"nights"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "kind", b"kind", "line_id", b"line_id", "listing_id", b"listing_id", "nights", b"nights", "pinned", b"pinned"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["expires_at", b"expires_at", "guests", b"guests", "kind", b"kind", "line_id", b"line_id", "listing_id", b"listing_id", "nights", b"nights", "pinned", b"pinned"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -924,6 +924,47 @@ class UseQuoteRequest(_message.Message):
 Global___UseQuoteRequest: _TypeAlias = UseQuoteRequest  # noqa: Y015
 
 @_typing.final
+class ReturnQuoteRequest(_message.Message):
+    """Names quote and booking."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUOTE_ID_FIELD_NUMBER: _builtins.int
+    BOOKING_ID_FIELD_NUMBER: _builtins.int
+    quote_id: _builtins.str
+    booking_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        quote_id: _builtins.str = ...,
+        booking_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "quote_id", b"quote_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReturnQuoteRequest: _TypeAlias = ReturnQuoteRequest  # noqa: Y015
+
+@_typing.final
+class ReturnQuoteResponse(_message.Message):
+    """Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReturnQuoteResponse: _TypeAlias = ReturnQuoteResponse  # noqa: Y015
+
+@_typing.final
 class EstimateTaxRequest(_message.Message):
     """A stay whose total is known."""
 

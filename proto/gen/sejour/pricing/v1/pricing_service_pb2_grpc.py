@@ -972,6 +972,11 @@ class PriceServiceStub:
                 request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.UseQuoteRequest.SerializeToString,
                 response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.QuoteResponse.FromString,
                 _registered_method=True)
+        self.ReturnQuote = channel.unary_unary(
+                '/sejour.pricing.v1.PriceService/ReturnQuote',
+                request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteRequest.SerializeToString,
+                response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteResponse.FromString,
+                _registered_method=True)
         self.EstimateTax = channel.unary_unary(
                 '/sejour.pricing.v1.PriceService/EstimateTax',
                 request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.EstimateTaxRequest.SerializeToString,
@@ -1023,6 +1028,14 @@ class PriceServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReturnQuote(self, request, context):
+        """Gives a quote back that a booking used and came to nothing: it may be used again until it expires. Called by
+        booking only. A quote that another booking uses is left to it; repeats are harmless.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def EstimateTax(self, request, context):
         """Tourist tax of a stay whose total is known (agreed price, changed party). Called by booking.
         """
@@ -1064,6 +1077,11 @@ def add_PriceServiceServicer_to_server(servicer, server):
                     servicer.UseQuote,
                     request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.UseQuoteRequest.FromString,
                     response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.QuoteResponse.SerializeToString,
+            ),
+            'ReturnQuote': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReturnQuote,
+                    request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteRequest.FromString,
+                    response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteResponse.SerializeToString,
             ),
             'EstimateTax': grpc.unary_unary_rpc_method_handler(
                     servicer.EstimateTax,
@@ -1212,6 +1230,33 @@ class PriceService:
             '/sejour.pricing.v1.PriceService/UseQuote',
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.UseQuoteRequest.SerializeToString,
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.QuoteResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReturnQuote(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.pricing.v1.PriceService/ReturnQuote',
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteRequest.SerializeToString,
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ReturnQuoteResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -302,6 +302,10 @@ class PriceServiceStub:
     """A quote, as stored."""
     UseQuote: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.UseQuoteRequest, _pricing_service_pb2.QuoteResponse]
     """Marks a quote used by a booking. Called by booking only. The same booking may call again; another is QUOTE_USED."""
+    ReturnQuote: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.ReturnQuoteRequest, _pricing_service_pb2.ReturnQuoteResponse]
+    """Gives a quote back that a booking used and came to nothing: it may be used again until it expires. Called by
+    booking only. A quote that another booking uses is left to it; repeats are harmless.
+    """
     EstimateTax: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.EstimateTaxRequest, _pricing_service_pb2.EstimateTaxResponse]
     """Tourist tax of a stay whose total is known (agreed price, changed party). Called by booking."""
     GetReadiness: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.GetReadinessRequest, _pricing_service_pb2.GetReadinessResponse]
@@ -322,6 +326,10 @@ class PriceServiceAsyncStub(PriceServiceStub):
     """A quote, as stored."""
     UseQuote: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.UseQuoteRequest, _pricing_service_pb2.QuoteResponse]  # type: ignore[assignment]
     """Marks a quote used by a booking. Called by booking only. The same booking may call again; another is QUOTE_USED."""
+    ReturnQuote: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.ReturnQuoteRequest, _pricing_service_pb2.ReturnQuoteResponse]  # type: ignore[assignment]
+    """Gives a quote back that a booking used and came to nothing: it may be used again until it expires. Called by
+    booking only. A quote that another booking uses is left to it; repeats are harmless.
+    """
     EstimateTax: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.EstimateTaxRequest, _pricing_service_pb2.EstimateTaxResponse]  # type: ignore[assignment]
     """Tourist tax of a stay whose total is known (agreed price, changed party). Called by booking."""
     GetReadiness: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.GetReadinessRequest, _pricing_service_pb2.GetReadinessResponse]  # type: ignore[assignment]
@@ -369,6 +377,16 @@ class PriceServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_pricing_service_pb2.QuoteResponse, _abc.Awaitable[_pricing_service_pb2.QuoteResponse]]:
         """Marks a quote used by a booking. Called by booking only. The same booking may call again; another is QUOTE_USED."""
+
+    @_abc_1.abstractmethod
+    def ReturnQuote(
+        self,
+        request: _pricing_service_pb2.ReturnQuoteRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pricing_service_pb2.ReturnQuoteResponse, _abc.Awaitable[_pricing_service_pb2.ReturnQuoteResponse]]:
+        """Gives a quote back that a booking used and came to nothing: it may be used again until it expires. Called by
+        booking only. A quote that another booking uses is left to it; repeats are harmless.
+        """
 
     @_abc_1.abstractmethod
     def EstimateTax(

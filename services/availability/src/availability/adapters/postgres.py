@@ -1,6 +1,6 @@
 """The ledger of nights on PostgreSQL; used by all use cases through `application.ports`."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -91,6 +91,28 @@ class PostgresLedger(ListingRows, OpeningRows):
             .where(BOOKINGS.c.id == booking_id)
             .values(revision=revision, released_revision=released_revision)
         )
+
+    async def end_bookings(self, revisions: Mapping[UUID, int]) -> list[UUID]:
+        """Marks bookings as ended, in id order; the upsert waits for whoever has one of the rows."""
+        rows = [
+            {"id": one, "revision": revisions[one], "released_revision": revisions[one]}
+            for one in sorted(revisions)
+        ]
+        if not rows:
+            return []
+        statement = upsert(BOOKINGS).values(rows)
+        new = statement.excluded
+        statement = statement.on_conflict_do_update(
+            index_elements=["id"],
+            set_={
+                "revision": new.revision,
+                "released_revision": func.greatest(BOOKINGS.c.released_revision, new.released_revision),
+            },
+            where=BOOKINGS.c.revision <= new.revision,
+        )
+        await self._session.execute(statement)
+        having = select(OCCUPANCIES.c.booking_id).where(OCCUPANCIES.c.booking_id.in_(revisions)).distinct()
+        return sorted((await self._session.scalars(having)).all())
 
     async def lock_for(
         self, listing_ids: Collection[UUID], *, booking_id: UUID | None = None, with_guest_rooms: bool = False

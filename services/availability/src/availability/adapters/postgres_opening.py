@@ -63,8 +63,10 @@ class OpeningRows:
         )
         return list((await self._session.execute(query)).scalars())
 
-    async def rolling_behind(self, limit_by_zone: Mapping[str, date], limit: int) -> list[UUID]:
-        """Listings with a rolling period that ends before its zone's horizon."""
+    async def rolling_behind(
+        self, limit_by_zone: Mapping[str, date], limit: int, *, after: UUID | None = None
+    ) -> list[UUID]:
+        """Listings by id, after one, with a rolling period that ends before its zone's horizon."""
         behind = [
             and_(LISTINGS.c.zone == zone, func.upper(OPEN_PERIODS.c.nights) < end)
             for zone, end in limit_by_zone.items()
@@ -74,8 +76,11 @@ class OpeningRows:
             .join(LISTINGS, OPEN_PERIODS.c.listing_id == LISTINGS.c.id)
             .where(OPEN_PERIODS.c.rolling, or_(false(), *behind))
             .distinct()
+            .order_by(OPEN_PERIODS.c.listing_id)
             .limit(limit)
         )
+        if after is not None:
+            query = query.where(OPEN_PERIODS.c.listing_id > after)
         return list((await self._session.execute(query)).scalars())
 
     async def add_block(self, block: Block, now: datetime) -> None:

@@ -57,6 +57,7 @@ def stay_lines_pb(rows: Sequence[Occupancy]) -> list[types_pb.StayLine]:
                 kind=KINDS[row.kind],
                 expires_at=timestamp(row.expires_at),
                 pinned=row.pinned,
+                guests=row.guests,
             ),
         )
     return list(found.values())

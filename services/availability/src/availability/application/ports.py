@@ -56,6 +56,9 @@ class Ledger(Protocol):
     async def set_mark(self, booking_id: UUID, revision: int, released_revision: int) -> None:
         """Writes how far a booking is."""
 
+    async def end_bookings(self, revisions: Mapping[UUID, int]) -> list[UUID]:
+        """Marks bookings as ended at a revision, unless a newer one was applied; those that have nights."""
+
     async def lock_for(
         self, listing_ids: Collection[UUID], *, booking_id: UUID | None = None, with_guest_rooms: bool = False
     ) -> frozenset[UUID]:
@@ -143,8 +146,10 @@ class Ledger(Protocol):
     ) -> list[Period]:
         """Writes the difference; returns the periods with their ids."""
 
-    async def rolling_behind(self, limit_by_zone: Mapping[str, date], limit: int) -> list[UUID]:
-        """Listings with a rolling period that ends before its zone's horizon."""
+    async def rolling_behind(
+        self, limit_by_zone: Mapping[str, date], limit: int, *, after: UUID | None = None
+    ) -> list[UUID]:
+        """Listings by id, after one, with a rolling period that ends before its zone's horizon."""
 
     async def zones(self) -> list[str]:
         """Zones of the listings with rolling periods."""

@@ -1,26 +1,57 @@
 """Lets « sans fin » periods reach 24 months ahead; a job calls it."""
 
+import asyncio
+import time
 from dataclasses import replace
 from uuid import UUID
 
 from chassis.clock import Clock, today
+from chassis.errors import ServiceError
+from chassis.logging import get_logger
 from values import NightRange
 
 from availability.application.placing import OWN
 from availability.application.ports import Ledgers
 from availability.domain.opening import horizon, opened
 
+log = get_logger()
+
 _BATCH = 100
 
 
 async def roll_periods(*, ledgers: Ledgers, clock: Clock) -> int:
-    """Extends the rolling periods that end before their zone's horizon; returns how many listings had one."""
+    """Extends the rolling periods that end before their zone's horizon; returns how many listings had one.
+
+    Goes once through all that are due, in slices; between two listings it rests as long as one took, so
+    that the calls of people are not kept waiting at midnight. One that fails waits for the next run.
+    """
     async with ledgers.open() as ledger:
         limits = {zone: horizon(today(clock(), zone)) for zone in await ledger.zones()}
-        behind = await ledger.rolling_behind(limits, _BATCH) if limits else []
-    for listing_id in behind:
+    if not limits:
+        return 0
+    rolled, after = 0, None
+    while True:
+        async with ledgers.open() as ledger:
+            behind = await ledger.rolling_behind(limits, _BATCH, after=after)
+        for listing_id in behind:
+            began = time.monotonic()
+            rolled += await _roll_or_log(listing_id, ledgers, clock)
+            await asyncio.sleep(time.monotonic() - began)
+        if len(behind) < _BATCH:
+            return rolled
+        after = behind[-1]
+
+
+async def _roll_or_log(listing_id: UUID, ledgers: Ledgers, clock: Clock) -> int:
+    try:
         await _roll(listing_id, ledgers, clock)
-    return len(behind)
+    except ServiceError as error:
+        log.info("roll_later", listing_id=str(listing_id), reason=error.reason)
+        return 0
+    except Exception as error:
+        log.exception("roll_failed", listing_id=str(listing_id), error=type(error).__name__)
+        return 0
+    return 1
 
 
 async def _roll(listing_id: UUID, ledgers: Ledgers, clock: Clock) -> None:

@@ -10,18 +10,21 @@ from chassis.clock import Clock
 from sejour.availability.v1 import availability_service_pb2 as pb
 from sejour.availability.v1 import availability_service_pb2_grpc as pb_grpc
 
+from availability.adapters.booked import BookedPages
 from availability.adapters.queries import Queries
 from availability.application.confirm_stays import confirm_stays
+from availability.application.end_bookings import end_bookings
 from availability.application.extend_holds import extend_holds
 from availability.application.hold_stays import hold_stays
 from availability.application.move_stays import move_stays
 from availability.application.pin_holds import pin_holds, unpin_holds
 from availability.application.ports import Ledgers
 from availability.application.release_stays import release_stays
-from availability.domain.errors import NotAllowed
+from availability.domain.errors import BadRange, NotAllowed
 from availability.entrypoints import mapping
 
 BOOKING = "system:booking"
+MOST_ENDED = 500
 
 
 def _only_booking() -> None:
@@ -32,8 +35,9 @@ def _only_booking() -> None:
 class GrpcStays(pb_grpc.StayServiceServicer):
     """Holds and stays; for booking only."""
 
-    def __init__(self, *, ledgers: Ledgers, queries: Queries, clock: Clock) -> None:
+    def __init__(self, *, ledgers: Ledgers, queries: Queries, booked: BookedPages, clock: Clock) -> None:
         self._ledgers = ledgers
+        self._booked = booked
         self._queries = queries
         self._clock = clock
 
@@ -96,3 +100,23 @@ class GrpcStays(pb_grpc.StayServiceServicer):
         _only_booking()
         booking_id = mapping.to_id(request.booking_id, "booking_id")
         return pb.StaysResponse(lines=await self._queries.stays(booking_id, self._clock()))
+
+    async def ListBooked(self, request: pb.ListBookedRequest, context: Any) -> pb.ListBookedResponse:
+        """Bookings with nights to come."""
+        _only_booking()
+        return await self._booked.page(
+            after=mapping.to_id(request.after, "after") if request.after else None,
+            through=mapping.to_id(request.through, "through") if request.through else None,
+            departing_after=mapping.to_day(request.departing_after, "departing_after"),
+            limit=request.limit,
+            now=self._clock(),
+        )
+
+    async def EndBookings(self, request: pb.EndBookingsRequest, context: Any) -> pb.EndBookingsResponse:
+        """Ends bookings that came to nothing."""
+        _only_booking()
+        if len(request.bookings) > MOST_ENDED:
+            raise BadRange(field="bookings")
+        revisions = {mapping.to_id(one.booking_id, "bookings"): one.revision for one in request.bookings}
+        freed = await end_bookings(revisions, ledgers=self._ledgers, clock=self._clock)
+        return pb.EndBookingsResponse(freed=freed)

@@ -1,7 +1,7 @@
 """Protobuf to commands and domain values, and back; called by the gRPC services."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, date
 from uuid import UUID
 
 from chassis.errors import FieldError, Malformed
@@ -75,6 +75,14 @@ def to_id(value: str, field: str) -> UUID:
         return UUID(value)
     except ValueError:
         raise Malformed(fields=[FieldError(field, "ID_MALFORMED")]) from None
+
+
+def to_day(value: str, field: str) -> date | None:
+    """A day; empty = none."""
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise BadRange(field=field, why="not_a_date") from None
 
 
 def to_lines(lines: Sequence[types_pb.HoldLine]) -> tuple[Line, ...]:

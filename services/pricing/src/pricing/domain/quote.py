@@ -69,3 +69,10 @@ class QuoteUse:
         if self.expires_at <= now:
             raise QuoteExpired(id=self.id, expires_at=self.expires_at.isoformat())
         self.used_by = booking_id
+
+    def give_back(self, booking_id: UUID) -> bool:
+        """Lets the quote be used again when this booking, which came to nothing, has it; says whether."""
+        if self.used_by != booking_id:
+            return False
+        self.used_by = None
+        return True

@@ -16,6 +16,7 @@ from pricing.adapters.queries import Queries
 from pricing.application import prices
 from pricing.application.create_quote import CreateQuote, create_quote
 from pricing.application.ports import OpenUnit, Sheets
+from pricing.application.return_quote import return_quote
 from pricing.application.use_quote import use_quote
 from pricing.domain.parts import CURRENCY
 from pricing.mapping import quotes as mapping
@@ -113,6 +114,16 @@ class GrpcPrices(rpc.PriceServiceServicer):
             clock=self._clock,
         )
         return pb.QuoteResponse(quote=await self._stored(quote_id))
+
+    async def ReturnQuote(self, request: pb.ReturnQuoteRequest, _context: Context) -> pb.ReturnQuoteResponse:
+        """Gives a quote back that a booking used in vain."""
+        await return_quote(
+            to_id(request.quote_id, "quote_id"),
+            to_id(request.booking_id, "booking_id"),
+            scope=Scope.current(),
+            open_unit=self._open_unit,
+        )
+        return pb.ReturnQuoteResponse()
 
     async def EstimateTax(self, request: pb.EstimateTaxRequest, _context: Context) -> pb.EstimateTaxResponse:
         """Tourist tax of a stay whose total is known."""
