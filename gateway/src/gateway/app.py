@@ -14,7 +14,15 @@ from gateway import dev, failures
 from gateway.assets import STATIC
 from gateway.settings import SITES, bare_host, is_secure
 from gateway.state import Gateway
-from gateway.web import BodyLimit, CleanAddress, LanguageChoice, RequestLog, SecurityHeaders
+from gateway.trail import Trail
+from gateway.web import (
+    BodyLimit,
+    CleanAddress,
+    HostCheck,
+    LanguageChoice,
+    RequestLog,
+    SecurityHeaders,
+)
 
 
 def new_site(gateway: Gateway) -> FastAPI:
@@ -64,7 +72,9 @@ def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | No
         Middleware(CleanAddress),
         Middleware(RequestLog),
         Middleware(SecurityHeaders, shared=gateway.shared),
+        Middleware(HostCheck),
         Middleware(LanguageChoice, secure=is_secure(gateway.shared)),
         Middleware(BodyLimit),
+        Middleware(Trail, gateway=gateway),
     ]
     return Starlette(routes=routes, middleware=middleware, lifespan=lifespan)

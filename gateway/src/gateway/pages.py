@@ -116,5 +116,5 @@ class Pages:
 
 def locale_of(request: Request) -> str:
     """Returns the language of a request: the account's, the cookie's, the browser's, else French."""
-    chosen = getattr(request.state, "locale", None) or request.cookies.get("lang")
+    chosen = getattr(request.state, "locale", None) or getattr(request.state, "lang", None)
     return i18n.choose_locale(chosen, request.headers.get("accept-language"))

@@ -1,5 +1,6 @@
 """Who is asking: reads the session's cookie, checks forms, sets the actor; dependencies of the pages."""
 
+import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -8,16 +9,19 @@ from urllib.parse import quote, urlsplit
 from chassis.actor import Actor, set_actor
 from fastapi import Depends
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.accounts.audit import account
 from gateway.accounts.store import Role, Session
 from gateway.formats import heure
 from gateway.i18n import gettext as _
 from gateway.pages import Frame
 from gateway.settings import is_secure
 from gateway.state import Gateway
+from gateway.trail import Acting
 
 _LIFETIME = timedelta(minutes=5)
 
@@ -83,8 +87,11 @@ def set_session_cookie(response: Response, gateway: Gateway, token: str, *, reme
     )
 
 
-def check_origin(request: Request) -> None:
+def check_origin(request: Request, *, private: bool = False) -> None:
     """Refuses a POST that another site made.
+
+    `private`: a page without referrer, whose browser says `null`; only those that also say `Sec-Fetch-Site`
+    can tell more, and the page carries its own secret.
 
     Raises:
         HTTPException: 403.
@@ -92,11 +99,15 @@ def check_origin(request: Request) -> None:
     """
     if request.method in SAFE_METHODS:
         return
-    origin = request.headers.get("origin")
+    origin, fetched = request.headers.get("origin"), request.headers.get("sec-fetch-site")
     if origin and origin != "null":
-        same = urlsplit(origin).netloc == request.headers.get("host", "")
+        parts = urlsplit(origin)
+        same = parts.netloc == request.headers.get("host", "")
+        same = same and (parts.scheme == "https" or not is_secure(gateway_of(request).shared))
+    elif fetched is not None:
+        same = fetched in {"same-origin", "none"}
     else:
-        same = request.headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
+        same = private or origin is None
     if not same:
         raise HTTPException(403)
 
@@ -126,10 +137,12 @@ async def signed_in(request: Request) -> Visitor:
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         target = f"/connexion?suite={quote(back)}" if request.method in SAFE_METHODS else "/connexion"
         raise HTTPException(303, headers={"Location": target})
+    form = await request.form() if request.method not in SAFE_METHODS else FormData()
     if request.method not in SAFE_METHODS:
-        form = await request.form()
-        if form.get("_token") != session.form_token:
+        token = form.get("_token")
+        if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.form_token.encode()):
             raise HTTPException(403)
+    request.state.acting = Acting.with_form(account(session.account_id), session.role.grant, form)
     gateway = gateway_of(request)
     now = gateway.clock()
     set_actor(Actor.make(str(session.account_id), {session.role.grant}, now=now, lifetime=_LIFETIME))

@@ -1,8 +1,9 @@
 """The plumbing around every request: headers, request ids, one log line; pure ASGI, used by `gateway.app`."""
 
+import re
 import time
 from collections.abc import Callable
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from chassis.logging import get_logger, start_context
 from chassis.settings import SharedSettings
@@ -20,6 +21,7 @@ from gateway.settings import site_url
 
 log = get_logger()
 MEGABYTE = 1024 * 1024
+_HOST = re.compile(rb"([0-9A-Za-z._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -43,6 +45,7 @@ class SecurityHeaders:
             "Referrer-Policy": "strict-origin-when-cross-origin",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
             "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         }
         if shared.base_url.startswith("https://"):
@@ -59,6 +62,8 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 for name, value in self.defaults.items():
                     headers.setdefault(name, value)
+                if 300 <= message["status"] < 400 and "location" in headers:
+                    headers["Location"] = _within(headers["location"], Headers(scope=scope).get("host", ""))
                 if not scope["path"].startswith("/static/"):
                     headers.setdefault("Cache-Control", "no-store")
                 elif b"v=" in scope["query_string"] and message["status"] == 200:
@@ -66,6 +71,30 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def _within(location: str, host: str) -> str:
+    """Returns a redirect to the host that was asked without its name: no header chooses where it leads."""
+    parts = urlsplit(location)
+    if not parts.netloc or parts.netloc != host:
+        return location
+    return "/" + urlunsplit(("", "", parts.path.lstrip("/"), parts.query, parts.fragment))
+
+
+class HostCheck:
+    """Refuses a Host that is no name and port: nothing of it may end up in an answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] == "http":
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) != 1 or not _HOST.fullmatch(hosts[0]):
+                await PlainTextResponse("Bad host\n", status_code=400)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class CleanAddress:
@@ -167,6 +196,7 @@ class LanguageChoice:
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
         self.secure = secure
+        self._cookie = "__Host-lang" if secure else "lang"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one connection."""
@@ -178,13 +208,20 @@ class LanguageChoice:
                 address = "/" + quote(scope["path"].lstrip("/")) + (f"?{rest}" if rest else "")
                 answer = RedirectResponse(address, status_code=303)
                 answer.set_cookie(
-                    "lang", chosen, max_age=31_536_000, httponly=True, samesite="lax", secure=self.secure
+                    self._cookie,
+                    chosen,
+                    max_age=31_536_000,
+                    httponly=True,
+                    samesite="lax",
+                    secure=self.secure,
                 )
                 await answer(scope, receive, send)
                 return
         if scope["type"] == "http":
             headers = Headers(scope=scope)
-            set_locale(choose_locale(_cookie(headers, "lang"), headers.get("accept-language")))
+            chosen_before = _cookie(headers, self._cookie)
+            scope.setdefault("state", {})["lang"] = chosen_before
+            set_locale(choose_locale(chosen_before, headers.get("accept-language")))
         await self.app(scope, receive, send)
 
 

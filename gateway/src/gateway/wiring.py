@@ -33,6 +33,12 @@ async def build() -> Application:
     )
     server.add(add_AccountServiceServicer_to_server, GrpcAccounts(gateway.accounts, clock))
     app.add(server)
+
+    async def forget_old() -> None:
+        await gateway.accounts.audit.forget_old(clock())
+        await gateway.accounts.tries.forget_old(clock())
+
+    app.every(6 * 3600, forget_old, name="forget_old")
     app.add(
         WebServer(create_app(gateway, fill), settings.http_listen, trusted_proxies=settings.trusted_proxies)
     )

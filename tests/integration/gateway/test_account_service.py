@@ -53,6 +53,27 @@ async def test_an_operator_makes_accounts_and_keys(service, accounts, clock):
     assert str((await accounts.widget_key(widget)).owner_id) == owner
 
 
+async def test_an_operator_reads_who_did_what(service, clock):
+    name = f"key-{uuid4()}"
+    with somebody(clock, "operator"):
+        await service.CreateApiKey(pb.CreateApiKeyRequest(name=name, scopes=["search:read"]))
+        await service.RecordAudit(pb.RecordAuditRequest(event="owner.exported", about=f"27144 {name}"))
+        (made,), (exported,) = [
+            (await service.ListAudit(pb.ListAuditRequest(event=event, about=name))).entries
+            for event in ("key.made", "owner.exported")
+        ]
+    assert {(each.actor, each.outcome, each.subject) for each in (made, exported)} == {
+        ("x", "ok", "operator")
+    }
+    assert made.about == f"{name}: search:read"
+
+
+async def test_a_key_that_could_be_guessed_is_refused(service, clock):
+    with somebody(clock, "operator"), pytest.raises(RemoteError) as refused:
+        await service.CreateApiKey(pb.CreateApiKeyRequest(name="x", scopes=["search:read"], key="sk_short"))
+    assert refused.value.fields[0].reason == "TOO_SHORT"
+
+
 @pytest.mark.parametrize("grant", ["public", "owner:01930000-0000-7000-8000-000000027144", "label:x"])
 async def test_nobody_else_may(service, clock, grant):
     with somebody(clock, grant), pytest.raises(RemoteError) as refused:
@@ -60,6 +81,13 @@ async def test_nobody_else_may(service, clock, grant):
             pb.CreateAccountRequest(email="a@example.org", role=pb.ACCOUNT_ROLE_OPERATOR)
         )
     assert refused.value.reason == "FORBIDDEN"
+    for call, request in (
+        ("ListAudit", pb.ListAuditRequest()), ("RecordAudit", pb.RecordAuditRequest(event="x")),
+        ("CreateApiKey", pb.CreateApiKeyRequest(name="x")), ("CreateWidgetKey", pb.CreateWidgetKeyRequest()),
+    ):  # fmt: skip
+        with somebody(clock, grant), pytest.raises(RemoteError) as refused:
+            await getattr(service, call)(request)
+        assert refused.value.reason == "FORBIDDEN"
 
 
 async def test_what_is_no_account_is_refused(service, clock):

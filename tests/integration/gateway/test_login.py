@@ -1,9 +1,15 @@
 import re
 
 import pytest
+from chassis.settings import SharedSettings
 from gateway.api.limits import Rate
+from gateway.app import create_app
+from gateway.owner import install
+from gateway.settings import GatewaySettings
+from gateway.state import Gateway
+from httpx import ASGITransport, AsyncClient
 
-from .conftest import PASSWORD
+from .conftest import OWNER_ID, PASSWORD, Silent
 
 
 async def log_in(browser, login="27144", password=PASSWORD, **more):
@@ -108,6 +114,109 @@ async def test_the_frame_shows_supplier_label_and_the_whole_menu(browser):
 async def test_the_mails_of_development_are_not_there_in_production(browser):
     assert (await browser.get("/dev/mails")).status_code == 200
     assert (await browser.get("/dev/mails/..%2f..%2fetc%2fpasswd")).status_code == 404
+
+
+@pytest.mark.usefixtures("jeanne")
+@pytest.mark.parametrize(
+    "target", ["/\t/evil.example", "/a\\\\b", "/\x0b/evil", "planning", "javascript:alert(1)"]
+)
+async def test_what_a_browser_could_read_as_another_site_is_not_followed(browser, target):
+    assert (await log_in(browser, suite=target)).headers["location"] == "/planning"
+
+
+@pytest.mark.usefixtures("jeanne")
+@pytest.mark.parametrize(
+    "headers", [{"origin": "null"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}]
+)
+async def test_a_form_that_hides_where_it_comes_from_does_not_sign_in(browser, headers):
+    data = {"identifiant": "27144", "mot_de_passe": PASSWORD}
+    assert (await browser.post("/connexion", data=data, headers=headers)).status_code == 403
+    assert (await browser.post("/deconnexion", headers=headers)).status_code == 403
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_the_present_password_cannot_be_guessed_with_a_stolen_session(browser, clock):
+    clock.pass_by(days=3)
+    await log_in(browser)
+    form = {"_token": await token_of(browser), "nouveau": "une autre phrase longue"}
+    origin = {"origin": "http://app.localhost:8080"}
+    statuses = [
+        (await browser.post("/codes", data=form | {"actuel": f"faux {number}"}, headers=origin)).status_code
+        for number in range(6)
+    ]
+    assert statuses == [422] * 5 + [429]
+    assert (await browser.post("/codes", data=form | {"actuel": PASSWORD}, headers=origin)).status_code == 429
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_a_changed_password_gives_this_device_a_new_session(browser, clock):
+    clock.pass_by(days=6)
+    await log_in(browser)
+    before = dict(browser.cookies)
+    form = {"_token": await token_of(browser), "actuel": PASSWORD, "nouveau": "une autre phrase longue"}
+    done = await browser.post("/codes", data=form, headers={"origin": "http://app.localhost:8080"})
+    assert done.status_code == 303
+    assert dict(browser.cookies) != before
+    assert (await browser.get("/codes")).status_code == 200
+    browser.cookies.clear()
+    browser.cookies.update(before)
+    assert (await browser.get("/codes")).status_code == 303
+
+
+async def test_signing_in_and_out_and_failing_to_are_noted_without_anybodys_address(
+    browser, accounts, jeanne, clock
+):
+    clock.pass_by(days=9)
+    began = clock()
+    await log_in(browser)
+    await browser.post("/deconnexion", headers={"origin": "http://app.localhost:8080"})
+    await log_in(browser, "Quelqu.un@example.org")
+    await log_in(browser, password="faux-faux-faux")
+    rows = await accounts.audit.entries(since=began)
+    events = ["session.closed", "session.opened", "session.refused", "session.refused"]
+    assert sorted(each.event for each in rows) == events
+    assert {each.actor for each in rows} == {f"account:{jeanne}", "nobody"}
+    assert "example.org" not in repr(rows)
+    assert all(each.household == "127.0.0.0/24" and each.request_id for each in rows)
+
+
+async def test_a_write_of_a_page_is_noted_with_who_made_it_and_a_refused_one_is_not(
+    browser, accounts, jeanne, clock
+):
+    clock.pass_by(days=12)
+    began = clock()
+    await log_in(browser)
+    form = {
+        "_token": await token_of(browser),
+        "actuel": "faux-faux-faux",
+        "nouveau": "une autre phrase longue",
+    }
+    origin = {"origin": "http://app.localhost:8080"}
+    await browser.post("/codes", data=form, headers=origin)
+    await browser.post("/codes", data=form | {"actuel": PASSWORD}, headers=origin)
+    rows = [each for each in await accounts.audit.entries(since=began) if each.event == "password.changed"]
+    assert sorted(each.outcome for each in rows) == ["ok", "refused"]
+    assert {(each.actor, each.subject) for each in rows} == {(f"account:{jeanne}", f"owner:{OWNER_ID}")}
+
+
+@pytest.mark.usefixtures("jeanne")
+async def test_over_https_every_cookie_is_bound_to_its_host(accounts, clock):
+    clock.pass_by(days=15)
+    shared = SharedSettings(base_url="https://sejour.example", env="production", signing_keys=("k" * 32,))
+    settings = GatewaySettings(database_url="postgresql://nowhere/gateway")
+    gateway = Gateway(shared, settings, clock, accounts, services=Silent())
+    app = create_app(gateway, lambda sites: install(sites["app"]))
+    async with AsyncClient(transport=ASGITransport(app), base_url="https://app.sejour.example") as client:
+        form = {"identifiant": "27144", "mot_de_passe": PASSWORD}
+        spoken = await client.get("/connexion?lang=en")
+        plain = await client.post("/connexion", data=form, headers={"origin": "http://app.sejour.example"})
+        opened = await client.post("/connexion", data=form, headers={"origin": "https://app.sejour.example"})
+    for answer in (opened, spoken):
+        cookie = answer.headers["set-cookie"]
+        assert cookie.startswith("__Host-")
+        assert {"Secure", "HttpOnly", "Path=/", "SameSite=lax"} <= set(cookie.split("; "))
+        assert "domain" not in cookie.lower()
+    assert plain.status_code == 403
 
 
 async def test_one_household_cannot_try_passwords_of_all_accounts(browser, monkeypatch):

@@ -83,6 +83,26 @@ async def test_production_has_no_developer_pages_and_knows_its_hosts_only():
         assert (await client.get("https://elsewhere.example/_looks")).status_code == 404
 
 
+@pytest.mark.parametrize("host", ["app.localhost:8080@evil.example", "evil example", "a/b", 'a"b', "a:b", ""])
+async def test_a_host_that_is_no_name_is_refused(client, host):
+    answer = await client.get("/_looks/", headers={"host": host}, follow_redirects=False)
+    assert answer.status_code == 400
+    assert "location" not in answer.headers
+
+
+async def test_a_redirect_never_repeats_the_name_that_the_request_gave(client):
+    answer = await client.get("/_looks/?a=1", headers={"host": "evil.example"}, follow_redirects=False)
+    assert answer.headers["location"] == "/_looks?a=1"
+
+
+async def test_what_other_sites_may_not_embed_is_closed_to_them(client):
+    headers = (await client.get("/_looks")).headers
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "strict-transport-security" not in headers
+
+
 async def test_the_language_of_a_page_is_chosen_by_a_link_and_kept(client):
     answer = await client.get("/_looks?lang=en&a=1", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/_looks?a=1")

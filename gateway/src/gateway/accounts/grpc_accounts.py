@@ -1,17 +1,25 @@
 """AccountService: operators and `sejour load` make accounts and keys; a port of its own, never public."""
 
+import re
 import secrets
+from datetime import UTC
 from uuid import UUID
 
-from chassis.actor import OPERATOR, Scope
+from chassis.actor import OPERATOR, Scope, current_actor
 from chassis.clock import Clock
 from chassis.errors import FieldError, Malformed
 from chassis.ids import new_token
+from chassis.tracing import trace_id
+from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.gateway.v1 import account_service_pb2 as pb
 from sejour.gateway.v1 import account_service_pb2_grpc
 
+from gateway.accounts.audit import Entry
+from gateway.accounts.keys import LEAST_KEY
 from gateway.accounts.store import Accounts
 
+_EVENT = re.compile(r"[a-z_.]{1,60}")
+_MOST_ENTRIES = 1000
 _ROLES = {
     pb.ACCOUNT_ROLE_OWNER: "owner",
     pb.ACCOUNT_ROLE_HELPER: "helper",
@@ -39,6 +47,13 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         self._accounts = accounts
         self._clock = clock
 
+    async def _note(self, event: str, about: str) -> None:
+        entry = Entry(
+            at=self._clock(), event=event, actor=current_actor().account, subject=OPERATOR, about=about,
+            request_id=trace_id(),
+        )  # fmt: skip
+        await self._accounts.audit.record(entry)
+
     async def CreateAccount(
         self, request: pb.CreateAccountRequest, _context: object
     ) -> pb.CreateAccountResponse:
@@ -55,6 +70,7 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         await self._accounts.grant_role(
             account_id, role, subject_id=subject, supplier_no=request.supplier_no or None, now=now
         )
+        await self._note("account.made", f"account:{account_id} {role} {request.subject_id}".rstrip())
         return pb.CreateAccountResponse(account_id=str(account_id))
 
     async def CreateApiKey(
@@ -63,6 +79,8 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         """Makes an API key, shown once."""
         Scope.current().require(OPERATOR)
         key = request.key or f"sk_{new_token()}{new_token()}"
+        if len(key) < LEAST_KEY:
+            raise Malformed(fields=[FieldError("key", "TOO_SHORT")])
         await self._accounts.create_api_key(
             name=request.name,
             key=key,
@@ -71,6 +89,7 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
             label_ids=[_id(each, "label_ids") for each in request.label_ids],
             now=self._clock(),
         )
+        await self._note("key.made", f"{request.name}: {' '.join(sorted(request.scopes))}")
         return pb.CreateApiKeyResponse(key=key)
 
     async def CreateWidgetKey(
@@ -86,4 +105,36 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
             origins=list(request.origins),
             now=self._clock(),
         )
+        await self._note("key.made", f"widget {key}")
         return pb.CreateWidgetKeyResponse(key=key)
+
+    async def RecordAudit(self, request: pb.RecordAuditRequest, _context: object) -> pb.RecordAuditResponse:
+        """Notes what an operator did elsewhere."""
+        Scope.current().require(OPERATOR)
+        if not _EVENT.fullmatch(request.event):
+            raise Malformed(fields=[FieldError("event", "BAD_VALUE")])
+        await self._note(request.event, request.about)
+        return pb.RecordAuditResponse()
+
+    async def ListAudit(self, request: pb.ListAuditRequest, _context: object) -> pb.ListAuditResponse:
+        """Returns the newest rows first."""
+        Scope.current().require(OPERATOR)
+        if not 0 <= request.limit <= _MOST_ENTRIES:
+            raise Malformed(fields=[FieldError("limit", "OUT_OF_RANGE")])
+        found = await self._accounts.audit.entries(
+            since=request.since.ToDatetime(UTC) if request.HasField("since") else None,
+            event=request.event,
+            actor=request.actor,
+            about=request.about,
+            limit=request.limit or 100,
+        )
+        return pb.ListAuditResponse(entries=[_entry(each) for each in found])
+
+
+def _entry(entry: Entry) -> pb.AuditEntry:
+    at = Timestamp()
+    at.FromDatetime(entry.at)
+    return pb.AuditEntry(
+        at=at, event=entry.event, actor=entry.actor, outcome=entry.outcome, subject=entry.subject,
+        about=entry.about, household=entry.household, request_id=entry.request_id,
+    )  # fmt: skip

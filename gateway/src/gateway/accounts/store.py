@@ -1,4 +1,4 @@
-"""Reads and writes of accounts, sessions and keys; every call takes `now`."""
+"""Reads and writes of accounts and sessions; every call takes `now`."""
 
 import hashlib
 from dataclasses import dataclass
@@ -11,15 +11,21 @@ from chassis.errors import ErrorKind, ServiceError
 from chassis.ids import hash_token, new_id, new_token
 from sqlalchemy import case, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.elements import ColumnElement
 
 from gateway.accounts import passwords
-from gateway.accounts.tables import ACCOUNT_ROLES, ACCOUNTS, API_KEYS, LOGIN_FAILURES, SESSIONS, WIDGET_KEYS
+from gateway.accounts.audit import Audit
+from gateway.accounts.keys import ApiKey, KeyStore, WidgetKey
+from gateway.accounts.tables import ACCOUNT_ROLES, ACCOUNTS, SESSIONS
+from gateway.accounts.tries import LoginDelayed, Tries
 
+__all__ = ["Accounts", "ApiKey", "LoginDelayed", "PasswordTooWeak", "Role", "Session", "WidgetKey"]
 SHORT_SESSION = timedelta(hours=12)
 LONG_SESSION = timedelta(days=90)
+SHORT_SILENCE = timedelta(hours=4)
+LONG_SILENCE = timedelta(days=30)
+"""A session ends after this time without a request, and in any case at the end of its own time."""
 _SEEN_EVERY = timedelta(minutes=5)
-FREE_FAILURES = 5
-_LONGEST_DELAY = timedelta(minutes=15)
 
 
 class PasswordTooWeak(ServiceError):
@@ -27,13 +33,6 @@ class PasswordTooWeak(ServiceError):
 
     kind = ErrorKind.REFUSED
     reason = "PASSWORD_TOO_WEAK"
-
-
-class LoginDelayed(ServiceError):
-    """Too many wrong passwords: the next try must wait."""
-
-    kind = ErrorKind.LIMITED
-    reason = "LOGIN_DELAYED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Session:
     role: Role | None
     flashes: list[tuple[str, str]]
     last_seen_at: datetime
+    remember: bool = False
 
     @property
     def form_token(self) -> str:
@@ -72,34 +72,18 @@ class Session:
         return hashlib.sha256(b"form:" + self.token.encode()).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True)
-class ApiKey:
-    """What an API key may do."""
-
-    name: str
-    scopes: frozenset[str]
-    owner_ids: tuple[UUID, ...]
-    label_ids: tuple[UUID, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WidgetKey:
-    """Whose listings a public widget key shows, and where."""
-
-    key: str
-    owner_id: UUID | None
-    label_id: UUID | None
-    origins: tuple[str, ...]
-
-
-class Accounts:
+class Accounts(KeyStore):
     """The gateway's own database."""
 
     def __init__(self, database: Database) -> None:
-        self.database = database
+        super().__init__(database)
+        self.audit = Audit(database)
+        self.tries = Tries(database)
 
     async def create_account(self, *, email: str, password: str, display_name: str, now: datetime) -> UUID:
         """Makes an account, or finds the one with that mail (then an empty password keeps the old one).
+
+        A new password for an account that was there signs all its devices out.
 
         Raises:
             PasswordTooWeak: a new password is too short or common.
@@ -108,6 +92,10 @@ class Accounts:
         email = email.strip().lower()
         if password and passwords.is_too_weak(password):
             raise PasswordTooWeak
+        async with self.database.reading() as connection:
+            known = (await connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.email == email))).first()
+        if password and known and await passwords.matches(known.password_hash, password):
+            password = ""
         hashed = await passwords.hash_password(password) if password else ""
         row = {"id": new_id(), "email": email, "password_hash": hashed, "display_name": display_name}
         row |= {"locale": "fr", "created_at": now, "password_changed_at": now}
@@ -119,12 +107,17 @@ class Accounts:
         )
         async with self.database.transaction() as session:
             found: UUID = (await session.execute(statement.returning(ACCOUNTS.c.id))).scalar_one()
+            if hashed:
+                await session.execute(delete(SESSIONS).where(SESSIONS.c.account_id == found))
         return found
 
     async def grant_role(
         self, account_id: UUID, role: str, *, subject_id: UUID | None, supplier_no: int | None, now: datetime
     ) -> None:
-        """Gives an account a role; a repeat changes nothing but the supplier number."""
+        """Gives an account a role; a repeat changes nothing but the supplier number.
+
+        A new role signs all its devices out: no session goes on with other rights than it began with.
+        """
         row = {"id": new_id(), "account_id": account_id, "role": role, "subject_id": subject_id}
         row |= {"supplier_no": supplier_no, "created_at": now}
         statement = insert(ACCOUNT_ROLES).values(**row)
@@ -132,31 +125,26 @@ class Accounts:
             index_elements=["account_id", "role", "subject_id"], set_={"supplier_no": supplier_no}
         )
         async with self.database.transaction() as session:
-            await session.execute(statement)
+            kept = (await session.execute(statement.returning(ACCOUNT_ROLES.c.id))).scalar_one()
+            if kept == row["id"]:
+                await session.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id))
 
-    async def sign_in(self, login: str, password: str, *, now: datetime) -> UUID | None:
+    async def sign_in(self, login: str, password: str, *, household: str = "", now: datetime) -> UUID | None:
         """Returns the account behind a mail or supplier number if the password is right, else None.
 
         Raises:
             LoginDelayed: too many wrong passwords lately; `retry_after` says how long.
 
         """
-        key = hashlib.sha256(login.strip().lower().encode()).digest()
-        await self._refuse_early_try(key, now)
-        row = await self._find_login(login.strip().lower())
-        if await passwords.matches(row.password_hash if row else None, password):
-            async with self.database.transaction() as session:
-                await session.execute(delete(LOGIN_FAILURES).where(LOGIN_FAILURES.c.login_hash == key))
-            found: UUID | None = row.id if row else None
-            return found
-        statement = insert(LOGIN_FAILURES).values(login_hash=key, failures=1, last_at=now)
-        forgotten = LOGIN_FAILURES.c.last_at < now - timedelta(days=1)
-        changes = {"failures": case((forgotten, 1), else_=LOGIN_FAILURES.c.failures + 1), "last_at": now}
-        async with self.database.transaction() as session:
-            await session.execute(
-                statement.on_conflict_do_update(index_elements=["login_hash"], set_=changes)
-            )
-        return None
+        login = login.strip().lower()
+        row = await self._find_login(login)
+        who = str(row.id) if row else login
+        await self.tries.begin(who, household, now=now)
+        if not await passwords.matches(row.password_hash if row else None, password):
+            return None
+        await self.tries.succeed(who, household)
+        found: UUID = row.id
+        return found
 
     async def _find_login(self, login: str) -> Any:
         where = ACCOUNTS.c.email == login
@@ -167,18 +155,6 @@ class Accounts:
             columns = columns.join(ACCOUNT_ROLES).order_by(ACCOUNT_ROLES.c.created_at, ACCOUNT_ROLES.c.id)
         async with self.database.reading() as connection:
             return (await connection.execute(columns.where(where).limit(1))).first()
-
-    async def _refuse_early_try(self, key: bytes, now: datetime) -> None:
-        async with self.database.reading() as connection:
-            row = (
-                await connection.execute(select(LOGIN_FAILURES).where(LOGIN_FAILURES.c.login_hash == key))
-            ).first()
-        if row is None or row.failures < FREE_FAILURES:
-            return
-        delay = min(_LONGEST_DELAY, timedelta(seconds=2 ** min(row.failures - FREE_FAILURES + 1, 10)))
-        left = (row.last_at + delay - now).total_seconds()
-        if left > 0:
-            raise LoginDelayed(retry_after=left, seconds=int(left) + 1)
 
     async def open_session(
         self, account_id: UUID, *, remember: bool, device: str, supplier_no: int | None, now: datetime
@@ -209,7 +185,7 @@ class Accounts:
         return token
 
     async def session(self, token: str, *, now: datetime) -> Session | None:
-        """Returns the live session of a's token; `take_flashes` takes its sentences out."""
+        """Returns the live session of a token: within its time, and not silent for too long."""
         hashed = hash_token(token)
         columns = (
             ACCOUNTS.c.id,
@@ -218,6 +194,7 @@ class Accounts:
             ACCOUNTS.c.locale,
             SESSIONS.c.last_seen_at,
             SESSIONS.c.flashes,
+            SESSIONS.c.remember,
             ACCOUNT_ROLES.c.id.label("role_id"),
             ACCOUNT_ROLES.c.role,
             ACCOUNT_ROLES.c.subject_id,
@@ -225,7 +202,7 @@ class Accounts:
         )
         joined = SESSIONS.join(ACCOUNTS).outerjoin(ACCOUNT_ROLES, SESSIONS.c.role_id == ACCOUNT_ROLES.c.id)
         query = select(*columns).select_from(joined)
-        query = query.where(SESSIONS.c.token_hash == hashed, SESSIONS.c.expires_at > now)
+        query = query.where(SESSIONS.c.token_hash == hashed, _is_live(now))
         async with self.database.reading() as connection:
             row = (await connection.execute(query)).first()
         if row is None:
@@ -233,7 +210,15 @@ class Accounts:
         role = Role(row.role_id, row.role, row.subject_id, row.supplier_no) if row.role_id else None
         flashes = [(kind, sentence) for kind, sentence in row.flashes]
         found = Session(
-            token, row.id, row.email, row.display_name, row.locale, role, flashes, row.last_seen_at
+            token,
+            row.id,
+            row.email,
+            row.display_name,
+            row.locale,
+            role,
+            flashes,
+            row.last_seen_at,
+            row.remember,
         )
         if now - row.last_seen_at > _SEEN_EVERY:
             async with self.database.transaction() as session:
@@ -263,12 +248,12 @@ class Accounts:
 
     async def devices(self, account_id: UUID, *, now: datetime) -> list[Any]:
         """Returns the rows of the devices that are signed in, newest first."""
-        query = select(SESSIONS).where(SESSIONS.c.account_id == account_id, SESSIONS.c.expires_at > now)
+        query = select(SESSIONS).where(SESSIONS.c.account_id == account_id, _is_live(now))
         async with self.database.reading() as connection:
             return list(await connection.execute(query.order_by(SESSIONS.c.last_seen_at.desc())))
 
-    async def change_password(self, account_id: UUID, password: str, *, keep: str, now: datetime) -> None:
-        """Sets a new password and signs out every device but the one that asks.
+    async def change_password(self, account_id: UUID, password: str, *, keep: str, now: datetime) -> str:
+        """Sets a new password, signs out every device but the one that asks, and gives that one a new token.
 
         Raises:
             PasswordTooWeak: too short or common.
@@ -277,60 +262,38 @@ class Accounts:
         if passwords.is_too_weak(password):
             raise PasswordTooWeak
         hashed = await passwords.hash_password(password)
-        others = (SESSIONS.c.account_id == account_id) & (SESSIONS.c.token_hash != hash_token(keep))
+        token = new_token() + new_token()
+        kept = SESSIONS.c.token_hash == hash_token(keep)
         async with self.database.transaction() as session:
             await session.execute(
                 update(ACCOUNTS)
                 .where(ACCOUNTS.c.id == account_id)
                 .values(password_hash=hashed, password_changed_at=now)
             )
-            await session.execute(delete(SESSIONS).where(others))
+            await session.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id, ~kept))
+            await session.execute(update(SESSIONS).where(kept).values(token_hash=hash_token(token)))
+        return token
 
-    async def password_is(self, account_id: UUID, password: str) -> bool:
-        """Whether it is the account's present password."""
+    async def password_is(
+        self, account_id: UUID, password: str, *, household: str = "", now: datetime
+    ) -> bool:
+        """Whether it is the account's present password; a wrong one counts like one at the login.
+
+        Raises:
+            LoginDelayed: too many wrong ones lately.
+
+        """
+        await self.tries.begin(str(account_id), household, now=now)
         async with self.database.reading() as connection:
             stored = (
                 await connection.execute(select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.id == account_id))
             ).scalar()
-        return await passwords.matches(stored, password)
+        right = await passwords.matches(stored, password)
+        if right:
+            await self.tries.succeed(str(account_id), household)
+        return right
 
-    async def create_api_key(
-        self,
-        *,
-        name: str,
-        key: str,
-        scopes: list[str],
-        owner_ids: list[UUID],
-        label_ids: list[UUID],
-        now: datetime,
-    ) -> None:
-        """Keeps the hash of an API key; the same name replaces it."""
-        row = {"key_hash": hash_token(key), "scopes": scopes, "owner_ids": owner_ids, "label_ids": label_ids}
-        statement = insert(API_KEYS).values(name=name, created_at=now, **row)
-        async with self.database.transaction() as session:
-            await session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row))
 
-    async def api_key(self, key: str) -> ApiKey | None:
-        """Returns what a key may do, or None."""
-        async with self.database.reading() as connection:
-            row = (
-                await connection.execute(select(API_KEYS).where(API_KEYS.c.key_hash == hash_token(key)))
-            ).first()
-        if row is None:
-            return None
-        return ApiKey(row.name, frozenset(row.scopes), tuple(row.owner_ids), tuple(row.label_ids))
-
-    async def create_widget_key(
-        self, *, key: str, owner_id: UUID | None, label_id: UUID | None, origins: list[str], now: datetime
-    ) -> None:
-        """Keeps a public widget key; the same key is replaced."""
-        row = {"owner_id": owner_id, "label_id": label_id, "origins": origins}
-        statement = insert(WIDGET_KEYS).values(key=key, created_at=now, **row)
-        async with self.database.transaction() as session:
-            await session.execute(statement.on_conflict_do_update(index_elements=["key"], set_=row))
-
-    async def widget_key(self, key: str) -> WidgetKey | None:
-        """Returns whose listings a widget key shows, or None."""
-        async with self.database.reading() as connection:
-            row = (await connection.execute(select(WIDGET_KEYS).where(WIDGET_KEYS.c.key == key))).first()
-        return WidgetKey(row.key, row.owner_id, row.label_id, tuple(row.origins)) if row else None
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    seen_after = case((SESSIONS.c.remember, now - LONG_SILENCE), else_=now - SHORT_SILENCE)
+    return (SESSIONS.c.expires_at > now) & (SESSIONS.c.last_seen_at > seen_after)

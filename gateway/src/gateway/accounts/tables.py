@@ -98,3 +98,16 @@ API_BOOKINGS = Table(
     Column("key_name", Text, nullable=False, index=True),
     Column("created_at", _AT, nullable=False),
 )
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", Uuid, primary_key=True),
+    Column("at", _AT, nullable=False, index=True),
+    Column("event", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("household", Text, nullable=False),
+    Column("request_id", Text, nullable=False),
+)

@@ -213,6 +213,7 @@ async def cancel(
     }
     entails = _nothing(found, by) if found.state in done and not asked.preview else _entails(found, by)
     if asked.preview:
+        request.state.acting = None  # Nothing was done that a trail could hold.
         return answer(request, entails | {"preview": True, "booking": None})
     message = bookings_pb.CancelBookingRequest(
         request_id=request_id, booking_id=found.id, revision=0, by=by.upper(), reason=asked.reason

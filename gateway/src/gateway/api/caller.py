@@ -24,6 +24,7 @@ from gateway.api.errors import (
 from gateway.api.limits import KEY_RATE, NOBODY_RATE, WIDGET_RATE, Buckets, ip_prefix
 from gateway.i18n import LOCALES, set_locale
 from gateway.state import Gateway
+from gateway.trail import Acting
 
 _KEY_SECONDS = 30.0
 _LIFETIME = timedelta(minutes=5)
@@ -152,6 +153,8 @@ def needs(scope: str) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
         caller = await caller_of(request)
         if scope not in caller.scopes:
             raise ScopeMissing(scope=scope)
+        whose = f"owner:{caller.own_owner}" if caller.own_owner else ""
+        request.state.acting = Acting(f"key:{caller.name}", whose)
         act_publicly(request)
         return caller
 

@@ -134,7 +134,7 @@ async def show_person(request: Request, guest: Visiting, quote_id: str, origine:
 @router.post("/coordonnees")
 async def take_person(request: Request, guest: Visiting, quote_id: str) -> Response:
     """Takes the second step; shows it again with its errors, or the review."""
-    check_origin(request)
+    check_origin(request, private=True)
     form = await Form.read(request)
     context = _context(guest, await _quoted(guest, quote_id), form.value("origine"))
     if context["over"]:
@@ -176,7 +176,7 @@ async def back_to_choice(guest: Visiting, quote_id: str) -> Response:
 @router.post("/option")
 async def place(request: Request, guest: Visiting, quote_id: str) -> Response:
     """Last step: holds the nights and mails the link that confirms the option."""
-    check_origin(request)
+    check_origin(request, private=True)
     limit(request)
     form = await Form.read(request)
     quoted = await _quoted(guest, quote_id)

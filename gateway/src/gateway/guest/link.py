@@ -21,6 +21,7 @@ from gateway.guest import ask
 from gateway.guest.files import paper
 from gateway.guest.site import PRIVATE, Guest, Visiting, page
 from gateway.guest.stay import beside_of, lines_of
+from gateway.trail import note
 from gateway.visitor import check_origin
 
 router = APIRouter(prefix="/r/{token}")
@@ -120,16 +121,17 @@ async def back_to_file(guest: Visiting, token: str) -> Response:
 @router.post("/confirmer")
 async def confirm(request: Request, guest: Visiting, token: str) -> Response:
     """Confirms the option by the button. A repeat is harmless."""
-    check_origin(request)
+    check_origin(request, private=True)
     message = bookings_pb.GuestLinkRequest(token=token[:100], request_id=str(uuid5(_CONFIRM, token)))
     try:
-        await guest.gateway.services.bookings.ConfirmOptionByLink(message)
+        answer = await guest.gateway.services.bookings.ConfirmOptionByLink(message)
     except ServiceError as error:
         if error.kind.http_status == 404:
             raise HTTPException(404, headers=PRIVATE) from error
         return await _show(
             request, guest, token, status=error.kind.http_status, notice=problems.sentence(error)
         )
+    await note(request, "booking.link_used", actor="guest", about=answer.booking.reference)
     return RedirectResponse(f"/r/{quote(token)}", status_code=303, headers=PRIVATE)
 
 

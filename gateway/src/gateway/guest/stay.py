@@ -249,7 +249,7 @@ async def back_to_stay(guest: Visiting, code: str) -> Response:
 @router.post("/{code}/devis")
 async def quote(request: Request, guest: Visiting, code: str) -> Response:
     """Keeps the price of the stay and goes on to the choice. A repeat of the form finds the same quote."""
-    check_origin(request)
+    check_origin(request, private=True)
     limit(request)
     form = await Form.read(request)
     listing = await listing_of(guest, code)

@@ -1,24 +1,29 @@
 """Signing in and out; « Mes codes d'accès »."""
 
+import hashlib
+import hmac
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from gateway.accounts.audit import REFUSED, account
 from gateway.accounts.store import LoginDelayed, PasswordTooWeak, Session
 from gateway.api.errors import RateLimited
-from gateway.api.limits import LOGIN_RATE, Buckets, ip_prefix
+from gateway.api.limits import LOGIN_RATE, Buckets
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.problems import sentence
+from gateway.settings import is_secure
+from gateway.trail import household, note
 from gateway.visitor import (
     Visitor,
     check_origin,
     cookie_name,
     current_session,
     gateway_of,
-    redirect,
     set_session_cookie,
     signed_in,
 )
@@ -29,9 +34,8 @@ SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 def _safe_target(text: str) -> str:
     """Returns an address of this site to go back to, or nothing: never another site's."""
-    good = (
-        text.startswith("/") and not text.startswith(("//", "/\\")) and "\n" not in text and "\r" not in text
-    )
+    # Browsers read a backslash as a slash and leave out tabs and line breaks.
+    good = re.match(r"/(?!/)", text) and not re.search(r"[\\\x00-\x20\x7f]", text)
     return text if good else ""
 
 
@@ -63,22 +67,42 @@ def _login_page(request: Request, form: Form, failure: str = "", status: int = 2
     )
 
 
+def _limit(request: Request) -> None:
+    """Counts a try of a household, whoever's password it is.
+
+    Raises:
+        RateLimited: too many.
+
+    """
+    logins: Buckets = request.app.state.logins
+    verdict = logins.take(household(request), LOGIN_RATE)
+    if not verdict.allowed:
+        raise RateLimited(retry_after=verdict.retry_after)
+
+
+async def _note_try(request: Request, login: str, why: str) -> None:
+    """Notes a failed login under a name that tells equal tries from others, and nobody's address."""
+    key = gateway_of(request).shared.keys[0]
+    name = hmac.digest(key, b"login " + login.lower().encode("utf-8", "replace"), hashlib.sha256).hex()[:16]
+    await note(request, "session.refused", actor="nobody", outcome=REFUSED, about=f"{why}, login {name}")
+
+
 @router.post("/connexion")
 async def log_in(request: Request) -> Response:
     """Signs in: one sentence for a wrong login and a wrong password."""
     check_origin(request)
-    logins: Buckets = request.app.state.logins
-    verdict = logins.take(ip_prefix(request.client.host if request.client else ""), LOGIN_RATE)
-    if not verdict.allowed:
-        raise RateLimited(retry_after=verdict.retry_after)
+    _limit(request)
     gateway, form = gateway_of(request), await Form.read(request)
     now = gateway.clock()
     login = form.value("identifiant").strip()
+    password = form.value("mot_de_passe")
     try:
-        account_id = await gateway.accounts.sign_in(login, form.value("mot_de_passe"), now=now)
+        account_id = await gateway.accounts.sign_in(login, password, household=household(request), now=now)
     except LoginDelayed as error:
+        await _note_try(request, login, "delayed")
         return _login_page(request, form, sentence(error), 429)
     if account_id is None:
+        await _note_try(request, login, "wrong password")
         wrong = _("L'identifiant ou le mot de passe ne convient pas. Vérifiez les deux et recommencez.")
         return _login_page(request, form, wrong, 422)
     remember = form.ticked("rester")
@@ -86,6 +110,7 @@ async def log_in(request: Request) -> Response:
     old = await current_session(request)
     if old is not None:
         await gateway.accounts.close_session(old.token)
+    await note(request, "session.opened", actor=account(account_id))
     token = await gateway.accounts.open_session(
         account_id,
         remember=remember,
@@ -108,8 +133,11 @@ async def log_out(request: Request) -> Response:
     session = await current_session(request)
     if session is not None:
         await gateway.accounts.close_session(session.token)
+        await note(request, "session.closed", actor=account(session.account_id))
     answer = RedirectResponse("/connexion", status_code=303)
-    answer.delete_cookie(cookie_name(gateway), path="/")
+    answer.delete_cookie(
+        cookie_name(gateway), path="/", secure=is_secure(gateway.shared), httponly=True, samesite="lax"
+    )
     return answer
 
 
@@ -149,18 +177,38 @@ async def _access_page(request: Request, visitor: Visitor, form: Form, status: i
 @router.post("/codes")
 async def change_password(request: Request, visitor: SignedIn) -> Response:
     """Changes the password and signs the other devices out."""
+    _limit(request)
     gateway, form = gateway_of(request), await Form.read(request)
-    account_id = visitor.session.account_id
-    if not await gateway.accounts.password_is(account_id, form.value("actuel")):
-        form.fail("actuel", _("Ce n'est pas votre mot de passe actuel."))
-    if form.ok:
-        try:
-            await gateway.accounts.change_password(
-                account_id, form.value("nouveau"), keep=visitor.session.token, now=visitor.now
-            )
-        except PasswordTooWeak as error:
-            form.fail("nouveau", sentence(error))
+    request.state.acting = None  # Noted below, by its own name.
+    token, status = await _new_password(request, visitor, form)
+    who = {"actor": account(visitor.session.account_id), "subject": visitor.role.grant}
     if not form.ok:
-        return await _access_page(request, visitor, form, 422)
+        await note(request, "password.changed", outcome=REFUSED, **who)
+        return await _access_page(request, visitor, form, status)
+    await note(request, "password.changed", **who)
     done = _("Votre mot de passe est changé. Vos autres appareils sont déconnectés.")
-    return await redirect(request, "/codes", done)
+    await gateway.accounts.add_flash(token, "ok", done)
+    answer = RedirectResponse("/codes", status_code=303)
+    set_session_cookie(answer, gateway, token, remember=visitor.session.remember)
+    return answer
+
+
+async def _new_password(request: Request, visitor: Visitor, form: Form) -> tuple[str, int]:
+    """Changes the password with the present one: the session's new token, or a sentence and a status."""
+    accounts, session = gateway_of(request).accounts, visitor.session
+    try:
+        present = form.value("actuel")
+        house = household(request)
+        if not await accounts.password_is(session.account_id, present, household=house, now=visitor.now):
+            form.fail("actuel", _("Ce n'est pas votre mot de passe actuel."))
+            return "", 422
+        token = await accounts.change_password(
+            session.account_id, form.value("nouveau"), keep=session.token, now=visitor.now
+        )
+    except LoginDelayed as error:
+        form.fail("actuel", sentence(error))
+        return "", 429
+    except PasswordTooWeak as error:
+        form.fail("nouveau", sentence(error))
+        return "", 422
+    return token, 303

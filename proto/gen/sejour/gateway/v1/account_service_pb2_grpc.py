@@ -50,6 +50,16 @@ class AccountServiceStub:
                 request_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyRequest.SerializeToString,
                 response_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyResponse.FromString,
                 _registered_method=True)
+        self.RecordAudit = channel.unary_unary(
+                '/sejour.gateway.v1.AccountService/RecordAudit',
+                request_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditRequest.SerializeToString,
+                response_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditResponse.FromString,
+                _registered_method=True)
+        self.ListAudit = channel.unary_unary(
+                '/sejour.gateway.v1.AccountService/ListAudit',
+                request_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditRequest.SerializeToString,
+                response_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditResponse.FromString,
+                _registered_method=True)
 
 
 class AccountServiceServicer:
@@ -77,6 +87,20 @@ class AccountServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RecordAudit(self, request, context):
+        """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListAudit(self, request, context):
+        """Who did what and when, newest first. The rows are only added to.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_AccountServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +118,16 @@ def add_AccountServiceServicer_to_server(servicer, server):
                     servicer.CreateWidgetKey,
                     request_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyRequest.FromString,
                     response_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyResponse.SerializeToString,
+            ),
+            'RecordAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.RecordAudit,
+                    request_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditRequest.FromString,
+                    response_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditResponse.SerializeToString,
+            ),
+            'ListAudit': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListAudit,
+                    request_deserializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditRequest.FromString,
+                    response_serializer=sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +212,60 @@ class AccountService:
             '/sejour.gateway.v1.AccountService/CreateWidgetKey',
             sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyRequest.SerializeToString,
             sejour_dot_gateway_dot_v1_dot_account__service__pb2.CreateWidgetKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RecordAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.gateway.v1.AccountService/RecordAudit',
+            sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditRequest.SerializeToString,
+            sejour_dot_gateway_dot_v1_dot_account__service__pb2.RecordAuditResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListAudit(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.gateway.v1.AccountService/ListAudit',
+            sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditRequest.SerializeToString,
+            sejour_dot_gateway_dot_v1_dot_account__service__pb2.ListAuditResponse.FromString,
             options,
             channel_credentials,
             insecure,

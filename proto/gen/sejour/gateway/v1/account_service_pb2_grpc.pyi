@@ -39,6 +39,10 @@ class AccountServiceStub:
     """Makes an API key with scopes; the key is shown once. A named key that exists is replaced."""
     CreateWidgetKey: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.CreateWidgetKeyRequest, _account_service_pb2.CreateWidgetKeyResponse]
     """Makes a public widget key such as `24549-1082`."""
+    RecordAudit: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.RecordAuditRequest, _account_service_pb2.RecordAuditResponse]
+    """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent."""
+    ListAudit: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.ListAuditRequest, _account_service_pb2.ListAuditResponse]
+    """Who did what and when, newest first. The rows are only added to."""
 
 @_typing.type_check_only
 class AccountServiceAsyncStub(AccountServiceStub):
@@ -51,6 +55,10 @@ class AccountServiceAsyncStub(AccountServiceStub):
     """Makes an API key with scopes; the key is shown once. A named key that exists is replaced."""
     CreateWidgetKey: _aio.UnaryUnaryMultiCallable[_account_service_pb2.CreateWidgetKeyRequest, _account_service_pb2.CreateWidgetKeyResponse]  # type: ignore[assignment]
     """Makes a public widget key such as `24549-1082`."""
+    RecordAudit: _aio.UnaryUnaryMultiCallable[_account_service_pb2.RecordAuditRequest, _account_service_pb2.RecordAuditResponse]  # type: ignore[assignment]
+    """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent."""
+    ListAudit: _aio.UnaryUnaryMultiCallable[_account_service_pb2.ListAuditRequest, _account_service_pb2.ListAuditResponse]  # type: ignore[assignment]
+    """Who did what and when, newest first. The rows are only added to."""
 
 class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
     """Accounts and keys. Operators only."""
@@ -78,5 +86,21 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_account_service_pb2.CreateWidgetKeyResponse, _abc.Awaitable[_account_service_pb2.CreateWidgetKeyResponse]]:
         """Makes a public widget key such as `24549-1082`."""
+
+    @_abc_1.abstractmethod
+    def RecordAudit(
+        self,
+        request: _account_service_pb2.RecordAuditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_account_service_pb2.RecordAuditResponse, _abc.Awaitable[_account_service_pb2.RecordAuditResponse]]:
+        """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent."""
+
+    @_abc_1.abstractmethod
+    def ListAudit(
+        self,
+        request: _account_service_pb2.ListAuditRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_account_service_pb2.ListAuditResponse, _abc.Awaitable[_account_service_pb2.ListAuditResponse]]:
+        """Who did what and when, newest first. The rows are only added to."""
 
 def add_AccountServiceServicer_to_server(servicer: AccountServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
