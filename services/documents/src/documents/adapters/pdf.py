@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import hashlib
 import multiprocessing
 import time
+from collections import OrderedDict
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -28,11 +30,23 @@ def _call(html: str, given: Mapping[str, bytes]) -> bytes:
     return render_pdf(html, given)
 
 
-class PdfPrinter:
-    """A pool of one process, started with the first document, replaced when it dies or hangs."""
+def _digest(html: str, given: Mapping[str, bytes]) -> bytes:
+    digest = hashlib.sha256(html.encode())
+    for name, content in sorted(given.items()):
+        digest.update(hashlib.sha256(name.encode() + b"\0" + content).digest())
+    return digest.digest()
 
-    def __init__(self, *, timeout: float = 25.0) -> None:
+
+class PdfPrinter:
+    """A pool of one process, started with the first document, replaced when it dies or hangs.
+
+    Pages printed lately are kept: on one day every guest of a house gets the same état descriptif.
+    """
+
+    def __init__(self, *, timeout: float = 25.0, keep_bytes: int = 8_000_000) -> None:
         self._timeout = timeout
+        self._kept: OrderedDict[bytes, bytes] = OrderedDict()
+        self._room = keep_bytes
         self._pool: ProcessPoolExecutor | None = None
 
     async def print(self, html: str, given: Mapping[str, bytes] | None = None) -> bytes:
@@ -42,13 +56,30 @@ class PdfPrinter:
             DeadlineExceeded: it took too long; the worker was killed.
 
         """
+        page = _digest(html, given or {})
+        kept = self._kept.get(page)
+        if kept is not None:
+            self._kept.move_to_end(page)
+            return kept
+        content = await self._draw(html, given or {})
+        self._keep(page, content)
+        return content
+
+    def _keep(self, page: bytes, content: bytes) -> None:
+        if page not in self._kept:
+            self._kept[page] = content
+            self._room -= len(content)
+        while self._room < 0:
+            self._room += len(self._kept.popitem(last=False)[1])
+
+    async def _draw(self, html: str, given: Mapping[str, bytes]) -> bytes:
         began = time.perf_counter()
         try:
-            return await self._try(html, given or {})
+            return await self._try(html, given)
         except BrokenProcessPool:
             log.warning("pdf_worker_died")
             await self._renew(kill=False)
-            return await self._try(html, given or {})
+            return await self._try(html, given)
         finally:
             RENDER_SECONDS.observe(time.perf_counter() - began)
 
