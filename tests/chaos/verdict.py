@@ -1,7 +1,6 @@
 """What must be true after the long run: every booking that was answered is there once, whole."""
 
 import asyncio
-import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -59,15 +58,21 @@ class Kept:
     mails: dict[tuple[UUID, str, str, str], int]
 
 
-async def until_at_rest(stack: Stack, *, patience: float = 60.0) -> dict[str, int]:
+async def until_at_rest(stack: Stack, *, patience: float = 60.0, limit: float = 900.0) -> dict[str, int]:
     """Waits until nothing is under way, or nothing has moved for a minute; returns what is left, per service."""
-    fewest, deadline = sys.maxsize, time.monotonic() + patience
+    began = moved = time.monotonic()
+    last: dict[str, int] = {}
     while True:
         left = {name: await _count(stack, name, query) for name, query in _AT_REST.items()}
-        if not any(left.values()) or time.monotonic() > deadline:
+        now = time.monotonic()
+        if left != last:
+            last, moved = left, now
+        if not any(left.values()):
+            # News may still be on its way from one service to the next.
+            if now - moved > 3:
+                return left
+        elif now - moved > patience or now - began > limit:
             return left
-        if sum(left.values()) < fewest:
-            fewest, deadline = sum(left.values()), time.monotonic() + patience
         await asyncio.sleep(0.5)
 
 
