@@ -1,4 +1,4 @@
-"""Events to headers and back, decoding by type, traces, deadlines, fail points."""
+"""Events to headers and back, decoding by type, deadlines, fail points."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -54,18 +54,6 @@ def test_kafka_settings_carry_prefix_and_credentials():
     config = KafkaConfig.of(shared)
     assert config.topic("things") == "copy2.things"
     assert config.arguments()["sasl_plain_username"] == "u"
-
-
-def test_a_span_stays_in_the_trace_it_was_given():
-    parent = tracing.new_traceparent()
-    child = tracing.child_of(parent)
-    assert tracing.trace_id(child) == tracing.trace_id(parent)
-    assert child != parent
-
-
-@pytest.mark.parametrize("text", [None, "", "rubbish", "00-" + "0" * 32 + "-" + "1" * 16 + "-01"])
-def test_a_malformed_trace_begins_a_new_one(text):
-    assert len(tracing.trace_id(tracing.child_of(text))) == 32
 
 
 async def test_time_left_shrinks_and_belongs_to_its_task():

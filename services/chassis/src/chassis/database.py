@@ -1,5 +1,6 @@
 """PostgreSQL through SQLAlchemy and asyncpg: engine, transactions, and errors turned into typed ones."""
 
+import asyncio
 import re
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -19,9 +20,10 @@ from sqlalchemy.ext.asyncio import (
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from chassis.actor import All, Scope
-from chassis.errors import Busy, DeadlineExceeded, ServiceError, Unavailable
+from chassis.errors import Busy, DeadlineExceeded, Overloaded, ServiceError, Unavailable
 from chassis.rpc_errors import register_translator
 from chassis.settings import ServiceSettings
+from chassis.statements import watch
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,7 +39,12 @@ _LOCK_NOT_AVAILABLE = "55P03"
 _DEADLOCK = "40P01"
 _SERIALIZATION = "40001"
 _CANCELED = "57014"
-_GONE = ("08", "57P", "53")
+# Connection lost, shutting down or starting, out of room (disk, connections), input and output, read-only.
+_GONE = ("08", "57P", "53", "58", "25006")
+_POOL_SECONDS = 1.0
+_CONNECT_SECONDS = 3.0
+_FAREWELL_SECONDS = 2.0
+_SILENCE_SECONDS = 10.0
 _SSLMODE = re.compile(r"([?&])sslmode=")
 
 
@@ -68,6 +75,28 @@ def _drop_closed(dbapi_connection: Any, _entry: ConnectionPoolEntry, _proxy: obj
         raise exc.DisconnectionError
 
 
+_farewells: set[asyncio.Task[None]] = set()
+
+
+def _let_go(dbapi_connection: Any) -> None:
+    # SQLAlchemy would wait two seconds here for a server that stands still, beyond the caller's deadline.
+    try:
+        farewell = asyncio.get_running_loop().create_task(_close(dbapi_connection.driver_connection))
+    except RuntimeError:  # The garbage collector's turn, without a loop.
+        dbapi_connection.driver_connection.terminate()
+        return
+    _farewells.add(farewell)
+    farewell.add_done_callback(_farewells.discard)
+
+
+async def _close(connection: Any) -> None:
+    """Cancels what the server still does for a connection, and closes it."""
+    try:
+        await connection.close(timeout=_FAREWELL_SECONDS)
+    except Exception:  # noqa: BLE001 (whatever it was, nobody uses the connection again)
+        connection.terminate()
+
+
 def make_engine(
     url: str | SecretStr,
     *,
@@ -76,19 +105,24 @@ def make_engine(
     pool_overflow: int = 4,
     statement_timeout_ms: int = 5000,
 ) -> AsyncEngine:
-    """An engine with a bounded pool, a statement timeout and no wait beyond 2 s for a connection."""
+    """An engine with a bounded pool, a statement timeout and no wait beyond 1 s for a free connection.
+
+    The pool's wait is shorter than any caller's deadline, so that he learns of it as `Overloaded`.
+    """
     engine = create_async_engine(
         async_url(url),
         pool_size=pool_size,
         max_overflow=pool_overflow,
-        pool_timeout=2,
+        pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
         # What a statement writes may be a person; errors go to logs and to dead-letter topics.
         hide_parameters=True,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={
-            "timeout": 3,
+            "timeout": _CONNECT_SECONDS,
+            # A server that stands still keeps no promise about its own timeout: jobs go on without it, too.
+            "command_timeout": statement_timeout_ms / 1000 + _SILENCE_SECONDS,
             "server_settings": {
                 "application_name": application,
                 "statement_timeout": str(statement_timeout_ms),
@@ -99,18 +133,25 @@ def make_engine(
         },
     )
     event.listen(engine.sync_engine, "checkout", _drop_closed)
+    engine.sync_engine.dialect.do_terminate = _let_go  # type: ignore[method-assign]
+    watch(engine.sync_engine, application)
     return engine
 
 
 class Database:
-    """Engine and sessions of one service; `transaction` commits at its end, `unit` only when told."""
+    """Engine and sessions of one service; `transaction` commits at its end, `unit` only when told.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    With `patience` (seconds) each of them ends in time, as `DeadlineExceeded`: for the gateway, whose
+    requests have no deadline of their own as gRPC calls have.
+    """
+
+    def __init__(self, engine: AsyncEngine, *, patience: float | None = None) -> None:
         self.engine = engine
         self.sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
+        self._patience = patience
 
     @classmethod
-    def of(cls, settings: ServiceSettings, *, application: str) -> Self:
+    def of(cls, settings: ServiceSettings, *, application: str, patience: float | None = None) -> Self:
         """The database that a service's settings name."""
         return cls(
             make_engine(
@@ -119,7 +160,8 @@ class Database:
                 pool_size=settings.pool_size,
                 pool_overflow=settings.pool_overflow,
                 statement_timeout_ms=settings.statement_timeout_ms,
-            )
+            ),
+            patience=patience,
         )
 
     @classmethod
@@ -130,25 +172,42 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction: commits when the block ends, rolls back when it raises."""
-        async with self.sessions.begin() as session:
+        async with self._in_time(), self.sessions.begin() as session:
             yield session
 
     @asynccontextmanager
     async def unit(self) -> AsyncIterator[AsyncSession]:
         """A session for a unit of work: only an explicit `await session.commit()` keeps anything."""
-        async with self.sessions() as session:
+        async with self._in_time(), self.sessions() as session:
             yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """A plain connection for Core reads; nothing is committed."""
-        async with self.engine.connect() as connection:
+        async with self._in_time(), self.engine.connect() as connection:
             yield connection
 
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        if self._patience is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(self._patience):
+                yield
+        except TimeoutError:
+            raise DeadlineExceeded(part="database") from None
+
     async def ping(self) -> None:
-        """Raises when the database does not answer (a readiness check)."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
+        """Raises when the database does not answer (a readiness check).
+
+        A pool in full use is no reason: taking this process away would leave its calls to fewer others.
+        """
+        try:
+            async with self.engine.connect() as connection:
+                await connection.execute(text("SELECT 1"))
+        except exc.TimeoutError:
+            return
 
     async def close(self) -> None:
         """Closes all connections."""
@@ -210,8 +269,10 @@ def translate(error: BaseException) -> ServiceError | None:
         return Busy()
     if state == _CANCELED:
         return DeadlineExceeded(part="database")
+    if isinstance(error, exc.TimeoutError):
+        return Overloaded(part="database")
     gone = isinstance(error, exc.DBAPIError) and error.connection_invalidated
-    if gone or state.startswith(_GONE) or isinstance(error, exc.TimeoutError):
+    if gone or state.startswith(_GONE):
         return Unavailable(part="database")
     # asyncpg raises a bare OSError when several addresses of one host all failed.
     if isinstance(error, ConnectionError | socket.gaierror) or type(error) is OSError:

@@ -11,8 +11,9 @@ from chassis.actor import METADATA_KEY, Actor, current_actor, sign
 from chassis.clock import Clock
 from chassis.deadline import time_left
 from chassis.errors import DeadlineExceeded, ErrorKind
+from chassis.logging import service_name
 from chassis.rpc_errors import from_rpc_error
-from chassis.tracing import current_traceparent
+from chassis.tracing import current_traceparent, span
 
 Stub = TypeVar("Stub")
 
@@ -65,7 +66,8 @@ def connect(
     Every call may be repeated once when no server was reached: writes carry a request id or a natural key.
     """
     target = address if "://" in address else f"dns:///{address}"
-    channel = grpc.aio.insecure_channel(target, options=_OPTIONS)
+    agent = ("grpc.primary_user_agent", f"sejour-{service_name()}")
+    channel = grpc.aio.insecure_channel(target, options=(*_OPTIONS, agent))
     calls = _Calls(stub_class(channel), keys=keys, clock=clock, timeout=timeout)
     return Client(channel, cast("Stub", calls))
 
@@ -78,15 +80,18 @@ class _Calls:
 
     def __init__(self, stub: Any, *, keys: tuple[bytes, ...], clock: Clock, timeout: float) -> None:
         self._stub = stub
+        self._service = type(stub).__name__.removesuffix("Stub")
         self._keys = keys
         self._clock = clock
         self._timeout = timeout
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._stub, name)
+        full = f"{self._service}/{name}"
 
         async def call(request: Any, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 (gRPC's own)
-            return await self._call(name, method, request, timeout or self._timeout)
+            with span(full, "client"):
+                return await self._call(name, method, request, timeout or self._timeout)
 
         self.__dict__[name] = call
         return call

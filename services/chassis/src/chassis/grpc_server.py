@@ -17,7 +17,7 @@ from chassis.errors import DeadlineExceeded, ErrorKind, InternalError, ServiceEr
 from chassis.logging import bind, get_logger, start_context
 from chassis.metrics import RPC_CALLS, RPC_SECONDS
 from chassis.rpc_errors import to_service_error, to_status
-from chassis.tracing import enter, trace_id
+from chassis.tracing import Span, enter, span
 
 log = get_logger()
 
@@ -105,11 +105,19 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
 
     async def _serve(self, short: str, behaviour: Behaviour, request: Any, context: Any) -> Any:
         metadata = dict(context.invocation_metadata() or ())
-        span = enter(metadata.get("traceparent"))
-        start_context(method=short, trace=trace_id(span))
+        enter(metadata.get("traceparent"))
+        start_context(method=short, caller=_caller(metadata))
+        with span(short, "server") as serving:
+            return await self._answer(behaviour, request, context, metadata, serving)
+
+    async def _answer(
+        self, behaviour: Behaviour, request: Any, context: Any, metadata: dict[str, str], serving: Span
+    ) -> Any:
         actor = verify(metadata.get(METADATA_KEY, ""), self._keys, self._clock())
         set_actor(actor)
         bind(account=actor.account)
+        if serving:
+            serving.set(account=actor.account)
         left = context.time_remaining()
         bound = MAX_SECONDS if left is None else min(left, MAX_SECONDS)
         if bound <= 0:
@@ -117,6 +125,12 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         set_deadline(bound)
         async with asyncio.timeout(bound):
             return await behaviour(request, context)
+
+
+def _caller(metadata: dict[str, str]) -> str:
+    # Our clients put the name of their process first in the user agent.
+    name, _, _rest = str(metadata.get("user-agent", "")).partition(" ")
+    return name.removeprefix("sejour-") if name.startswith("sejour-") else ""
 
 
 def _typed(error: Exception) -> ServiceError:

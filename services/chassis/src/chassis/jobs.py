@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Table, or_, select, update
 from chassis.database import Connectable
 from chassis.logging import get_logger, start_context
 from chassis.metrics import JOB_RUNS
-from chassis.tracing import enter
+from chassis.tracing import enter, span
 
 log = get_logger()
 
@@ -28,7 +28,8 @@ async def every(seconds: float, action: Callable[[], Awaitable[object]], *, name
         start_context(job=name)
         enter(None)
         try:
-            await action()
+            with span(f"job {name}"):
+                await action()
         except Exception as error:
             JOB_RUNS.labels(name, "failed").inc()
             log.exception("job_failed", error=type(error).__name__)

@@ -3,18 +3,20 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter, Gauge
 
+from chassis import event_log as told
 from chassis.errors import ErrorKind
 from chassis.events import Decoder, Event, KafkaConfig
 from chassis.logging import get_logger, start_context
 from chassis.rpc_errors import to_service_error
 from chassis.topics import DEAD_SUFFIX, TopicSpec, create_topics
-from chassis.tracing import enter
+from chassis.tracing import enter, span
 
 __all__ = ["Decoder", "Event", "KafkaConfig", "TopicSpec", "consume_all", "consume_group", "create_topics"]
 
@@ -22,6 +24,7 @@ log = get_logger()
 
 Handler = Callable[[Event], Awaitable[None]]
 BatchHandler = Callable[[Sequence[Event]], Awaitable[None]]
+Burial = Callable[[BaseException], Awaitable[None]]
 
 CONSUMED = Counter(
     "sejour_events_consumed_total",
@@ -143,7 +146,16 @@ async def _take(kafka: KafkaConfig, record: object, group: str, handler: Handler
         return
     start_context(consumer=group, event_id=str(event.event_id), event_type=event.event_type)
     enter(event.traceparent)
-    wait, attempt, began = 0.1, 0, time.monotonic()
+    began = time.perf_counter()
+    with span(f"consume {topic}", "consumer", event_id=str(event.event_id)) as taken:
+        result = await _handle(event, group, handler, tries, partial(_bury, kafka, record, group))
+        taken.set(event_type=event.event_type, result=result)
+    log.info("event", **told.where([record]), result=result, ms=told.milliseconds_since(began))
+
+
+async def _handle(event: Event, group: str, handler: Handler, tries: int, bury: Burial) -> str:
+    """Calls the handler until it ends or the event is buried; answers `done` or `dead`."""
+    topic, wait, attempt, began = event.topic, 0.1, 0, time.monotonic()
     while True:
         try:
             await handler(event)
@@ -155,14 +167,14 @@ async def _take(kafka: KafkaConfig, record: object, group: str, handler: Handler
                 raise OutageError(group) from error
             if not transient and attempt >= tries:
                 log.exception("event_dead", topic=topic, key=event.key)
-                await _bury(kafka, record, group, error)
-                return
+                await bury(error)
+                return "dead"
             log.warning("event_retried", topic=topic, attempt=attempt, error=type(error).__name__)
             await asyncio.sleep(wait)
             wait = min(wait * 2, _MAX_WAIT)
         else:
             CONSUMED.labels(group, topic, "done").inc()
-            return
+            return "done"
 
 
 async def _bury(kafka: KafkaConfig, record: object, group: str, error: BaseException) -> None:
@@ -254,7 +266,8 @@ async def _give(kafka: KafkaConfig, records: Sequence[object], handler: BatchHan
             log.warning("event_unreadable", topic=topic, error=str(error)[:200])
     if not events:
         return
-    topic = events[0].topic
+    topic, began = events[0].topic, time.perf_counter()
+    spans = told.spans_of(records, events)
     try:
         await handler(events)
         CONSUMED.labels(name, topic, "done").inc(len(events))
@@ -267,3 +280,8 @@ async def _give(kafka: KafkaConfig, records: Sequence[object], handler: BatchHan
             except Exception:
                 CONSUMED.labels(name, topic, "dead").inc()
                 log.exception("event_skipped", topic=topic, key=event.key, event_id=str(event.event_id))
+    for each in spans:
+        each.end()
+    log.info(
+        "events", consumer=name, **told.where(records), events=len(events), ms=told.milliseconds_since(began)
+    )

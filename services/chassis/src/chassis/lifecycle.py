@@ -11,6 +11,7 @@ from chassis.jobs import every
 from chassis.logging import configure_logging, get_logger, start_context
 from chassis.metrics import TASK_RESTARTS, MetricsListener, Readiness
 from chassis.settings import SharedSettings
+from chassis.telemetry import start_tracing
 
 log = get_logger()
 
@@ -36,7 +37,8 @@ class Application:
         configure_logging(shared, name)
         self.name = name
         self.readiness = Readiness()
-        self.metrics = MetricsListener(metrics_listen, self.readiness)
+        self.telemetry = start_tracing(shared, name)
+        self.metrics = MetricsListener(metrics_listen, self.readiness, self.telemetry.recent)
         self._components: list[Component] = []
         self._tasks: list[tuple[str, Callable[[], Awaitable[None]]]] = []
         self._closers: list[Callable[[], Awaitable[object]]] = []
@@ -105,6 +107,7 @@ class Application:
             await asyncio.wait(tasks, timeout=_TASK_STOP_SECONDS)
         for closer in reversed(self._closers):
             await self._quietly(closer(), _TASK_STOP_SECONDS)
+        await self._quietly(self.telemetry.close(), _TASK_STOP_SECONDS)
         for component in listener:
             await self._quietly(component.stop(0), _TASK_STOP_SECONDS)
         log.info("stopped")

@@ -1,7 +1,9 @@
-"""Structured logs: one JSON object a line on standard output, context bound once per call or message."""
+"""Structured logs: one JSON object a line on standard output, context bound once per call or message.
+
+Each line has the service and the trace. What names or reaches a person is taken out (`chassis.scrub`).
+"""
 
 import logging
-import re
 import sys
 from typing import Any, TextIO, cast
 
@@ -9,12 +11,18 @@ import orjson
 import structlog
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from chassis.scrub import scrub
 from chassis.settings import SharedSettings
+from chassis.tracing import known_trace_id
 
-__all__ = ["bind", "configure_logging", "get_logger", "start_context"]
+__all__ = ["bind", "configure_logging", "get_logger", "service_name", "start_context"]
 
-
-_DETAIL = re.compile(r"DETAIL: .*?(?=\n\[SQL|\n\s*\n|\Z)", re.DOTALL)
+_service = "unnamed"
+# What our own plumbing writes on every line; the rest is looked through.
+_SAFE = frozenset({
+    "event", "level", "timestamp", "service", "trace_id", "method", "outcome", "caller", "account", "route",
+    "topic", "consumer", "event_id", "event_type", "result", "job", "task",
+})  # fmt: skip
 
 
 class _Output:
@@ -31,24 +39,38 @@ def _dumps(value: Any, **_options: Any) -> str:
     return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _without_rows(_logger: Any, _method: str, values: Any) -> Any:
-    # PostgreSQL's details repeat keys and whole rows, and a row may be a person.
-    if isinstance(values.get("exception"), str):
-        values["exception"] = _DETAIL.sub("DETAIL: (left out)", values["exception"])
+def _with_trace(_logger: Any, _method: str, values: Any) -> Any:
+    trace = known_trace_id()
+    if trace:
+        values["trace_id"] = trace
+    return values
+
+
+def _without_persons(_logger: Any, _method: str, values: Any) -> Any:
+    for key, value in values.items():
+        if isinstance(value, str) and key not in _SAFE:
+            values[key] = scrub(value)
     return values
 
 
 def configure_logging(settings: SharedSettings, service: str) -> None:
     """Sets up structlog and routes the standard library's loggers (warnings and worse) through it."""
+    global _service  # noqa: PLW0603 (a process has one name)
+    _service = service
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        _with_trace,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    console = settings.log_format == "console"
-    renderer: Any = structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer(_dumps)
-    tail: list[Any] = [] if console else [structlog.processors.format_exc_info, _without_rows]
+    # Tracebacks become text before they are shown in either form, so that both are scrubbed.
+    tail: list[Any] = [structlog.processors.format_exc_info, _without_persons]
+    renderer: Any = structlog.processors.JSONRenderer(_dumps)
+    if settings.log_format == "console":
+        renderer = structlog.dev.ConsoleRenderer(
+            colors=sys.stdout.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     structlog.configure(
         processors=[*shared, *tail, renderer],
@@ -67,6 +89,11 @@ def configure_logging(settings: SharedSettings, service: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(max(level, logging.WARNING))
     start_context(service=service)
+
+
+def service_name() -> str:
+    """The name of this process, as its log lines have it."""
+    return _service
 
 
 def get_logger(**context: object) -> Any:

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 
+import orjson
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram, generate_latest
 
 from chassis.logging import get_logger
 from chassis.settings import split_address
+from chassis.telemetry import RecentSpans
 
 log = get_logger()
 
@@ -65,11 +67,12 @@ class Readiness:
 
 
 class MetricsListener:
-    """Serves `/metrics`, `/healthz/live` and `/healthz/ready` over plain HTTP/1.1."""
+    """Serves `/metrics`, `/healthz/live`, `/healthz/ready`, in development `/traces`, over plain HTTP/1.1."""
 
-    def __init__(self, listen: str, readiness: Readiness) -> None:
+    def __init__(self, listen: str, readiness: Readiness, recent: RecentSpans | None = None) -> None:
         self._host, self._port = split_address(listen)
         self._readiness = readiness
+        self._recent = recent
         self._server: asyncio.Server | None = None
         self.port = self._port
 
@@ -120,4 +123,8 @@ class MetricsListener:
                 lines = "".join(f"{name}: {why}\n" for name, why in failures.items())
                 return "503 Service Unavailable", text, lines.encode()
             return "200 OK", text, b"ready\n"
+        if self._recent is not None and path.startswith("/traces"):
+            trace = path.removeprefix("/traces").strip("/")
+            found = self._recent.of_trace(trace) if trace else self._recent.traces()
+            return "200 OK", "application/json", orjson.dumps(found)
         return "404 Not Found", text, b"not found\n"

@@ -1,14 +1,19 @@
-"""The relay: sends what waits in the outbox to Kafka, in order, one relay per service at a time."""
+"""The relay: sends what waits in the outbox to Kafka, in order, one relay per service at a time.
+
+Every replica of a service runs one. The holder of an advisory lock leads, the others ask for the lock every
+second, so a leader that dies is replaced within seconds. Nothing waits in memory: a batch is read, sent in one
+transaction of Kafka and marked, and the next is read.
+"""
 
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import ProducerClosed
 from prometheus_client import Counter, Gauge
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clock import Clock
@@ -17,29 +22,42 @@ from chassis.events import Event, KafkaConfig
 from chassis.logging import get_logger
 from chassis.migrations import lock_key
 from chassis.outbox import OUTBOX, new_signal
+from chassis.tracing import Span, continued, span
+from chassis.upkeep import measure_outbox, purge_outbox
 
 log = get_logger()
 
-OLDEST_SECONDS = Gauge(
-    "sejour_outbox_oldest_seconds",
-    "Age of the oldest unsent event. When it grows, Kafka is away or an event cannot be sent: read the log.",
-)
 PUBLISHED = Counter(
     "sejour_outbox_published_total", "Events sent. When it stands still, look at the oldest age."
+)
+LEADING = Gauge(
+    "sejour_relay_leader",
+    "1 where this process sends the service's events. The sum over a service's replicas must be 1: when it is"
+    " 0 for a minute, look for « relay_interrupted » in the logs.",
 )
 
 POLL_SECONDS = 0.5
 FOLLOWER_SECONDS = 1.0
-KEEP = timedelta(days=7)
+MEASURE_SECONDS = 5.0
 _PURGE_EVERY_SECONDS = 3600.0
 _MAX_REQUEST = 8 * 1024 * 1024
+_MAX_BATCH_BYTES = 4 * 1024 * 1024
+_START_SECONDS = 30.0
+_SEND_SECONDS = 12.0
+"""A batch that takes longer is given up; the broker undoes it after `_TRANSACTION_MS` or at the next start."""
+_TRANSACTION_MS = 15_000
+_STOP_SECONDS = 1.0
+# A leader whose machine vanished keeps the lock until PostgreSQL misses it: within 25 s instead of 2 hours.
+_KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
 
 class Relay:
     """Runs for ever; `run` is a background task of the service.
 
-    Rows are picked by `published_at IS NULL`, never by a cursor: a lower id can commit later. The
-    producer is transactional with a fixed id, so a relay that lost its lock unnoticed is fenced.
+    Rows are picked by `published_at IS NULL`, never by a cursor: a lower number can commit later. The
+    producer is transactional with a fixed id, so a relay that lost its lock unnoticed is fenced. A leader
+    that dies between the commit in Kafka and the mark in the database leaves one batch to be sent again:
+    ids and revisions let consumers drop it.
     """
 
     def __init__(
@@ -51,7 +69,8 @@ class Relay:
         self._clock = clock
         self._batch = batch
         self._signal = new_signal()
-        self._next_purge = 0.0
+        self._sent = False
+        self._leads = False
 
     def notify(self) -> None:
         """Wakes the relay before its next poll."""
@@ -59,21 +78,27 @@ class Relay:
 
     async def run(self) -> None:
         """Leads or follows until cancelled; what fails is logged and tried again, ever more slowly."""
+        care = asyncio.create_task(self._care())
+        try:
+            await self._compete()
+        finally:
+            care.cancel()
+
+    async def _compete(self) -> None:
         wait = 0.2
         while True:
             try:
                 async with self._database.engine.connect() as connection:
                     if await self._lock(connection):
-                        wait = 0.2
                         await self._lead(connection)
                 await asyncio.sleep(FOLLOWER_SECONDS)
             except Exception as error:  # noqa: BLE001 (Kafka or PostgreSQL away: the relay must outlive both)
+                wait = 0.2 if self._sent else min(wait * 2, 5.0)
+                self._sent = False
                 log.warning(
                     "relay_interrupted", error=type(error).__name__, detail=str(error)[:200], wait=wait
                 )
-                await self._measure()
                 await asyncio.sleep(wait)
-                wait = min(wait * 2, 5.0)
 
     async def _lock(self, connection: AsyncConnection) -> bool:
         key = lock_key(f"relay:{self._service}")
@@ -85,82 +110,133 @@ class Relay:
         producer = AIOKafkaProducer(
             **self._kafka.arguments(),
             transactional_id=f"{self._kafka.prefix}{self._service}-relay",
-            transaction_timeout_ms=15_000,
+            transaction_timeout_ms=_TRANSACTION_MS,
             compression_type="gzip",
             linger_ms=0,
             max_request_size=_MAX_REQUEST,
         )
         try:
-            await producer.start()
+            for statement in _KEEPALIVE.split("; "):
+                await connection.execute(text(statement))
+            await connection.commit()
+            async with asyncio.timeout(_START_SECONDS):
+                await producer.start()
+            self._tell_leading(leads=True)
             log.info("relay_leading", relay=self._service)
             while True:
                 self._signal.clear()
-                sent = await self._publish(connection, producer)
-                if sent < self._batch:
-                    await self._rest(connection)
+                if not await self._publish(connection, producer):
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._signal.wait(), POLL_SECONDS)
         finally:
-            with contextlib.suppress(Exception):
-                await producer.stop()
+            self._tell_leading(leads=False)
             # The connection goes back to the pool, where a lock left on it would outlive this relay.
             await connection.invalidate()
+            await _end(producer)
 
-    async def _rest(self, connection: AsyncConnection) -> None:
-        loop_time = asyncio.get_running_loop().time()
-        if loop_time >= self._next_purge:
-            self._next_purge = loop_time + _PURGE_EVERY_SECONDS
-            async with connection.begin():
-                await connection.execute(delete(OUTBOX).where(OUTBOX.c.published_at < self._clock() - KEEP))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._signal.wait(), POLL_SECONDS)
+    def _tell_leading(self, *, leads: bool) -> None:
+        self._leads = leads
+        LEADING.set(int(leads))
+
+    async def _care(self) -> None:
+        """Measures what waits, leader or not, Kafka there or not; the leader also deletes what is over."""
+        next_purge = 0.0
+        while True:
+            try:
+                await measure_outbox(self._database, self._clock)
+                if self._leads and asyncio.get_running_loop().time() >= next_purge:
+                    next_purge = asyncio.get_running_loop().time() + _PURGE_EVERY_SECONDS
+                    await purge_outbox(self._database, self._clock)
+            except Exception as error:  # noqa: BLE001 (a database that is away comes back)
+                log.info("outbox_not_measured", error=type(error).__name__)
+            await asyncio.sleep(MEASURE_SECONDS)
 
     async def _publish(self, connection: AsyncConnection, producer: AIOKafkaProducer) -> int:
         async with connection.begin():
-            query = (
-                select(OUTBOX).where(OUTBOX.c.published_at.is_(None)).order_by(OUTBOX.c.id).limit(self._batch)
-            )
-            rows = (await connection.execute(query)).all()
+            rows = (await connection.execute(_next_rows(self._batch))).all()
         if not rows:
-            OLDEST_SECONDS.set(0)
             return 0
-        OLDEST_SECONDS.set(max(0.0, (self._clock() - rows[0].occurred_at).total_seconds()))
-        await self._send(producer, rows)
+        async with asyncio.timeout(_SEND_SECONDS):
+            await self._send(producer, rows)
         async with connection.begin():
             ids = [row.id for row in rows]
             await connection.execute(
                 update(OUTBOX).where(OUTBOX.c.id.in_(ids)).values(published_at=self._clock())
             )
+        self._sent = True
         PUBLISHED.inc(len(rows))
         return len(rows)
 
     async def _send(self, producer: AIOKafkaProducer, rows: Sequence[Any]) -> None:
-        async with producer.transaction():
-            waiting = []
-            for row in rows:
-                event = Event(
-                    topic=row.topic,
-                    key=row.key,
-                    event_id=row.id,
-                    event_type=row.event_type,
-                    occurred_at=row.occurred_at,
-                    revision=row.revision,
-                    payload=row.payload,
-                    traceparent=row.traceparent,
-                )
-                waiting.append(
-                    await producer.send(
-                        self._kafka.topic(row.topic),
-                        value=event.payload,
-                        key=event.key.encode(),
-                        headers=event.headers(),
-                    )
-                )
-            await asyncio.gather(*waiting)
+        sending: list[Span] = []
+        try:
+            await self._transaction(producer, rows, sending)
+        except BaseException as error:
+            for each in sending:
+                each.end(error)
+            raise
+        for each in sending:
+            each.end()
 
-    async def _measure(self) -> None:
-        with contextlib.suppress(Exception):
-            async with self._database.engine.connect() as connection:
-                oldest = await connection.scalar(
-                    select(func.min(OUTBOX.c.occurred_at)).where(OUTBOX.c.published_at.is_(None))
+    async def _transaction(
+        self, producer: AIOKafkaProducer, rows: Sequence[Any], sending: list[Span]
+    ) -> None:
+        # No `abort` on failure: it waits for the broker. The next start of a producer of this id undoes it.
+        await producer.begin_transaction()
+        waiting = []
+        for row in rows:
+            sent = span(f"relay {row.topic}", "producer", parent=continued(row.traceparent) or "")
+            if sent:
+                sending.append(sent)
+                waited = max(0.0, (self._clock() - row.occurred_at).total_seconds())
+                sent.set(event_id=str(row.id), event_type=row.event_type, waited_s=round(waited, 3))
+            event = Event(
+                topic=row.topic,
+                key=row.key,
+                event_id=row.id,
+                event_type=row.event_type,
+                occurred_at=row.occurred_at,
+                revision=row.revision,
+                payload=row.payload,
+                traceparent=sent.traceparent or row.traceparent,
+            )
+            waiting.append(
+                await producer.send(
+                    self._kafka.topic(row.topic),
+                    value=event.payload,
+                    key=event.key.encode(),
+                    headers=event.headers(),
                 )
-            age = (self._clock() - oldest).total_seconds() if oldest else 0.0
-            OLDEST_SECONDS.set(max(0.0, age))
+            )
+        await asyncio.gather(*waiting)
+        await producer.commit_transaction()
+
+
+def _next_rows(limit: int) -> Any:
+    """The next rows in order: so many, and not more bytes than a batch may have (but one row always)."""
+    size = func.coalesce(func.octet_length(OUTBOX.c.payload), 0)
+    waiting = (
+        select(OUTBOX, size.label("size"))
+        .where(OUTBOX.c.published_at.is_(None))
+        .order_by(OUTBOX.c.seq, OUTBOX.c.id)
+        .limit(limit)
+        .subquery()
+    )
+    before: ColumnElement[int] = (
+        func.sum(waiting.c.size).over(order_by=(waiting.c.seq, waiting.c.id)) - waiting.c.size
+    )
+    measured = select(waiting, before.label("before")).subquery()
+    return (
+        select(measured).where(measured.c.before < _MAX_BATCH_BYTES).order_by(measured.c.seq, measured.c.id)
+    )
+
+
+async def _end(producer: AIOKafkaProducer) -> None:
+    """Closes a producer, also one whose broker hangs: then nobody waits for what it still wants to send."""
+    with contextlib.suppress(Exception):
+        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+        return
+    with contextlib.suppress(Exception):
+        producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 (`stop` waits for it)
+        await producer.client.close()
+        await producer._sender.close()  # noqa: SLF001
