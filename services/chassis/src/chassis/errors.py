@@ -138,6 +138,16 @@ class Unavailable(ServiceError):
         super().__init__(fields=(), retry_after=retry_after, **metadata)
 
 
+class Overloaded(ServiceError):
+    """This process has as much to do as it may take on; the same soon, or elsewhere, is right."""
+
+    kind = ErrorKind.UNAVAILABLE
+    reason = "OVERLOADED"
+
+    def __init__(self, *, retry_after: float = 1.0, **metadata: object) -> None:
+        super().__init__(fields=(), retry_after=retry_after, **metadata)
+
+
 class DeadlineExceeded(ServiceError):
     """The caller's time was over before the answer."""
 
