@@ -66,6 +66,12 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--report", type=Path, help="write logins and keys as JSON")
     export = add("export", _export, "Write an owner's data as a data file to standard output.")
     export.add_argument("owner", help="supplier number, such as 27144")
+    audit = add("audit", _audit, "Say who did what and when (the gateway's trail).")
+    audit.add_argument("--since", default="", help="such as « 2026-03-01 » (Europe/Paris)")
+    audit.add_argument("--event", default="", help="beginning of a name: session, booking, terms, key, ...")
+    audit.add_argument("--actor", default="", help="account:<id>, key:<name>, nobody")
+    audit.add_argument("--about", default="", help="any part of what it is about")
+    audit.add_argument("--limit", type=int, default=100, help="the newest rows, at most 1000")
     imports = add("import", _import, "Import a label's or tourism database's file; dry run with --dry-run.")
     imports.add_argument("file", type=Path, help="DATAtourisme zip, folder or file; APIDAE JSON")
     imports.add_argument("--format", choices=("auto", "datatourisme", "apidae"), default="auto")
@@ -150,6 +156,19 @@ def _export(arguments: argparse.Namespace, places: Places) -> int:
         raise CannotStart(f"« {arguments.owner} » is no supplier number: give a number such as 27144.")
     sys.stdout.write(export_owner(int(arguments.owner), places))
     return 0
+
+
+def _audit(arguments: argparse.Namespace, places: Places) -> int:
+    from sejour_local.audit import print_audit  # noqa: PLC0415
+
+    return print_audit(
+        places,
+        since=arguments.since,
+        event=arguments.event,
+        actor=arguments.actor,
+        about=arguments.about,
+        limit=arguments.limit,
+    )
 
 
 def _import(arguments: argparse.Namespace, places: Places) -> int:

@@ -13,6 +13,7 @@ from chassis.errors import RemoteError
 from sejour.catalog.v1 import listing_service_pb2 as calls
 from sejour.catalog.v1 import owner_service_pb2 as owner_calls
 
+from sejour_local.audit import note
 from sejour_local.feed_words import of_file, of_record
 from sejour_local.load.services import Services, services
 from sejour_local.places import Places
@@ -50,6 +51,8 @@ def import_file(
             report: calls.ImportReport = await connected.imports.Import(
                 _parts(start, content), timeout=_IMPORT_TIMEOUT
             )
+            if not dry_run:
+                await note(connected, "feed.imported", f"{name} for {label or owner or 'nobody'}")
             return report
 
     try:

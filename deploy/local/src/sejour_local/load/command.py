@@ -8,6 +8,7 @@ from typing import Any
 
 from chassis.errors import RemoteError
 
+from sejour_local.audit import note
 from sejour_local.load.export import export
 from sejour_local.load.loader import load
 from sejour_local.load.reading import read
@@ -30,7 +31,9 @@ def load_file(path: Path, places: Places, *, check_only: bool = False) -> dict[s
 
     async def run() -> dict[str, Any]:
         async with services(places) as connected:
-            return await load(data, path.parent, connected, say=print)
+            report = await load(data, path.parent, connected, say=print)
+            await note(connected, "owners.loaded", ", ".join(str(each.supplier_no) for each in data.owners))
+            return report
 
     try:
         return asyncio.run(run())
@@ -48,6 +51,7 @@ def export_owner(supplier_no: int, places: Places) -> str:
 
     async def run() -> str:
         async with services(places) as connected:
+            await note(connected, "owner.exported", str(supplier_no))
             return await export(supplier_no, connected)
 
     try:
