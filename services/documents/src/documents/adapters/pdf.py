@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 from chassis.errors import DeadlineExceeded
 from chassis.logging import get_logger
+from chassis.tracing import span
 from prometheus_client import Histogram
 
 log = get_logger()
@@ -61,7 +62,8 @@ class PdfPrinter:
         if kept is not None:
             self._kept.move_to_end(page)
             return kept
-        content = await self._draw(html, given or {})
+        with span("print pdf", html_bytes=len(html), assets=len(given or {})):
+            content = await self._draw(html, given or {})
         self._keep(page, content)
         return content
 

@@ -10,6 +10,7 @@ from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.errors import ErrorKind, RemoteError, ServiceError
 from chassis.logging import get_logger
+from chassis.tracing import enter, span
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
@@ -81,7 +82,8 @@ class MailSending:
     async def send(self, mail: WaitingMail) -> None:
         """Sends one leased mail; whatever happens is noted, nothing is raised but cancellation."""
         try:
-            with self.as_system():
+            enter(None)
+            with span(f"mail {mail.kind}", mail_id=str(mail.id)), self.as_system():
                 ready = await self._prepare(mail)
                 if ready is None:
                     await self.mailbox.end(mail, "DROPPED")
