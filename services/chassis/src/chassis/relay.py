@@ -1,8 +1,8 @@
 """The relay: sends what waits in the outbox to Kafka, in order, one relay per service at a time.
 
 Every replica of a service runs one. The holder of an advisory lock leads, the others ask for the lock every
-second, so a leader that dies is replaced within seconds. Nothing waits in memory: a batch is read, sent in one
-transaction of Kafka and marked, and the next is read.
+second, so a leader that dies is replaced within seconds. Nothing waits in memory: a batch is read, sent in
+one transaction of Kafka and marked, and the next is read.
 """
 
 import asyncio
@@ -44,7 +44,7 @@ _MAX_REQUEST = 8 * 1024 * 1024
 _MAX_BATCH_BYTES = 4 * 1024 * 1024
 _START_SECONDS = 30.0
 _SEND_SECONDS = 12.0
-"""A batch that takes longer is given up; the broker undoes it after `_TRANSACTION_MS` or at the next start."""
+"""A batch that takes longer is given up; the broker undoes it, at the latest after `_TRANSACTION_MS`."""
 _TRANSACTION_MS = 15_000
 _STOP_SECONDS = 1.0
 # A leader whose machine vanished keeps the lock until PostgreSQL misses it: within 25 s instead of 2 hours.
