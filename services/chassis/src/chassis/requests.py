@@ -1,14 +1,17 @@
 """Writes that are done once: the request id is inserted first; a repeat finds its resource."""
 
+import asyncio
 import hashlib
+import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from google.protobuf.message import Message
 from sqlalchemy import (
     Column,
+    ColumnElement,
     DateTime,
     LargeBinary,
     MetaData,
@@ -16,16 +19,25 @@ from sqlalchemy import (
     Table,
     Uuid,
     column,
+    delete,
+    func,
+    literal_column,
     select,
     table,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
 
-from chassis.database import Connectable
+from chassis.clock import Clock
+from chassis.database import Connectable, Database
 from chassis.errors import FieldError, Malformed, RequestIdReused
+from chassis.leases import only_one
 
 TABLE_NAME = "requests"
+KEEP = timedelta(days=30)
+"""How long a write is remembered under its request id."""
+SLICE = 1000
+PURGE_SECONDS = 3600.0
 REQUESTS = table(
     TABLE_NAME,
     column("request_id", Uuid()),
@@ -115,6 +127,29 @@ async def claim(
     if row.method != method or row.body_hash != body_hash:
         raise RequestIdReused(request_id=request_id)
     return Previous(row.resource_id)
+
+
+async def purge_requests(database: Database, clock: Clock) -> int:
+    """Forgets writes of more than 30 days ago, in slices, in one process at a time; returns how many.
+
+    A repeat that comes later than that is a new write.
+    """
+    before, deleted = clock() - KEEP, 0
+    # The place of a row, not its key: the oldest rows stand first in the table, and no index is needed.
+    place: ColumnElement[Any] = literal_column("requests.ctid")
+    old = select(place).select_from(REQUESTS).where(REQUESTS.c.created_at < before).limit(SLICE)
+    statement = delete(REQUESTS).where(place == func.any(func.array(old.scalar_subquery())))
+    async with only_one(database, "purge_requests") as mine:
+        while mine:
+            began = time.monotonic()
+            async with database.engine.begin() as connection:
+                slice_of = int((await connection.execute(statement)).rowcount)
+            deleted += slice_of
+            if slice_of < SLICE:
+                break
+            # Half of the time at least belongs to others.
+            await asyncio.sleep(time.monotonic() - began)
+    return deleted
 
 
 async def finish(session: Connectable, request_id: UUID, resource_id: UUID | str) -> None:
