@@ -8,6 +8,7 @@ import orjson
 from chassis.errors import ErrorKind, ServiceError
 from chassis.logging import get_logger
 from chassis.rpc_errors import to_service_error
+from chassis.tracing import known_trace_id
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -72,6 +73,8 @@ def problem(
     }
     if detail:
         body["detail"] = detail
+    if trace := known_trace_id():
+        body["trace"] = trace
     content = orjson.dumps(body | extra)
     return Response(content, status, headers=headers, media_type="application/problem+json")
 

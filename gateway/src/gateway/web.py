@@ -5,9 +5,10 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
+from chassis.actor import account_of_call
 from chassis.logging import get_logger, start_context
 from chassis.settings import SharedSettings
-from chassis.tracing import enter, trace_id
+from chassis.tracing import arrive, span, trace_id
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
@@ -17,11 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.failures import SENTENCES, problem
 from gateway.i18n import LOCALES, choose_locale, set_locale
 from gateway.i18n import gettext as _
+from gateway.measures import HTTP_IN_FLIGHT, count, method_of
 from gateway.settings import site_url
 
 log = get_logger()
 MEGABYTE = 1024 * 1024
 _HOST = re.compile(rb"([0-9A-Za-z._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
+_QUIET = ("/static/", "/healthz", "/dev/")
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -113,7 +116,10 @@ class CleanAddress:
 
 
 class RequestLog:
-    """Continues the caller's trace, names the request and writes one line for it, without its query."""
+    """Continues the caller's trace, measures the request, writes one line for it: the route, not the address.
+
+    An address may hold a secret link, so neither line nor span nor metric has it.
+    """
 
     def __init__(self, app: ASGIApp, clock: Callable[[], float] = time.perf_counter) -> None:
         self.app = app
@@ -125,10 +131,11 @@ class RequestLog:
             await self.app(scope, receive, send)
             return
         incoming = dict(scope["headers"]).get(b"traceparent", b"").decode("latin-1")
-        request_id = trace_id(enter(incoming))
-        start_context(request_id=request_id)
+        quiet = scope["path"].startswith(_QUIET)
+        request_id = trace_id(arrive(incoming, worth_keeping=not quiet))
+        start_context()
         scope.setdefault("state", {})["request_id"] = request_id
-        started, status = self.clock(), 500
+        status = 500
 
         async def with_id(message: Message) -> None:
             nonlocal status
@@ -137,13 +144,24 @@ class RequestLog:
                 MutableHeaders(scope=message)["X-Request-Id"] = request_id
             await send(message)
 
-        try:
+        if quiet:
             await self.app(scope, receive, with_id)
-        finally:
-            if not scope["path"].startswith("/static/"):
-                route = getattr(scope.get("route"), "path", "")
-                milliseconds = round((self.clock() - started) * 1000, 1)
-                log.info("request", method=scope["method"], route=route, status=status, ms=milliseconds)
+            return
+        with span(scope["method"], "server") as serving, HTTP_IN_FLIGHT.track_inprogress():
+            started = self.clock()
+            try:
+                await self.app(scope, receive, with_id)
+            finally:
+                took = self.clock() - started
+                route = count(scope, status, took, serving)
+                log.info(
+                    "request",
+                    method=method_of(scope),
+                    route=route,
+                    status=status,
+                    ms=round(took * 1000, 1),
+                    account=account_of_call(),
+                )
 
 
 class BodyLimit:

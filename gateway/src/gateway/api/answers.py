@@ -8,6 +8,7 @@ import orjson
 from chassis.errors import ErrorKind, ServiceError
 from chassis.logging import get_logger
 from chassis.rpc_errors import to_service_error
+from chassis.tracing import known_trace_id
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.datastructures import MutableHeaders
@@ -102,6 +103,7 @@ def _problem(request: Request, status: int, reason: str, detail: str, **extra: A
         "reason": reason,
         "detail": detail,
         "request_id": getattr(request.state, "request_id", ""),
+        "trace": known_trace_id(),
     }
     content = orjson.dumps(body | {name: value for name, value in extra.items() if value})
     return Response(content, status, headers=headers, media_type="application/problem+json")

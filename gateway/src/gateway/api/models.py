@@ -78,6 +78,7 @@ class Problem(BaseModel):
                 "reason": "NIGHTS_TAKEN",
                 "detail": "Ces dates viennent d'être prises. Rien n'a été enregistré ni débité.",
                 "request_id": "0af7651916cd43dd8448eb211c80319c",
+                "trace": "0af7651916cd43dd8448eb211c80319c",
             }
         }
     )
@@ -88,6 +89,7 @@ class Problem(BaseModel):
     reason: str
     detail: str = ""
     request_id: str
+    trace: str = Field("", description="Names the request in our logs and traces; tell it when you ask us.")
     metadata: dict[str, str] = Field(default_factory=dict)
     errors: list["ProblemField"] = Field(default_factory=list)
     reasons: list["Reason"] = Field(default_factory=list, description="Why a stay is not sold.")

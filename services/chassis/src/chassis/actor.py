@@ -128,6 +128,12 @@ def current_actor() -> Actor:
     return actor
 
 
+def account_of_call() -> str:
+    """The account that acts, an empty string where nobody does (for logs)."""
+    actor = _current.get()
+    return actor.account if actor is not None else ""
+
+
 def set_actor(actor: Actor) -> None:
     """Sets the actor for the rest of this task (gRPC server and gateway middleware)."""
     _current.set(actor)

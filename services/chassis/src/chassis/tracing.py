@@ -139,6 +139,11 @@ class Span:
         for key, value in attributes.items():
             self._span.set_attribute(key.replace("__", "."), value)
 
+    def fail(self) -> None:
+        """Marks it as a fault, where nothing was raised."""
+        if STATE.mark_broken is not None:
+            STATE.mark_broken(self._span)
+
     def rename(self, name: str) -> None:
         """Gives the name that was not known at the start."""
         self._span.update_name(name)
@@ -171,6 +176,9 @@ class _NoSpan(Span):
         return False
 
     def set(self, **attributes: Value) -> None:
+        pass
+
+    def fail(self) -> None:
         pass
 
     def rename(self, name: str) -> None:
