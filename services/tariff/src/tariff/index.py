@@ -90,6 +90,10 @@ class Index:
             at += 1
         return found
 
+    def stretches(self) -> list[tuple[int, Season | None, NightPrice | None]]:
+        """First day (ordinal), season and typed price of each stretch of like nights; the last is open."""
+        return [(start, *kind) for start, kind in zip(self._starts, self._kinds, strict=True)]
+
     def length_price(self, season: Season, length: int) -> LengthPrice | None:
         """`price_of_length`, remembered."""
         key = (season.id, length)

@@ -1,0 +1,12 @@
+"""The same prices as `tariff.evaluate`, for many offers at once (numpy); imported by the search index alone.
+
+`vectorise` turns a rate sheet into small arrays, `OfferTable` holds those of all offers and reckons one stay
+for any of them. Integers throughout; equality with `evaluate` is a property in the tests.
+"""
+
+from tariff.vector.offers import OfferTable
+from tariff.vector.reckon import Priced, reckon
+from tariff.vector.runs import Stay
+from tariff.vector.sheet import VectorSheet, vectorise
+
+__all__ = ["OfferTable", "Priced", "Stay", "VectorSheet", "reckon", "vectorise"]

@@ -1,0 +1,139 @@
+"""The offers of an index: one column each, one row per night in a ring; `reckon` prices stays over them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tariff.vector.rows import Kept, RowStore
+from tariff.vector.sheet import SLOTS, UNPRICED, Array, VectorSheet
+
+_LONGEST_RUN = 255
+_SUPPLEMENT, _DISCOUNT = 7, 9
+
+
+@dataclass(slots=True)
+class _Side:
+    """What an offer adds to its nights, by column."""
+
+    straddle: Array
+    base_persons: Array
+    folded: Array
+    supplement_count: Array
+    supplements: Array
+    discount_count: Array
+    discounts: Array
+
+
+class OfferTable:
+    """Columns of offers, `nights` rows. Night `n` (an ordinal) stands in row `n % nights`.
+
+    `price_row` is the kind of a night within its sheet (`UNPRICED` = not sold), `run_left` the nights until
+    the kind changes (at most 255), `arrivals` and `departures` packed bits (little): whether a stay may
+    begin with the night, or end with it.
+    """
+
+    def __init__(self, nights: int, columns: int = 1024) -> None:
+        self.nights = nights
+        self.columns = columns
+        self.rows = RowStore()
+        self.price_row: Array = np.full((nights, columns), UNPRICED, np.uint8)
+        self.run_left: Array = np.ones((nights, columns), np.uint8)
+        self.arrivals: Array = np.zeros((nights, columns // 8), np.uint8)
+        self.departures: Array = np.zeros((nights, columns // 8), np.uint8)
+        self.base_row: Array = np.zeros(columns, np.int32)
+        self.side = _Side(
+            straddle=np.zeros(columns, np.uint8),
+            base_persons=np.zeros(columns, np.int32),
+            folded=np.zeros((4, columns), np.int64),
+            supplement_count=np.zeros(columns, np.uint8),
+            supplements=np.zeros((SLOTS, _SUPPLEMENT, columns), np.int32),
+            discount_count=np.zeros(columns, np.uint8),
+            discounts=np.zeros((SLOTS, _DISCOUNT, columns), np.int32),
+        )
+        self.straddling = self.discounting = self.supplementing = False
+        """Whether any offer ever had a mode of straddling, a discount, a supplement with conditions."""
+
+    def grow(self, columns: int) -> None:
+        """Makes room for that many columns, a multiple of 8."""
+        self.price_row = _wider(self.price_row, columns, UNPRICED)
+        self.run_left = _wider(self.run_left, columns, 1)
+        self.arrivals = _wider(self.arrivals, columns // 8)
+        self.departures = _wider(self.departures, columns // 8)
+        self.base_row = _wider(self.base_row, columns)
+        self.side = _Side(*(_wider(getattr(self.side, name), columns) for name in _Side.__slots__))
+        self.columns = columns
+
+    def put(self, column: int, digest: bytes, sheet: VectorSheet | None, first: int, last: int) -> None:
+        """Gives a column a sheet for the nights `[first, last)`; `digest` names equal sheets.
+
+        `sheet` may be None where the digest is known to the store. The column must be empty.
+        """
+        kept = self.rows.hold(digest, sheet) if sheet is not None else self.rows.known(digest)
+        if kept is None:
+            raise LookupError(digest)
+        self.base_row[column] = kept.base
+        self.write(column, kept, first, last)
+
+    def put_side(self, column: int, sheet: VectorSheet) -> None:
+        """Gives a column what its sheet adds to the nights."""
+        side = self.side
+        side.straddle[column] = sheet.straddle
+        side.base_persons[column] = sheet.base_persons
+        side.folded[:, column] = sheet.folded
+        side.supplement_count[column] = len(sheet.supplements)
+        side.discount_count[column] = len(sheet.discounts)
+        for number, supplement in enumerate(sheet.supplements):
+            side.supplements[number, :, column] = supplement
+        for number, discount in enumerate(sheet.discounts):
+            side.discounts[number, :, column] = discount
+        self.straddling |= bool(sheet.straddle)
+        self.discounting |= bool(sheet.discounts)
+        self.supplementing |= bool(sheet.supplements)
+
+    def write(self, column: int, kept: Kept, first: int, last: int) -> None:
+        """Writes the nights `[first, last)` of a column."""
+        if not kept.size:
+            return
+        days = np.arange(first, last)
+        place = np.searchsorted(kept.starts, days, "right") - 1
+        kinds = np.where(place < 0, UNPRICED, kept.kinds[place])
+        ends = np.append(kept.starts[1:], last + _LONGEST_RUN)
+        rows = days % self.nights
+        self.price_row[rows, column] = kinds
+        self.run_left[rows, column] = np.minimum(ends[place] - days, _LONGEST_RUN)
+        known = kinds != UNPRICED
+        kinds[~known] = 0
+        arrives = (kept.arrivals[kinds] >> ((days - 1) % 7)) & known
+        departs = (kept.departures[kinds] >> (days % 7)) & known
+        write_bits(self.arrivals, rows, column, arrives)
+        write_bits(self.departures, rows, column, departs)
+
+    def clear(self, column: int) -> None:
+        """Empties a column: no stay of it is sold. The sheet's `release` is the caller's."""
+        self.price_row[:, column] = UNPRICED
+        self.base_row[column] = 0
+        self.side.supplement_count[column] = self.side.discount_count[column] = 0
+        nothing = np.zeros(self.nights, np.uint8)
+        write_bits(self.arrivals, slice(None), column, nothing)
+        write_bits(self.departures, slice(None), column, nothing)
+
+    def clear_nights(self, rows: Array) -> None:
+        """Empties rows of the ring, for nights to come."""
+        self.price_row[rows] = UNPRICED
+        self.arrivals[rows] = 0
+        self.departures[rows] = 0
+
+
+def write_bits(matrix: Array, rows: Array | slice, column: int, values: Array) -> None:
+    """Writes one column of a matrix of packed bits (little); `values` are 0 or 1."""
+    byte, bit = column >> 3, column & 7
+    cleared = matrix[rows, byte] & np.uint8(0xFF ^ (1 << bit))
+    matrix[rows, byte] = cleared | (values.astype(np.uint8) << np.uint8(bit))
+
+
+def _wider(array: Array, columns: int, filling: int = 0) -> Array:
+    wide = np.full((*array.shape[:-1], columns), filling, array.dtype)
+    wide[..., : array.shape[-1]] = array
+    return wide

@@ -1,0 +1,110 @@
+"""One stay priced for many offers: rules, accommodation, extra persons; discounts and supplements follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from tariff.vector.extras import add_supplements, take_discounts
+from tariff.vector.offers import OfferTable
+from tariff.vector.runs import Stay, half_up, next_rows, shares_of
+from tariff.vector.sheet import UNPRICED, Array
+from tariff.vector.straddle import as_one_season
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """int32 by column, minor units; `total` is -1 where the stay is not sold.
+
+    `taxed` is what the tourist tax is reckoned from: accommodation, extra persons and discounts.
+    """
+
+    total: Array
+    accommodation: Array
+    taxed: Array
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Numerators over 7 L (`stay`) and over 7 (`extra`) of the columns still sold."""
+
+    columns: Array
+    today: int | Array
+    stay: Array
+    extra: Array
+
+    def keep(self, sold: Array) -> _Sums:
+        today = self.today if isinstance(self.today, int) else self.today[sold]
+        return _Sums(self.columns[sold], today, self.stay[sold], self.extra[sold])
+
+
+def reckon(table: OfferTable, columns: Array, stay: Stay) -> Priced:
+    """Prices a stay for those columns (int32), with the stay rules; `evaluate` says the same.
+
+    Nights beyond the table's must not be asked for. Capacity, arrival and departure days are the caller's.
+    """
+    total: Array = np.full(len(columns), -1, np.int32)
+    priced = Priced(total, np.zeros_like(total), np.zeros_like(total))
+    places, today, first = _allowed(table, columns, stay)
+    if not len(places):
+        return priced
+    sums, sold = _summed(table, columns[places], today, first, stay)
+    places = places[sold]
+    accommodation = half_up(sums.stay, 7 * stay.nights)
+    extra = half_up(sums.extra, 7)
+    taxed = accommodation + extra
+    if table.discounting:
+        booked = replace(stay, today=sums.today)
+        taxed = take_discounts(table, sums.columns, booked, accommodation, taxed)
+    amount = taxed + add_supplements(table, sums.columns, stay)
+    total[places] = amount
+    priced.accommodation[places] = accommodation
+    priced.taxed[places] = taxed
+    return priced
+
+
+def _allowed(table: OfferTable, columns: Array, stay: Stay) -> tuple[Array, int | Array, Array]:
+    """Places in `columns` whose first night sells the stay, their booking days, their first rows."""
+    kinds = table.price_row[stay.arrival % table.nights, columns]
+    rows = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
+    known = table.rows.columns
+    length = stay.nights
+    ahead = stay.arrival - stay.today
+    fits = (known["min_nights"][rows] <= length) & (known["max_nights"][rows] >= length)
+    fits &= (known["notice"][rows] <= ahead) & (known["horizon"][rows] >= ahead)
+    places = np.flatnonzero(fits)
+    today = stay.today if isinstance(stay.today, int) else stay.today[places]
+    return places, today, rows[places]
+
+
+def _summed(
+    table: OfferTable, columns: Array, today: int | Array, rows: Array, stay: Stay
+) -> tuple[_Sums, Array]:
+    """Sums run after run of like nights; returns the sums of what is sold, and its places."""
+    known, length = table.rows.columns, stay.nights
+    extras = table.rows.extras(stay.party)
+    runs = np.minimum(table.run_left[stay.arrival % table.nights, columns], length).astype(np.int64)
+    shares = shares_of(table, rows, length)
+    sums = _Sums(columns, today, shares * runs, extras[rows] * runs)
+    sold = (shares >= 0) & (known["min_through"][rows] <= length)
+    rest = np.flatnonzero(sold & (runs < length))
+    straddling = rest
+    done = runs[rest]
+    while len(rest):
+        rows, runs = next_rows(table, columns[rest], stay.arrival + done)
+        runs = np.minimum(runs, length - done)
+        shares = shares_of(table, rows, length)
+        sums.stay[rest] += shares * runs
+        sums.extra[rest] += extras[rows] * runs
+        fits = (shares >= 0) & (known["min_through"][rows] <= length)
+        sold[rest[~fits]] = False
+        done += runs
+        going = fits & (done < length)
+        rest, done = rest[going], done[going]
+    if table.straddling and len(straddling):
+        chosen = straddling[sold[straddling] & (table.side.straddle[columns[straddling]] > 0)]
+        if len(chosen):
+            sums.stay[chosen] = as_one_season(table, columns[chosen], stay.arrival, length)
+    places = np.flatnonzero(sold)
+    return sums.keep(places), places

@@ -1,0 +1,51 @@
+"""Runs of like nights and what one night of them costs; called by `reckon` and its steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tariff.parts import MAX_PACKAGE
+from tariff.stay import Party
+from tariff.vector.offers import OfferTable
+from tariff.vector.sheet import UNPRICED, Array
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A stay asked for: days are ordinals; `today` is the booking day, one for all or one per column."""
+
+    arrival: int
+    nights: int
+    party: Party
+    today: int | Array
+
+
+def half_up(numerators: Array, denominator: int) -> Array:
+    """Divides integers from 0 and rounds half up; exact while the result stays below 2**31.
+
+    The nearest double of `(2n + d) / 2d` has the same floor: a quotient just below an integer k is at least
+    1/2d away from it, and k * 2**-53 is less than that.
+    """
+    rounded: Array = ((2 * numerators + denominator) / (2.0 * denominator)).astype(np.int64)
+    return rounded
+
+
+def shares_of(table: OfferTable, rows: Array, length: int) -> Array:
+    """Numerators of one night over 7 L by row, int64; negative where no such stay is sold."""
+    if length <= MAX_PACKAGE:
+        shares: Array = table.rows.columns["share"][length][rows].astype(np.int64)
+        return shares
+    once, each = table.rows.columns["long"]
+    a = once[rows]
+    found: Array = np.where(a == -1, -1, a + each[rows] * length)
+    return found
+
+
+def next_rows(table: OfferTable, columns: Array, nights: Array) -> tuple[Array, Array]:
+    """The rows of those nights (ordinals, one per column), 0 where unpriced, and how long each run is."""
+    at = nights % table.nights
+    kinds = table.price_row[at, columns]
+    rows = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
+    return rows, table.run_left[at, columns].astype(np.int64)
