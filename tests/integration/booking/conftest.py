@@ -100,6 +100,13 @@ class FakePricing(PriceServiceServicer):
         quote.used_by = request.booking_id
         return prices.QuoteResponse(quote=quote)
 
+    async def ReturnQuote(self, request, _context):
+        assert current_actor().grants == {"system:booking"}
+        quote = self.quotes[request.quote_id]
+        if quote.used_by == request.booking_id:
+            quote.used_by = ""
+        return prices.ReturnQuoteResponse()
+
     async def EstimateTax(self, request, _context):
         amount = 110 * request.party.adults
         line = price_types.PriceLine(kind="TOURIST_TAX", amount=common.Money(amount=amount, currency="EUR"))
@@ -119,6 +126,7 @@ class FakeAvailability(StayServiceServicer):
         self.ends = {}
         self.refusals = []
         self.released = []
+        self.ended = {}
         self.asked = []
         self.closed = False
 
@@ -142,6 +150,8 @@ class FakeAvailability(StayServiceServicer):
 
     async def HoldStays(self, request, _context):
         self._refuse("hold", request)
+        if request.booking_id in self.ended:
+            raise refuse("REVISION_STALE")
         if self.closed and not request.allow_unopened:
             raise refuse("NIGHTS_NOT_OPEN", ErrorKind.REFUSED)
         if self._taken(request):
@@ -152,6 +162,19 @@ class FakeAvailability(StayServiceServicer):
             request.expires_at.ToDatetime(UTC) if request.HasField("expires_at") else None
         )
         return stays.StaysResponse(unopened=request.lines if self.closed else [])
+
+    async def EndBookings(self, request, _context):
+        for one in request.bookings:
+            self.ended[one.booking_id] = one.revision
+            self.lines.pop(one.booking_id, None)
+        return stays.EndBookingsResponse()
+
+    async def MoveStays(self, request, _context):
+        self._refuse("move", request)
+        if request.booking_id not in self.lines:
+            raise refuse("HOLD_GONE")
+        self.lines[request.booking_id] = list(request.lines)
+        return stays.StaysResponse()
 
     async def ExtendHolds(self, request, _context):
         self._refuse("extend", request)

@@ -5,14 +5,19 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from booking.application.drive import SELF, resume
+from booking.application.drive import end_failed, resume
 from booking.application.moves import ask_overdue, expire_on_news
+from booking.application.pending import SELF
+from booking.domain.errors import TooManyOptions
 from booking.domain.states import State
+from booking.entrypoints.jobs import IN_BETWEEN_FILES, IN_BETWEEN_OLDEST, measure
 from chassis.database import Database
 from chassis.errors import ErrorKind, RemoteError, Unavailable
 from sejour.booking.v1 import booking_events_pb2 as events
 from sejour.booking.v1 import booking_service_pb2 as calls
 from sejour.booking.v1 import booking_types_pb2 as pb
+
+from tests.integration.booking.conftest import Refusal, refuse
 
 PLACING = ["booking.after_placing", "booking.before_hold", "booking.after_hold", "booking.after_quote"]
 CONFIRMING = ["booking.before_confirm", "booking.after_confirm"]
@@ -272,3 +277,114 @@ async def test_a_late_refusal_frees_no_nights_of_a_file_that_was_placed_meanwhil
         now = await the_file(world)
     assert now == file
     assert world.availability.released == []
+
+
+async def change_persons(world, file, adults=4, **fields):
+    request = calls.UpdateBookingRequest(request_id=str(uuid4()), booking_id=file.id, **fields)
+    request.parties[file.lines[0].id].adults = adults
+    return (await world.bookings.UpdateBooking(request)).booking
+
+
+@pytest.mark.parametrize("step", ["booking.before_move", "booking.after_move"])
+async def test_changing_persons_survives_a_crash_at_each_step_and_availability_counts_them(
+    world, monkeypatch, step
+):
+    with world.owner():
+        file = (await world.place(world.quote(agreed=True), confirm=True)).booking
+        monkeypatch.setenv("SEJOUR_FAILPOINTS", f"{step}=error")
+        with pytest.raises(RemoteError):
+            await change_persons(world, file, client_note="Quatre en tout.")
+        monkeypatch.delenv("SEJOUR_FAILPOINTS")
+        await resumed(world)
+        changed = await the_file(world)
+    assert (changed.state, changed.client_note) == (pb.BOOKING_STATE_CONFIRMED, "Quatre en tout.")
+    assert changed.lines[0].price.party.adults == 4
+    assert world.availability.lines[file.id][0].party.adults == 4
+    assert changed.totals.total == file.totals.total
+
+
+async def test_persons_that_availability_refuses_change_nothing_and_the_file_says_why(world):
+    with world.owner():
+        file = (await world.place(world.quote(agreed=True), confirm=True)).booking
+        world.availability.refusals = [Refusal(ErrorKind.REFUSED, "GUEST_LIMIT")]
+        with pytest.raises(RemoteError) as refused:
+            await change_persons(world, file, adults=16, client_note="Seize.")
+        after = await the_file(world)
+    assert refused.value.reason == "GUEST_LIMIT"
+    assert (after.state, after.failure) == (pb.BOOKING_STATE_CONFIRMED, "GUEST_LIMIT")
+    assert (after.client_note, after.lines[0].price.party.adults) == ("", 2)
+
+
+async def test_persons_of_a_confirmed_file_whose_nights_are_gone_never_end_it(world):
+    with world.owner():
+        file = (await world.place(world.quote(agreed=True), confirm=True)).booking
+        world.availability.lines.clear()
+        with pytest.raises(RemoteError):
+            await change_persons(world, file)
+        after = await the_file(world)
+    assert after.state == pb.BOOKING_STATE_CONFIRMED
+
+
+async def test_while_persons_are_changing_other_moves_are_told_to_come_again(world):
+    with world.owner():
+        file = (await world.place(world.quote(agreed=True))).booking
+        world.availability.refusals = [Unavailable(), Unavailable()]
+        with pytest.raises(RemoteError):
+            await change_persons(world, file)
+        with pytest.raises(RemoteError) as refused:
+            await world.bookings.ConfirmBooking(world.move(file))
+        assert refused.value.reason == "STILL_PLACING"
+        await resumed(world)
+        confirmed = (await world.bookings.ConfirmBooking(world.move(file))).booking
+    assert (confirmed.state, confirmed.lines[0].price.party.adults) == (pb.BOOKING_STATE_CONFIRMED, 4)
+
+
+async def test_a_hold_that_comes_late_for_a_file_that_lost_takes_no_night(world):
+    with world.owner():
+        world.availability.refusals = [refuse("NIGHTS_TAKEN")]
+        with pytest.raises(RemoteError):
+            await world.place()
+        file = await the_file(world)
+        # The first request of it was delayed on the wire and arrives now.
+        world.availability.lines[file.id] = []
+        assert await end_failed(world.driver) == 0
+        world.clock.now += timedelta(seconds=6)
+        assert await end_failed(world.driver) == 1
+        assert await end_failed(world.driver) == 0
+    assert (file.state, file.failure) == (pb.BOOKING_STATE_FAILED, "NIGHTS_TAKEN")
+    assert world.availability.lines == {}
+    assert world.availability.ended == {file.id: 2}
+
+
+async def test_a_refusal_after_the_quote_was_used_gives_it_back(world, monkeypatch):
+    async def too_many(*_args, **_more):
+        raise TooManyOptions(limit="MAIL", most=3)
+
+    with world.public():
+        quote_id = world.quote()
+        # A rival was faster between the first look at the limits and the second.
+        monkeypatch.setattr("booking.application.drive.need_room", too_many)
+        with pytest.raises(RemoteError) as refused:
+            await world.bookings.PlaceBooking(world.guest_request(quote_id))
+        assert refused.value.reason == "TOO_MANY_OPTIONS"
+        monkeypatch.undo()
+        assert world.pricing.quotes[quote_id].used_by == ""
+        again = await world.bookings.PlaceBooking(world.guest_request(quote_id))
+    assert again.booking.state == pb.BOOKING_STATE_OPTION
+
+
+async def test_an_old_option_that_is_being_confirmed_has_been_in_between_only_since_then(world):
+    with world.owner():
+        file = (await world.place()).booking
+        world.clock.now += timedelta(days=3)
+        world.availability.refusals = [Unavailable(), Unavailable()]
+        with pytest.raises(RemoteError):
+            await world.bookings.ConfirmBooking(world.move(file))
+    world.clock.now += timedelta(seconds=40)
+    await measure(world.database, world.clock)
+    assert IN_BETWEEN_FILES._value.get() == 1
+    assert IN_BETWEEN_OLDEST._value.get() == 40
+    with world.owner():
+        await resumed(world)
+    await measure(world.database, world.clock)
+    assert IN_BETWEEN_OLDEST._value.get() == 0

@@ -27,11 +27,11 @@ from booking.adapters.tables import (
     REVISIONS,
     TERMS,
 )
-from booking.application.ports import OpenOptions
+from booking.application.ports import OpenOptions, Untold
 from booking.domain.booking import BookingFile
 from booking.domain.client import fold
-from booking.domain.errors import BadValue, BookingNotFound, GuestLinkUnknown
-from booking.domain.states import IN_BETWEEN, LIVE, OPTIONS
+from booking.domain.errors import BadValue, BookingNotFound, Failures, GuestLinkUnknown
+from booking.domain.states import IN_BETWEEN, LIVE, OPTIONS, State
 
 BOOKINGS_TOPIC = "booking.bookings"
 PAYMENTS_TOPIC = "booking.payments"
@@ -48,7 +48,8 @@ class PostgresFiles:
 
     async def add(self, file: BookingFile) -> None:
         """Keeps a new file."""
-        values = rows.file_values(file) | {"touched_at": self._clock()}
+        now = self._clock()
+        values = rows.file_values(file) | {"touched_at": now, "step_began_at": now}
         await self._session.execute(insert(BOOKINGS).values(values))
         await self._session.execute(
             insert(LINES), [rows.line_values(line, file.id, index) for index, line in enumerate(file.lines)]
@@ -116,7 +117,10 @@ class PostgresFiles:
     async def save(self, file: BookingFile) -> None:
         """Keeps what changed; a revision that others see gets its snapshot and its news."""
         now = self._clock()
-        values = rows.file_values(file) | {"touched_at": now}
+        values: dict[str, Any] = rows.file_values(file) | {"touched_at": now, "step_began_at": None}
+        if file.state in IN_BETWEEN or file.pending is not None:
+            # A step that goes on keeps its beginning.
+            values["step_began_at"] = func.coalesce(BOOKINGS.c.step_began_at, now)
         await self._session.execute(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
         changes, new_payments = file.collect()
         await self._save_parts(file)
@@ -193,10 +197,13 @@ class PostgresFiles:
     async def open_options(self, file: BookingFile, *, since: datetime) -> OpenOptions:
         """Unpaid public options that stand; rivals on the same listings wait for this transaction."""
         listings = sorted({line.listing_id for line in file.lines})
-        for listing in listings:
-            await self._session.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": lock_key(f"options:{listing}")}
-            )
+        email = fold(file.client.email) if file.client else ""
+        names = [f"options:{listing}" for listing in listings]
+        names += [f"options of mail:{email}"] * bool(email)
+        names += [f"options of caller:{file.caller_key}"] * bool(file.caller_key)
+        # Always in one order, so that rivals queue and none waits for another in a circle.
+        for key in sorted({lock_key(name) for name in names}):
+            await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
         standing = and_(
             BOOKINGS.c.by_guest,
             BOOKINGS.c.state.in_(_LIVE_OPTIONS),
@@ -211,7 +218,6 @@ class PostgresFiles:
             .group_by(LINES.c.listing_id)
             .subquery()
         )
-        email = fold(file.client.email) if file.client else ""
         of_mail = select(func.count()).where(standing, BOOKINGS.c.guest_email == email)
         of_caller = select(func.count()).where(
             standing, BOOKINGS.c.caller_key == file.caller_key, BOOKINGS.c.created_at >= since
@@ -251,6 +257,30 @@ class PostgresFiles:
             .returning(BOOKINGS.c.id)
         )
         return (await self._session.scalars(statement)).all()
+
+    async def untold(self, *, before: datetime, limit: int) -> Sequence[Untold]:
+        """Files that failed before and of whose end availability was not told."""
+        columns = BOOKINGS.c
+        query = (
+            select(columns.id, columns.revision, columns.quote_id, columns.failure)
+            .where(
+                columns.state == State.FAILED.value, columns.ending.is_not(None), columns.touched_at <= before
+            )
+            .order_by(columns.touched_at)
+            .limit(limit)
+        )
+        return [
+            Untold(row.id, row.revision, row.quote_id, row.failure == Failures.HOLD_ENDED)
+            for row in await self._session.execute(query)
+        ]
+
+    async def told(self, ids: Sequence[UUID]) -> None:
+        """Notes that availability was told."""
+        await self._session.execute(
+            update(BOOKINGS)
+            .where(BOOKINGS.c.id.in_(ids), BOOKINGS.c.state == State.FAILED.value)
+            .values(ending=None)
+        )
 
     async def overdue(self, *, before: datetime, limit: int) -> Sequence[UUID]:
         """Options whose hold should have ended before."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,12 +9,13 @@ import phonenumbers
 from sqlalchemy import RowMapping
 from values import Money, NightRange
 
-from booking.domain.booking import BookingFile, JournalEntry, PendingHold
+from booking.adapters.pending import pending_json, pending_of
+from booking.domain.booking import BookingFile, JournalEntry
 from booking.domain.client import Client, fold
 from booking.domain.deposit import DepositRule
 from booking.domain.ledger import Payment
 from booking.domain.line import Line, Party
-from booking.domain.states import Change, DepositKind, Means, Nature, Origin, SalesMode, State, Who
+from booking.domain.states import DepositKind, Means, Nature, Origin, SalesMode, State, Who
 from booking.domain.terms import SalesTerms
 
 CLIENT_FIELDS = (
@@ -223,20 +223,6 @@ def entry_of(row: RowMapping) -> JournalEntry:
     return JournalEntry(row["at"], row["kind"], Who(row["who"]), row["params"])
 
 
-def _pending_json(pending: PendingHold | None) -> dict[str, Any] | None:
-    if pending is None:
-        return None
-    expires_at = pending.expires_at.isoformat() if pending.expires_at else None
-    return {"kind": pending.kind.value, "expires_at": expires_at, "revision": pending.revision}
-
-
-def _pending(found: Mapping[str, Any] | None) -> PendingHold | None:
-    if found is None:
-        return None
-    expires_at = datetime.fromisoformat(found["expires_at"]) if found["expires_at"] else None
-    return PendingHold(Change(found["kind"]), expires_at, found["revision"])
-
-
 def file_values(file: BookingFile) -> dict[str, Any]:
     """The columns of a file."""
     sums = file.totals()
@@ -280,7 +266,7 @@ def file_values(file: BookingFile) -> dict[str, Any]:
         "internal_note": file.internal_note,
         "message": file.message,
         "accepted": file.accepted,
-        "pending": _pending_json(file.pending),
+        "pending": pending_json(file.pending),
         "ending": file.ending.value if file.ending else None,
         "failure": file.failure,
         "failure_details": file.failure_details,
@@ -339,7 +325,7 @@ def file_of(
         accepted=dict(row["accepted"]),
         payments=[payment_of(one) for one in payments],
         journal=[entry_of(one) for one in journal],
-        pending=_pending(row["pending"]),
+        pending=pending_of(row["pending"]),
         ending=State(row["ending"]) if row["ending"] else None,
         failure_details=dict(row["failure_details"]),
     )

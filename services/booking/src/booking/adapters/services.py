@@ -43,6 +43,12 @@ class PricingClient:
         with as_system("booking", now=self._clock()):
             await self._stub.UseQuote(request)
 
+    async def return_quote(self, quote_id: UUID, booking_id: UUID) -> None:
+        """Gives a quote back that a file used and came to nothing."""
+        request = prices.ReturnQuoteRequest(quote_id=str(quote_id), booking_id=str(booking_id))
+        with as_system("booking", now=self._clock()):
+            await self._stub.ReturnQuote(request)
+
     async def tax(self, line: Line, party: Party) -> tuple[Money, Sequence[price_types.PriceLine]]:
         """Tourist tax of a line with other persons, explained."""
         request = prices.EstimateTaxRequest(
@@ -84,7 +90,7 @@ class AvailabilityClient:
             booking_id=str(file.id),
             revision=FIRST_HOLD_REVISION,
             client_key=_client_key(file),
-            lines=_hold_lines(file),
+            lines=_hold_lines(file.lines),
             expires_at=codec.instant(file.hold_expires_at),
             allow_unopened=file.allow_unopened,
         )
@@ -106,7 +112,7 @@ class AvailabilityClient:
             booking_id=str(file.id),
             revision=file.revision,
             client_key=_client_key(file),
-            lines=_hold_lines(file),
+            lines=_hold_lines(file.lines),
         )
         with as_system("booking", now=self._clock()):
             await self._stub.ConfirmStays(request)
@@ -116,6 +122,27 @@ class AvailabilityClient:
         request = stays.BookingRequest(booking_id=str(file_id), revision=revision)
         with as_system("booking", now=self._clock()):
             await self._stub.ReleaseStays(request)
+
+    async def end(self, revisions: Mapping[UUID, int]) -> None:
+        """Tells that files came to nothing."""
+        ended = [
+            stays.BookingRequest(booking_id=str(one), revision=revision)
+            for one, revision in revisions.items()
+        ]
+        with as_system("booking", now=self._clock()):
+            await self._stub.EndBookings(stays.EndBookingsRequest(bookings=ended))
+
+    async def move(self, file: BookingFile, lines: Sequence[Line], revision: int) -> None:
+        """Makes what stands for the file what the lines say; its own nights need not be open any more."""
+        request = stays.MoveStaysRequest(
+            booking_id=str(file.id),
+            revision=revision,
+            client_key=_client_key(file),
+            lines=_hold_lines(lines),
+            allow_unopened=True,
+        )
+        with as_system("booking", now=self._clock()):
+            await self._stub.MoveStays(request)
 
     async def holds_anything(self, file_id: UUID) -> bool:
         """Whether any night is held or taken for the file."""
@@ -130,7 +157,7 @@ def _client_key(file: BookingFile) -> str:
     return str(file.client.id) if file.client else ""
 
 
-def _hold_lines(file: BookingFile) -> list[stay_types.HoldLine]:
+def _hold_lines(lines: Sequence[Line]) -> list[stay_types.HoldLine]:
     return [
         stay_types.HoldLine(
             line_id=str(line.id),
@@ -138,7 +165,7 @@ def _hold_lines(file: BookingFile) -> list[stay_types.HoldLine]:
             nights=codec.nights(line.nights),
             party=common.Party(adults=line.party.adults, children_ages=line.party.children_ages),
         )
-        for line in file.lines
+        for line in lines
     ]
 
 

@@ -133,6 +133,7 @@ BOOKINGS = Table(
     Column("failure_details", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("touched_at", DateTime(timezone=True), nullable=False),
+    Column("step_began_at", DateTime(timezone=True)),
     PrimaryKeyConstraint("id", name="pk_bookings"),
     UniqueConstraint("owner_id", "number", name="uq_bookings_owner_id_number"),
     UniqueConstraint("reference", name="uq_bookings_reference"),
@@ -162,6 +163,11 @@ BOOKINGS = Table(
         "ix_bookings_guest_email",
         "guest_email",
         postgresql_where=text("by_guest AND state IN ('OPTION', 'AWAITING_PAYMENT')"),
+    ),
+    Index(
+        "ix_bookings_untold",
+        "touched_at",
+        postgresql_where=text("state = 'FAILED' AND ending IS NOT NULL"),
     ),
     Index("ix_bookings_caller_key", "caller_key", "created_at", postgresql_where=text("by_guest")),
 )

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import NoReturn
 from uuid import UUID
 
-from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.deadline import time_left
 from chassis.errors import ErrorKind, RemoteError, ServiceError
@@ -16,6 +15,7 @@ from chassis.failpoints import failpoint
 from chassis.logging import get_logger
 
 from booking.application.limits import Limits, need_room
+from booking.application.pending import LOST, SELF, finish_pending, is_unknown
 from booking.application.ports import Availability, OpenUnit, Pricing, UnitOfWork
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, Failures, StillPlacing, TooManyOptions, error_of
@@ -23,18 +23,13 @@ from booking.domain.states import State
 
 log = get_logger()
 
-SELF = Scope.system("booking")
-_UNKNOWN = frozenset(
-    {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.INTERNAL, ErrorKind.UNAUTHENTICATED}
-)
-_LOST = frozenset({"NIGHTS_TAKEN", "HOLD_GONE"})
 _WORTH_REPEATING = frozenset({"BUSY", "LISTING_NOT_FOUND", "NIGHTS_NOT_OPEN"})
 _TIME_FOR_ANOTHER_TRY = 1.2
 
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """The steps of placing, confirming, cancelling and extending."""
+    """The steps of placing, confirming, cancelling, extending and changing."""
 
     open_unit: OpenUnit
     availability: Availability
@@ -62,7 +57,9 @@ class Driver:
             elif file.state is State.CANCELLING:
                 file = await self._cancel(file)
             elif file.pending is not None:
-                file = await self._extend(file)
+                file = await finish_pending(
+                    file, open_unit=self.open_unit, availability=self.availability, clock=self.clock
+                )
             else:
                 return file, unopened
 
@@ -93,7 +90,7 @@ class Driver:
         try:
             await self.pricing.use_quote(file.quote_id, file.id)
         except RemoteError as error:
-            if _is_unknown(error):
+            if is_unknown(error):
                 raise StillPlacing(booking_id=file.id, state=file.state) from error
             await self._give_up(file, error)
             return None
@@ -101,9 +98,14 @@ class Driver:
         return await self._settle(file)
 
     async def _free_if_failed(self, seen: BookingFile) -> None:
-        """Frees the nights just held when another call of the same request had failed meanwhile."""
+        """Gives back what was just had when another call of the same request had failed meanwhile."""
         if (await self._load(seen.id)).state is State.FAILED:
-            await self.availability.release(seen.id, seen.revision)
+            await self._give_back(seen)
+
+    async def _give_back(self, seen: BookingFile) -> None:
+        """Frees the nights, and lets the quote be used by another file: its price is still promised."""
+        await self.availability.release(seen.id, seen.revision)
+        await self.pricing.return_quote(seen.quote_id, seen.id)
 
     async def _hold(self, file: BookingFile, *, is_fresh: bool) -> bool | None:
         for last in (False, False, True):
@@ -113,7 +115,7 @@ class Driver:
                 is_busy = error.kind is ErrorKind.BUSY
                 if is_busy and not last and _has_time():
                     continue
-                if _is_unknown(error) or (is_busy and not is_fresh):
+                if is_unknown(error) or (is_busy and not is_fresh):
                     raise StillPlacing(booking_id=file.id, state=file.state) from error
                 # All nights are held or none: after the very first try there is nothing to free.
                 await self._give_up(file, error, holds_nothing=is_fresh)
@@ -153,7 +155,7 @@ class Driver:
                 return None, False
             file.give_up_placing(reason or error.reason, dict(error.metadata))
             if holds_nothing:
-                await self._keep_failed(file, unit)
+                await self._keep_failed(file, unit, is_untold=True)
             await unit.files.save(file)
             await unit.commit()
         if holds_nothing:
@@ -163,9 +165,9 @@ class Driver:
 
     async def _fail(self, seen: BookingFile, error: ServiceError | None = None) -> NoReturn:
         try:
-            await self.availability.release(seen.id, seen.revision)
+            await self._give_back(seen)
         except RemoteError as away:
-            if error is None or not _is_unknown(away):
+            if error is None or not is_unknown(away):
                 raise StillPlacing(booking_id=seen.id, state=seen.state) from away
             raise error from away
         async with self.open_unit() as unit:
@@ -176,8 +178,8 @@ class Driver:
                 await unit.commit()
         raise error or error_of(seen.failure, seen.failure_details)
 
-    async def _keep_failed(self, file: BookingFile, unit: UnitOfWork) -> None:
-        file.fail(now=self.clock())
+    async def _keep_failed(self, file: BookingFile, unit: UnitOfWork, *, is_untold: bool = False) -> None:
+        file.fail(now=self.clock(), is_untold=is_untold)
         if file.failure in _WORTH_REPEATING:
             await unit.forget(file.request_id)
 
@@ -189,7 +191,7 @@ class Driver:
         try:
             await self.availability.confirm(seen)
         except RemoteError as error:
-            if error.kind is ErrorKind.BUSY or _is_unknown(error):
+            if error.kind is ErrorKind.BUSY or is_unknown(error):
                 raise StillPlacing(booking_id=seen.id, state=seen.state) from error
             refusal = error
         await failpoint("booking.after_confirm")
@@ -199,7 +201,7 @@ class Driver:
                 return None
             if refusal is None:
                 file.confirmed(now=self.clock())
-            elif refusal.reason in _LOST:
+            elif refusal.reason in LOST:
                 file.lose_nights(refusal.metadata, now=self.clock())
             else:
                 file.refuse_confirmation(refusal.reason, refusal.metadata, now=self.clock())
@@ -228,37 +230,6 @@ class Driver:
             await unit.commit()
         return file
 
-    # Extending
-
-    async def _extend(self, seen: BookingFile) -> BookingFile | None:
-        pending = seen.pending
-        if pending is None:
-            return seen
-        await failpoint("booking.before_extend")
-        lost: RemoteError | None = None
-        try:
-            await self.availability.extend(seen.id, pending.revision, pending.expires_at)
-        except RemoteError as error:
-            if error.kind is ErrorKind.BUSY or _is_unknown(error):
-                raise StillPlacing(booking_id=seen.id, state=seen.state) from error
-            lost = error
-        await failpoint("booking.after_extend")
-        async with self.open_unit() as unit:
-            file = await unit.files.get(seen.id, SELF, lock=True)
-            if file.pending != pending:
-                return None
-            if lost is None:
-                file.take_new_end(now=self.clock())
-            elif lost.reason in _LOST:
-                file.lose_nights(lost.metadata, now=self.clock())
-            else:
-                file.drop_new_end(lost.reason, lost.metadata)
-            await unit.files.save(file)
-            await unit.commit()
-        if lost is not None:
-            raise error_of(lost.reason, dict(lost.metadata)) from lost
-        return file
-
 
 async def resume(driver: Driver, *, limit: int = 50, age: timedelta = timedelta(seconds=5)) -> int:
     """Takes up files that a crash or a silent service left in between; returns how many were tried."""
@@ -277,11 +248,28 @@ async def resume(driver: Driver, *, limit: int = 50, age: timedelta = timedelta(
     return len(stuck)
 
 
+async def end_failed(driver: Driver, *, limit: int = 200, age: timedelta = timedelta(seconds=5)) -> int:
+    """Tells availability of files that failed without its being told; returns how many.
+
+    They held nothing as far as anybody knew. A command of theirs that was still under way, or that the
+    network delivers late, takes no night after this, and what it took before is freed.
+    """
+    async with driver.open_unit() as unit:
+        untold = await unit.files.untold(before=driver.clock() - age, limit=limit)
+    if not untold:
+        return 0
+    await driver.availability.end({one.id: one.revision for one in untold})
+    for one in untold:
+        # Only these came as far as to have used their quote.
+        if one.hold_ended:
+            await driver.pricing.return_quote(one.quote_id, one.id)
+    async with driver.open_unit() as unit:
+        await unit.files.told([one.id for one in untold])
+        await unit.commit()
+    return len(untold)
+
+
 def _has_time() -> bool:
     """Whether a busy availability may be asked once more before the caller's time is over."""
     left = time_left()
     return left is not None and left > _TIME_FOR_ANOTHER_TRY
-
-
-def _is_unknown(error: RemoteError) -> bool:
-    return error.kind in _UNKNOWN or not error.answered

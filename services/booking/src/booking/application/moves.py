@@ -8,12 +8,14 @@ from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.ids import hash_token
 
-from booking.application.drive import SELF, Driver
+from booking.application.drive import Driver
+from booking.application.pending import SELF
 from booking.application.ports import Write
 from booking.application.rights import who_acts
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, StillPlacing
 from booking.domain.option import capped, option_end
+from booking.domain.pending import PendingHold
 from booking.domain.states import Change, State, Who
 
 
@@ -126,7 +128,9 @@ async def confirm_option_by_link(token: str, *, driver: Driver, clock: Clock) ->
     """
     async with driver.open_unit() as unit:
         file = await unit.files.get(await unit.files.by_link(hash_token(token)), SELF, lock=True)
-        if file.mail_confirmed or (file.pending and file.pending.kind is Change.MAIL_CONFIRMED):
+        pending = file.pending
+        is_asked = isinstance(pending, PendingHold) and pending.kind is Change.MAIL_CONFIRMED
+        if file.mail_confirmed or is_asked:
             replayed = True
         else:
             replayed = False

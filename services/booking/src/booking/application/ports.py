@@ -35,6 +35,16 @@ class OpenOptions:
     caller: int
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A file that failed without availability being told; `hold_ended` = it had held its nights."""
+
+    id: UUID
+    revision: int
+    quote_id: UUID
+    hold_ended: bool
+
+
 class Files(Protocol):
     """The booking files within a scope."""
 
@@ -58,6 +68,12 @@ class Files(Protocol):
 
     async def stuck(self, *, before: datetime, now: datetime, limit: int) -> Sequence[UUID]:
         """Leases files that stand between two services since before."""
+
+    async def untold(self, *, before: datetime, limit: int) -> Sequence[Untold]:
+        """Files that failed before and of whose end availability was not told."""
+
+    async def told(self, ids: Sequence[UUID]) -> None:
+        """Notes that availability was told of the end of these."""
 
     async def overdue(self, *, before: datetime, limit: int) -> Sequence[UUID]:
         """Options whose hold should have ended before."""
@@ -141,6 +157,9 @@ class Pricing(Protocol):
     async def use_quote(self, quote_id: UUID, booking_id: UUID) -> None:
         """Marks it used by a file."""
 
+    async def return_quote(self, quote_id: UUID, booking_id: UUID) -> None:
+        """Gives a quote back that a file used and came to nothing."""
+
     async def tax(self, line: Line, party: Party) -> tuple[Money, Sequence[pricing.PriceLine]]:
         """Tourist tax of a line with other persons, explained."""
 
@@ -162,6 +181,12 @@ class Availability(Protocol):
 
     async def release(self, file_id: UUID, revision: int) -> None:
         """Frees the nights."""
+
+    async def end(self, revisions: Mapping[UUID, int]) -> None:
+        """Tells that files came to nothing: what they have is freed, and late commands take nothing."""
+
+    async def move(self, file: BookingFile, lines: Sequence[Line], revision: int) -> None:
+        """Makes what stands for the file what the lines say."""
 
     async def holds_anything(self, file_id: UUID) -> bool:
         """Whether any night is held or taken for the file."""

@@ -9,6 +9,7 @@ from chassis.clock import Clock
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing_types
 
+from booking.application.drive import Driver
 from booking.application.moves import MoveBooking, Moved
 from booking.application.payments import change_file
 from booking.application.ports import OpenUnit, Pricing
@@ -31,36 +32,46 @@ class UpdateBooking:
     parties: Mapping[UUID, Party] = field(default_factory=dict)
 
 
-async def update_booking(
-    command: UpdateBooking, *, scope: Scope, open_unit: OpenUnit, pricing: Pricing, clock: Clock
-) -> Moved:
+async def update_booking(command: UpdateBooking, *, scope: Scope, driver: Driver, clock: Clock) -> Moved:
     """Changes notes and persons; a line with an agreed total keeps it, and its tax is estimated anew.
+
+    New persons are written down first, then availability is asked, which counts them; notes that come
+    with them are changed when it agreed.
 
     Raises:
         BadValue: no such line, or the persons of a line priced by tariff change its price (use a new quote).
         RevisionStale: the file changed meanwhile.
+        GuestLimit: too many persons in the owner's guest rooms.
+        StillPlacing: availability did not answer; the resumer goes on.
 
     """
+    open_unit, pricing = driver.open_unit, driver.pricing
     async with open_unit() as unit:
         seen = await unit.files.get(command.move.booking_id, scope)
         before = await unit.claim(command.move.write, now=clock())
     if before is not None:
-        return Moved(seen, replayed=True)
+        file, _ = await driver.run(seen.id)
+        return Moved(file, replayed=True)
     seen.check_revision(command.move.revision)
     changed = [await _with_party(seen, key, party, pricing) for key, party in command.parties.items()]
 
     def work(file: BookingFile) -> None:
         if changed and file.lines != seen.lines:
             raise RevisionStale(revision=file.revision)
-        noted = len(file.journal)
-        file.change_notes(command.client_note, command.internal_note, now=clock())
         different = [line for line in changed if line not in file.lines]
         if different:
-            file.change_lines(different, now=clock())
+            file.begin_new_lines(different, command.client_note, command.internal_note)
+            return
+        noted = len(file.journal)
+        file.change_notes(command.client_note, command.internal_note, now=clock())
         if len(file.journal) > noted:
             file.updated()
 
-    return await change_file(command.move, work, scope=scope, open_unit=open_unit, clock=clock)
+    moved = await change_file(command.move, work, scope=scope, open_unit=open_unit, clock=clock)
+    if moved.file.pending is None:
+        return moved
+    file, _ = await driver.run(moved.file.id)
+    return Moved(file, moved.replayed)
 
 
 async def _with_party(file: BookingFile, line_id: UUID, party: Party, pricing: Pricing) -> Line:

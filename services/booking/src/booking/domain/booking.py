@@ -11,13 +11,22 @@ from values import Money
 from booking.domain.cancellation import Consequence, consequence
 from booking.domain.client import Client
 from booking.domain.deposit import DepositRule, Instalment, schedule
-from booking.domain.errors import BadValue, Failures, IllegalMove, PaymentNotFound, RevisionStale
+from booking.domain.errors import (
+    BadValue,
+    Failures,
+    IllegalMove,
+    PaymentNotFound,
+    RevisionStale,
+    StillPlacing,
+)
 from booking.domain.ledger import Payment, Totals, lesser, paid, positive
 from booking.domain.line import Line, Party
+from booking.domain.pending import Pending, PendingHold, PendingLines
 from booking.domain.states import OPTIONS, UNPAID, Change, Nature, Origin, State, Who
 from booking.domain.terms import SalesTerms
 
 FIRST_HOLD_REVISION = 1
+LONGEST_NOTE = 20_000
 PARIS = ZoneInfo("Europe/Paris")
 
 
@@ -29,18 +38,6 @@ class JournalEntry:
     kind: str
     who: Who
     params: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class PendingHold:
-    """A new end of the hold that availability is being asked for: written down before it is asked.
-
-    `kind` is `EXTEND` (the owner's move) or `MAIL` (the mailed link); `expires_at` None = without end.
-    """
-
-    kind: Change
-    expires_at: datetime | None
-    revision: int
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,7 +77,7 @@ class BookingFile:
     accepted: dict[str, str] = field(default_factory=dict)
     payments: list[Payment] = field(default_factory=list)
     journal: list[JournalEntry] = field(default_factory=list)
-    pending: PendingHold | None = None
+    pending: Pending | None = None
     ending: State | None = None
     failure: str = ""
     failure_details: dict[str, str] = field(default_factory=dict)
@@ -187,10 +184,15 @@ class BookingFile:
         self._need("FAIL", State.PLACING)
         self.failure, self.failure_details = reason, dict(details)
 
-    def fail(self, *, now: datetime) -> None:
-        """Ends a file that was never placed; it keeps no person."""
+    def fail(self, *, now: datetime, is_untold: bool = False) -> None:
+        """Ends a file that was never placed; it keeps no person.
+
+        `is_untold`: availability was not told that it is over. It is told a little later (`ending` stands
+        until then), so that a command that comes late takes no night.
+        """
         self._need("FAIL", State.PLACING)
         self.state, self.client, self.message = State.FAILED, None, ""
+        self.ending = State.FAILED if is_untold else None
         self._note(now, "FAILED", Who.SYSTEM, reason=self.failure)
         self.revision += 1
 
@@ -199,6 +201,7 @@ class BookingFile:
     def begin_confirmation(self, *, now: datetime, who: Who) -> None:
         """Writes down that it is being confirmed; availability is asked next."""
         self._need("CONFIRM", *OPTIONS)
+        self._need_rest()
         self.state, self.confirm, self.pending = State.CONFIRMING, False, None
         self._clear_failure()
         self._note(now, "CONFIRMING", who)
@@ -233,6 +236,7 @@ class BookingFile:
     def begin_new_end(self, kind: Change, expires_at: datetime | None, *, now: datetime) -> None:
         """Writes down the new end of the hold; availability is asked next."""
         self._need("EXTEND", *OPTIONS)
+        self._need_rest()
         if expires_at is not None and expires_at <= now:
             raise BadValue(field="expires_at", why="past")
         self.revision += 1
@@ -240,9 +244,10 @@ class BookingFile:
 
     def take_new_end(self, *, now: datetime) -> None:
         """Availability holds the nights until the new end."""
-        if self.pending is None:
+        pending = self.pending
+        if not isinstance(pending, PendingHold):
             raise IllegalMove(state=self.state, action="EXTEND")
-        pending, self.pending = self.pending, None
+        self.pending = None
         self.hold_expires_at, self.hold_revision = pending.expires_at, pending.revision
         self.deposit_due_on = self._deposit_day(pending.expires_at)
         self._clear_failure()
@@ -253,8 +258,8 @@ class BookingFile:
         self._note(now, str(pending.kind), who, until=until)
         self._changed(pending.kind)
 
-    def drop_new_end(self, reason: str, details: Mapping[str, str]) -> None:
-        """Availability refuses the new end; the old one stays."""
+    def drop_pending(self, reason: str, details: Mapping[str, str]) -> None:
+        """Availability refuses what it was asked for; all stays as it was."""
         self.pending = None
         self.failure, self.failure_details = reason, dict(details)
         self._changed(Change.UPDATED)
@@ -269,7 +274,7 @@ class BookingFile:
             return False
         if self.state is State.PLACING:
             self.give_up_placing(Failures.HOLD_ENDED, {})
-            self.fail(now=now)
+            self.fail(now=now, is_untold=True)
             return True
         if self.state not in OPTIONS:
             return False
@@ -377,14 +382,13 @@ class BookingFile:
 
     def change_notes(self, client_note: str | None, internal_note: str | None, *, now: datetime) -> None:
         """Replaces the notes that are given."""
+        _need_notes(client_note, internal_note)
         for kind, old, new in (
             ("client_note", self.client_note, client_note),
             ("internal_note", self.internal_note, internal_note),
         ):
             if new is None or new == old:
                 continue
-            if len(new) > 20_000:
-                raise BadValue(field=kind, why="too_long")
             setattr(self, kind, new)
             self._note(now, "NOTE_CHANGED", Who.OWNER, note=kind)
 
@@ -396,6 +400,37 @@ class BookingFile:
         self.lines = tuple(changed.get(line.id, line) for line in self.lines)
         for line in lines:
             self._note(now, "PARTY_CHANGED", Who.OWNER, line_id=str(line.id), persons=_persons(line.party))
+
+    def begin_new_lines(
+        self, lines: Sequence[Line], client_note: str | None, internal_note: str | None
+    ) -> None:
+        """Writes down lines with other persons; availability, which counts them, is asked next."""
+        self._need("UPDATE", State.CONFIRMED, *UNPAID)
+        self._need_rest()
+        _need_notes(client_note, internal_note)
+        changed = {line.id: line for line in lines}
+        after = tuple(changed.get(line.id, line) for line in self.lines)
+        self.revision += 1
+        self.pending = PendingLines(after, self.revision, client_note, internal_note)
+
+    def take_new_lines(self, *, now: datetime) -> None:
+        """Availability has the new persons."""
+        pending = self.pending
+        if not isinstance(pending, PendingLines):
+            raise IllegalMove(state=self.state, action="UPDATE")
+        self.pending, self.hold_revision = None, pending.revision
+        self._clear_failure()
+        self.change_notes(pending.client_note, pending.internal_note, now=now)
+        self.change_lines([line for line in pending.lines if line not in self.lines], now=now)
+        self._changed(Change.UPDATED)
+
+    def note_failure(self, reason: str, details: Mapping[str, str]) -> bool:
+        """Shows the owner what could not be mended; False when it is shown already."""
+        if self.failure == reason:
+            return False
+        self.failure, self.failure_details = reason, dict(details)
+        self._changed(Change.UPDATED)
+        return True
 
     def change_client(self, client: Client, *, now: datetime) -> None:
         """Another client, or the same with new data."""
@@ -431,6 +466,10 @@ class BookingFile:
         if self.state not in states:
             raise IllegalMove(state=self.state, action=action)
 
+    def _need_rest(self) -> None:
+        if isinstance(self.pending, PendingLines):
+            raise StillPlacing(booking_id=self.id, state=self.state)
+
     def _deposit_day(self, hold_end: datetime | None) -> date:
         return hold_end.astimezone(self.zone).date() if hold_end else self.booked_on
 
@@ -453,3 +492,9 @@ class BookingFile:
 
 def _persons(party: Party) -> str:
     return str(party.adults + len(party.children_ages))
+
+
+def _need_notes(client_note: str | None, internal_note: str | None) -> None:
+    for kind, text in (("client_note", client_note), ("internal_note", internal_note)):
+        if text is not None and len(text) > LONGEST_NOTE:
+            raise BadValue(field=kind, why="too_long")

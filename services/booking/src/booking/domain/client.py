@@ -15,6 +15,8 @@ _LONGEST = 200
 def fold(text: str) -> str:
     """Lower case, without accents; runs of spaces become one."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_SPECIAL))
+    # Some signs are letters only when taken apart: « 𝞐 » is a capital alpha.
+    plain = unicodedata.normalize("NFKD", plain.casefold().translate(_SPECIAL))
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 

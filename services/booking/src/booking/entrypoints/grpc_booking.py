@@ -15,7 +15,7 @@ from booking.adapters import codec
 from booking.adapters.queries import Queries
 from booking.adapters.tables import BOOKINGS
 from booking.application.clients import set_booking_client
-from booking.application.drive import SELF, Driver
+from booking.application.drive import Driver
 from booking.application.moves import (
     Moved,
     cancel_booking,
@@ -24,6 +24,7 @@ from booking.application.moves import (
     extend_option,
 )
 from booking.application.payments import counter_payment, record_payment
+from booking.application.pending import SELF
 from booking.application.place_booking import place_booking
 from booking.application.ports import Catalog
 from booking.application.update_booking import reach_of, record_acceptance, update_booking
@@ -143,8 +144,7 @@ class GrpcBooking(BookingServiceServicer):
             await update_booking(
                 mapping.update_command(request),
                 scope=Scope.current(),
-                open_unit=self.driver.open_unit,
-                pricing=self.driver.pricing,
+                driver=self.driver,
                 clock=self.clock,
             )
         )

@@ -9,7 +9,7 @@ from prometheus_client import Gauge
 from sqlalchemy import func, or_, select
 
 from booking.adapters.tables import BOOKINGS
-from booking.application.drive import Driver, resume
+from booking.application.drive import Driver, end_failed, resume
 from booking.application.moves import ask_overdue
 from booking.domain.states import IN_BETWEEN, OPTIONS
 
@@ -21,7 +21,8 @@ _GRACE = timedelta(minutes=2)
 
 IN_BETWEEN_OLDEST = Gauge(
     "sejour_booking_in_between_oldest_seconds",
-    "Age of the oldest file between two services. When it grows, availability or pricing does not answer.",
+    "Since when the oldest file is between two services. When it grows, availability or pricing does not"
+    " answer: read « resume_failed » in the log.",
 )
 IN_BETWEEN_FILES = Gauge(
     "sejour_booking_in_between_files", "Files between two services. At rest it is 0: the resumer ends them."
@@ -37,6 +38,9 @@ async def resume_files(driver: Driver) -> None:
     tried = await resume(driver)
     if tried:
         log.info("files_resumed", files=tried)
+    ended = await end_failed(driver)
+    if ended:
+        log.info("failed_files_told", files=ended)
 
 
 async def ask_about_overdue(driver: Driver, clock: Clock) -> None:
@@ -50,7 +54,8 @@ async def measure(database: Database, clock: Clock) -> None:
     """Sets the gauges."""
     now = clock()
     waiting = or_(BOOKINGS.c.state.in_([str(one) for one in IN_BETWEEN]), BOOKINGS.c.pending.is_not(None))
-    between = select(func.count(), func.min(BOOKINGS.c.created_at)).where(waiting)
+    began = func.coalesce(BOOKINGS.c.step_began_at, BOOKINGS.c.touched_at)
+    between = select(func.count(), func.min(began)).where(waiting)
     overdue = select(func.count()).where(
         BOOKINGS.c.state.in_([str(one) for one in OPTIONS]), BOOKINGS.c.hold_expires_at <= now - _GRACE
     )
