@@ -139,7 +139,7 @@ class Unavailable(ServiceError):
 
 
 class Overloaded(ServiceError):
-    """This process has as much to do as it may take on; the same soon, or elsewhere, is right."""
+    """The process has as much to do as it may take on; the same soon, or elsewhere, is right."""
 
     kind = ErrorKind.UNAVAILABLE
     reason = "OVERLOADED"

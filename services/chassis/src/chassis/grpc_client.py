@@ -18,18 +18,24 @@ from chassis.tracing import current_traceparent, span
 Stub = TypeVar("Stub")
 
 DEFAULT_TIMEOUT = 2.0
-_RETRY_AFTER_SECONDS = 0.15
+# A second server answers at once; one that restarts is not worth the caller's whole deadline.
+_RETRY_PAUSES = (0.05, 0.15)
 _MARGIN_SECONDS = 0.02
+_SCHEMES = ("dns:", "ipv4:", "ipv6:", "unix:")
 _MAX_MESSAGE = 32 * 1024 * 1024
+# Watching the health moves calls away from a server that is about to stop, before it refuses them.
+_SERVICE_CONFIG = '{"loadBalancingConfig": [{"round_robin": {}}], "healthCheckConfig": {"serviceName": ""}}'
 _OPTIONS = (
-    ("grpc.lb_policy_name", "round_robin"),
+    ("grpc.service_config", _SERVICE_CONFIG),
+    ("grpc.service_config_disable_resolution", 1),
     # A service that restarts is found again within a second, not after the default minute or two.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.dns_min_time_between_resolutions_ms", 1000),
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
+    # A server that stands still is left for another one within a quarter of a minute.
+    ("grpc.keepalive_time_ms", 10_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.max_receive_message_length", _MAX_MESSAGE),
     ("grpc.max_send_message_length", _MAX_MESSAGE),
@@ -61,11 +67,12 @@ def connect(
     clock: Clock,
     timeout: float = DEFAULT_TIMEOUT,
 ) -> Client[Stub]:
-    """Connects (lazily) to `host:port`; all calls of the stub pass through `_Calls`.
+    """Connects (lazily) to `host:port`, or to `ipv4:host:port,host:port`; calls pass through `_Calls`.
 
-    Every call may be repeated once when no server was reached: writes carry a request id or a natural key.
+    All addresses of a name get calls in turn (round robin), without those whose server drains. Every call is
+    repeated when no server answered it: writes carry a request id or a natural key.
     """
-    target = address if "://" in address else f"dns:///{address}"
+    target = address if address.startswith(_SCHEMES) else f"dns:///{address}"
     agent = ("grpc.primary_user_agent", f"sejour-{service_name()}")
     channel = grpc.aio.insecure_channel(target, options=(*_OPTIONS, agent))
     calls = _Calls(stub_class(channel), keys=keys, clock=clock, timeout=timeout)
@@ -107,7 +114,7 @@ class _Calls:
         left = time_left()
         until = loop.time() + (seconds if left is None else min(seconds, left - _MARGIN_SECONDS))
         # A stream that was begun cannot be sent a second time.
-        retried = hasattr(request, "__aiter__") or hasattr(request, "__next__")
+        pauses = iter(() if hasattr(request, "__aiter__") or hasattr(request, "__next__") else _RETRY_PAUSES)
         while True:
             remaining = until - loop.time()
             if remaining <= 0:
@@ -117,10 +124,10 @@ class _Calls:
             except grpc.aio.AioRpcError as raised:
                 failure = from_rpc_error(raised, method=name)
             unreached = not failure.answered and failure.kind is ErrorKind.UNAVAILABLE
-            if retried or not unreached or until - loop.time() <= _RETRY_AFTER_SECONDS:
+            pause = next(pauses, None)
+            if pause is None or not unreached or until - loop.time() <= pause:
                 raise failure
-            retried = True
-            await asyncio.sleep(_RETRY_AFTER_SECONDS)
+            await asyncio.sleep(pause)
 
 
 def _renewed(actor: Actor, clock: Clock) -> Actor:

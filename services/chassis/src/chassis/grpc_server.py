@@ -13,7 +13,7 @@ from grpc_status import rpc_status
 from chassis.actor import METADATA_KEY, set_actor, verify
 from chassis.clock import Clock
 from chassis.deadline import set_deadline
-from chassis.errors import DeadlineExceeded, ErrorKind, InternalError, ServiceError
+from chassis.errors import DeadlineExceeded, ErrorKind, InternalError, Overloaded, ServiceError
 from chassis.logging import bind, get_logger, start_context
 from chassis.metrics import RPC_CALLS, RPC_SECONDS
 from chassis.rpc_errors import to_service_error, to_status
@@ -22,6 +22,9 @@ from chassis.tracing import Span, enter, span
 log = get_logger()
 
 MAX_SECONDS = 60.0
+MOST_CALLS = 200
+"""Calls that one process answers at once: many times its pool of connections, so that a burst only waits."""
+_WATCHERS = 400
 _MAX_MESSAGE = 32 * 1024 * 1024
 _OPEN = ("/grpc.health.v1.Health/", "/grpc.reflection.")
 _OPTIONS = (
@@ -43,9 +46,10 @@ Behaviour = Callable[[Any, Any], Awaitable[Any]]
 class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
     """Wraps every call with one answer, also to a stream; health and reflection pass, others are refused."""
 
-    def __init__(self, keys: tuple[bytes, ...], clock: Clock) -> None:
+    def __init__(self, keys: tuple[bytes, ...], clock: Clock, most_calls: int) -> None:
         self._keys = keys
         self._clock = clock
+        self._room = most_calls
         self._wrapped: dict[str, grpc.RpcMethodHandler] = {}
 
     async def intercept_service(self, continuation: Any, handler_call_details: Any) -> Any:
@@ -104,6 +108,15 @@ class _Envelope(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         return call
 
     async def _serve(self, short: str, behaviour: Behaviour, request: Any, context: Any) -> Any:
+        if self._room <= 0:
+            raise Overloaded(part="calls")
+        self._room -= 1
+        try:
+            return await self._traced(short, behaviour, request, context)
+        finally:
+            self._room += 1
+
+    async def _traced(self, short: str, behaviour: Behaviour, request: Any, context: Any) -> Any:
         metadata = dict(context.invocation_metadata() or ())
         enter(metadata.get("traceparent"))
         start_context(method=short, caller=_caller(metadata))
@@ -150,14 +163,28 @@ def _loggable(failure: ServiceError) -> dict[str, str]:
 
 
 class Server:
-    """Builds, starts and drains a grpc.aio server; `add` every servicer before `start`."""
+    """Builds, starts and drains a grpc.aio server; `add` every servicer before `start`.
+
+    Beyond `most_calls` at once the next are refused with `Overloaded`, at little cost, instead of waiting.
+    """
 
     def __init__(
-        self, listen: str, *, keys: tuple[bytes, ...], clock: Clock, use_reflection: bool = False
+        self,
+        listen: str,
+        *,
+        keys: tuple[bytes, ...],
+        clock: Clock,
+        use_reflection: bool = False,
+        most_calls: int = MOST_CALLS,
     ) -> None:
         self._listen = listen
         self._reflection = use_reflection
-        self._server = grpc.aio.server(interceptors=[_Envelope(keys, clock)], options=_OPTIONS)
+        self._server = grpc.aio.server(
+            interceptors=[_Envelope(keys, clock, most_calls)],
+            options=_OPTIONS,
+            # Where even refusing falls behind; clients that watch the health stay connected and count, too.
+            maximum_concurrent_rpcs=2 * most_calls + _WATCHERS,
+        )
         self._health = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self._names: list[str] = []
@@ -180,6 +207,10 @@ class Server:
         for name in ("", *self._names):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
         log.info("grpc_listening", listen=self._listen, port=self.port)
+
+    async def drain(self) -> None:
+        """Says NOT_SERVING: clients that know another server go there; calls that come are answered."""
+        await self._health.enter_graceful_shutdown()
 
     async def stop(self, grace: float = 8.0) -> None:
         """Says NOT_SERVING, lets running calls end within the grace, then closes."""

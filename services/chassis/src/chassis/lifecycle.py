@@ -6,7 +6,7 @@ import gc
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import uvloop
 
@@ -18,7 +18,6 @@ from chassis.telemetry import start_tracing
 
 log = get_logger()
 
-DRAIN_SECONDS = 8.0
 _TASK_STOP_SECONDS = 2.0
 _MAX_BACKOFF = 30.0
 
@@ -33,6 +32,14 @@ class Component(Protocol):
         """Ends what runs within the grace, then closes."""
 
 
+@runtime_checkable
+class Drained(Protocol):
+    """A component that can ask its callers to go elsewhere while it still serves them."""
+
+    async def drain(self) -> None:
+        """Tells who is connected that this process stops soon; calls that still come are answered."""
+
+
 class Application:
     """Collects the parts of a process in `wiring.py`; `run` serves until SIGTERM or SIGINT."""
 
@@ -40,6 +47,8 @@ class Application:
         configure_logging(shared, name)
         self.name = name
         self.readiness = Readiness()
+        self.readiness.starting = True
+        self._drain_seconds, self._grace = shared.drain_seconds, shared.grace_seconds
         self.telemetry = start_tracing(shared, name)
         self.metrics = MetricsListener(metrics_listen, self.readiness, self.telemetry.recent)
         self._components: list[Component] = []
@@ -49,7 +58,7 @@ class Application:
         self._stop = asyncio.Event()
 
     def add(self, component: Component) -> None:
-        """Adds a component; they start in this order and drain in the reverse one."""
+        """Adds a component; they start in this order and stop together."""
         self._components.append(component)
 
     def task(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -87,6 +96,7 @@ class Application:
             for component in self._components:
                 await component.start()
                 started.append(component)
+            self.readiness.starting = False
             tasks = [asyncio.create_task(self._keep(name, work), name=name) for name, work in self._tasks]
             log.info("started", tasks=len(tasks))
             await self._stop.wait()
@@ -99,11 +109,18 @@ class Application:
             await self._drain(started, tasks)
 
     async def _drain(self, started: list[Component], tasks: list[asyncio.Task[None]]) -> None:
+        """Not ready, callers sent elsewhere, running calls ended; then jobs, pools, and health at last."""
         log.info("draining")
         self.readiness.draining = True
         listener, servers = started[:1], started[1:]
-        for component in reversed(servers):
-            await self._quietly(component.stop(DRAIN_SECONDS), DRAIN_SECONDS + 1)
+        for component in servers:
+            if isinstance(component, Drained):
+                await self._quietly(component.drain(), _TASK_STOP_SECONDS)
+        if servers:
+            # Whoever spreads the calls needs a moment to hear of it; until then they still come here.
+            await asyncio.sleep(self._drain_seconds)
+        stopping = (self._quietly(each.stop(self._grace), self._grace + 1) for each in servers)
+        await asyncio.gather(*stopping)
         for task in tasks:
             task.cancel()
         if tasks:

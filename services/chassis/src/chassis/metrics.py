@@ -42,10 +42,14 @@ CheckFunction = Callable[[], Awaitable[None]]
 
 
 class Readiness:
-    """The checks that say whether this process should get calls. Never looks at Kafka."""
+    """The checks that say whether this process should get calls. Never looks at Kafka.
+
+    `starting` until all servers listen, `draining` from the signal to stop on.
+    """
 
     def __init__(self) -> None:
         self._checks: dict[str, CheckFunction] = {}
+        self.starting = False
         self.draining = False
 
     def add(self, name: str, check: CheckFunction) -> None:
@@ -56,6 +60,8 @@ class Readiness:
         """Names of the checks that fail now, with the class of what they raised."""
         if self.draining:
             return {"draining": "stopping"}
+        if self.starting:
+            return {"starting": "does not listen yet"}
         found: dict[str, str] = {}
         for name, check in self._checks.items():
             try:

@@ -11,6 +11,8 @@ from chassis.errors import ErrorKind, FieldError, InternalError, RemoteError, Se
 DOMAIN = "sejour"
 DETAILS_KEY = "grpc-status-details-bin"
 _KIND_KEY = "error-kind"
+# What gRPC itself says of a connection that ended under a call.
+_BROKEN = "Stream removed"
 
 _CODES: dict[ErrorKind, grpc.StatusCode] = {
     ErrorKind.MALFORMED: grpc.StatusCode.INVALID_ARGUMENT,
@@ -112,11 +114,11 @@ def from_rpc_error(error: grpc.aio.AioRpcError, *, method: str = "") -> RemoteEr
     for key, value in error.trailing_metadata() or ():
         if key == DETAILS_KEY:
             return from_status(status_pb2.Status.FromString(bytes(value)), method=method)
-    code = error.code()
-    return RemoteError(
-        _KINDS.get(code, ErrorKind.INTERNAL),
-        {"UNAVAILABLE": "SERVICE_UNAVAILABLE"}.get(code.name, code.name),
-        retry_after=1.0 if code is grpc.StatusCode.UNAVAILABLE else None,
-        method=method,
-        answered=False,
-    )
+    code, said = error.code(), error.details() or ""
+    # A server that closes or is beyond its limit, a connection that broke: nobody of ours says CANCELLED.
+    lost = code is grpc.StatusCode.CANCELLED or (code is grpc.StatusCode.UNKNOWN and _BROKEN in said)
+    if lost or code is grpc.StatusCode.UNAVAILABLE:
+        return RemoteError(
+            ErrorKind.UNAVAILABLE, "SERVICE_UNAVAILABLE", retry_after=1.0, method=method, answered=False
+        )
+    return RemoteError(_KINDS.get(code, ErrorKind.INTERNAL), code.name, method=method, answered=False)

@@ -38,6 +38,15 @@ class SharedSettings(BaseSettings):
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private `ADDRESS[/BITS][:PORT]` that fetch may reach; never in production."
     )
+    drain_seconds: float = Field(
+        0,
+        ge=0,
+        le=120,
+        description="After SIGTERM calls are still answered for so long, until whoever sends them knows.",
+    )
+    grace_seconds: float = Field(
+        8, ge=0, le=120, description="How long running calls may then last before the process ends."
+    )
     log_level: str = "INFO"
     log_format: Literal["json", "console"] = "json"
     otlp_endpoint: str = Field(
