@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from guests import Door, Guest, Seen  # noqa: E402
-from monkey import Monkey  # noqa: E402
+from monkey import Monkey, database_url  # noqa: E402
 from ruamel.yaml import YAML  # noqa: E402
 from sejour.catalog.v1 import owner_service_pb2  # noqa: E402
 from sejour_local.demo import cast_file_in  # noqa: E402
@@ -83,6 +83,7 @@ def load(stack: Stack) -> tuple[str, tuple[str, ...]]:
 async def run(stack: Stack, minutes: float, guests: int, seed: int) -> tuple[Seen, Verdict, int]:
     """The run itself, the rest after it, and the verdict."""
     key, codes = load(stack)
+    databases = {name: database_url(stack, name) for name in ("booking", "availability", "documents")}
     calls = StackCalls(stack)
     owner = calls(
         "OwnerService.GetOwner", owner_service_pb2.GetOwnerRequest(supplier_no=SUPPLIER), "operator"
@@ -103,8 +104,8 @@ async def run(stack: Stack, minutes: float, guests: int, seed: int) -> tuple[See
         stop.set()
         await asyncio.gather(rage, *lives)
     say(f"{monkey.kills} kills, {len(seen.lives)} lives; waiting for rest")
-    left = await until_at_rest(stack)
-    verdict = await judge(stack, seen)
+    left = await until_at_rest(databases)
+    verdict = await judge(databases, seen)
     verdict.differences += [f"{name}: {count} still under way" for name, count in left.items() if count]
     calls.close()
     return seen, verdict, monkey.kills

@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 import asyncpg
 from guests import Life, Seen
-from monkey import database_url
-from sejour_local.stack import Stack
+
+Databases = Mapping[str, str]
+"""The address of each service's database."""
 
 _HELD = {"OPTION": "HOLD", "CONFIRMED": "STAY"}
 
@@ -58,12 +60,14 @@ class Kept:
     mails: dict[tuple[UUID, str, str, str], int]
 
 
-async def until_at_rest(stack: Stack, *, patience: float = 60.0, limit: float = 900.0) -> dict[str, int]:
+async def until_at_rest(
+    databases: Databases, *, patience: float = 60.0, limit: float = 900.0
+) -> dict[str, int]:
     """Waits until nothing is under way, or nothing has moved for a minute; returns what is left, per service."""
     began = moved = time.monotonic()
     last: dict[str, int] = {}
     while True:
-        left = {name: await _count(stack, name, query) for name, query in _AT_REST.items()}
+        left = {name: await _count(databases, name, query) for name, query in _AT_REST.items()}
         now = time.monotonic()
         if left != last:
             last, moved = left, now
@@ -76,11 +80,11 @@ async def until_at_rest(stack: Stack, *, patience: float = 60.0, limit: float = 
         await asyncio.sleep(0.5)
 
 
-async def judge(stack: Stack, seen: Seen) -> Verdict:
+async def judge(databases: Databases, seen: Seen) -> Verdict:
     """Compares what people were told with what the services keep."""
     verdict = Verdict()
     files: dict[str, list[asyncpg.Record]] = {}
-    for row in await _rows(stack, "booking", _FILES):
+    for row in await _rows(databases, "booking", _FILES):
         files.setdefault(row["last_name"], []).append(row)
     occupied = {
         (row["booking_id"], row["kind"], row["arrival"], row["departure"])
@@ -92,13 +96,13 @@ async def judge(stack: Stack, seen: Seen) -> Verdict:
         )
     }
     contracts = {
-        row["booking_id"] for row in await _rows(stack, "documents", "SELECT booking_id FROM documents")
+        row["booking_id"] for row in await _rows(databases, "documents", "SELECT booking_id FROM documents")
     }
     mails = {
         (row["booking_id"], row["kind"], row["audience"], row["state"]): row["n"]
-        for row in await _rows(stack, "documents", _MAILS)
+        for row in await _rows(databases, "documents", _MAILS)
     }
-    overlaps = await _count(stack, "availability", _OVERLAPS)
+    overlaps = await _count(databases, "availability", _OVERLAPS)
     if overlaps:
         verdict.differences.append(f"{overlaps} pairs of occupancies overlap")
     for life in seen.lives:
@@ -141,16 +145,16 @@ def _judge_life(life: Life, rows: list[asyncpg.Record], kept: Kept, verdict: Ver
             verdict.differences.append(f"{life.last_name}: {sent} mails M04")
 
 
-async def _rows(stack: Stack, service: str, query: str) -> list[asyncpg.Record]:
-    connection = await asyncpg.connect(database_url(stack, service))
+async def _rows(databases: Databases, service: str, query: str) -> list[asyncpg.Record]:
+    connection = await asyncpg.connect(databases[service])
     try:
         return list(await connection.fetch(query))
     finally:
         await connection.close()
 
 
-async def _count(stack: Stack, service: str, query: str) -> int:
+async def _count(databases: Databases, service: str, query: str) -> int:
     try:
-        return int((await _rows(stack, service, query))[0][0])
-    except (OSError, asyncpg.PostgresError, StopIteration):
+        return int((await _rows(databases, service, query))[0][0])
+    except (OSError, asyncpg.PostgresError):
         return -1
