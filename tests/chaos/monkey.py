@@ -20,6 +20,8 @@ VICTIMS = {
     "postgres": 1, "kafka": 1,
 }  # fmt: skip
 """How often each process is chosen."""
+SECOND = ("booking", "availability", "documents")
+"""What gets a second process for a while."""
 
 Say = Callable[[str], None]
 
@@ -32,6 +34,7 @@ class Monkey:
         self._random = random.Random(seed)  # noqa: S311  (repeatable, not secret)
         self.kills = 0
         self._second: list[subprocess.Popen[bytes]] = []
+        self._plans = {name: plan_of(stack, name) for name in SECOND}
         self.blows: list[tuple[float, Callable[[], Awaitable[None]]]] = [
             (0.15, self.stop_kafka),
             (0.40, self.restart_postgres),
@@ -78,8 +81,8 @@ class Monkey:
 
     async def second_relays(self) -> None:
         """A second process of booking, availability and documents: two relays, two resumers, two workers."""
-        self._say("second processes of booking, availability and documents start")
-        for name in ("booking", "availability", "documents"):
+        self._say(f"second processes start: {', '.join(SECOND)}")
+        for name in SECOND:
             self._second.append(self._start_second(name))
         await asyncio.sleep(min(40.0, self._seconds / 10))
         for process in self._second:
@@ -95,20 +98,26 @@ class Monkey:
         self._say(f"the clock is moved to {later:%Y-%m-%d %H:%M}")
 
     def _start_second(self, name: str) -> subprocess.Popen[bytes]:
-        process = Path(f"/proc/{self._stack.pid(name)}")
-        pairs = (process / "environ").read_bytes().split(b"\0")
-        environment = dict(os.fsdecode(each).split("=", 1) for each in pairs if b"=" in each)
+        command, environment = self._plans[name]
         grpc, metrics = free_ports(2)
-        environment[f"{name.upper()}_GRPC_LISTEN"] = f"127.0.0.1:{grpc}"
-        environment[f"{name.upper()}_METRICS_LISTEN"] = f"127.0.0.1:{metrics}"
-        command = [os.fsdecode(each) for each in (process / "cmdline").read_bytes().split(b"\0") if each]
+        listens = {
+            f"{name.upper()}_GRPC_LISTEN": f"127.0.0.1:{grpc}",
+            f"{name.upper()}_METRICS_LISTEN": f"127.0.0.1:{metrics}",
+        }
         with (self._stack.home / "logs" / f"{name}-second.log").open("ab") as log:
-            return subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=self._stack.home)
+            return subprocess.Popen(
+                command, env=environment | listens, stdout=log, stderr=log, cwd=self._stack.home
+            )
+
+
+def plan_of(stack: Stack, name: str) -> tuple[list[str], dict[str, str]]:
+    """The command and the environment of a process that runs now."""
+    process = Path(f"/proc/{stack.pid(name)}")
+    pairs = [os.fsdecode(each) for each in (process / "environ").read_bytes().split(b"\0")]
+    command = [os.fsdecode(each) for each in (process / "cmdline").read_bytes().split(b"\0") if each]
+    return command, dict(each.split("=", 1) for each in pairs if "=" in each)
 
 
 def database_url(stack: Stack, name: str) -> str:
     """Where a service of the copy keeps its data, as asyncpg wants it."""
-    pairs = Path(f"/proc/{stack.pid(name)}/environ").read_bytes().split(b"\0")
-    wanted = f"{name.upper()}_DATABASE_URL=".encode()
-    found = next(each for each in pairs if each.startswith(wanted))
-    return os.fsdecode(found.removeprefix(wanted)).replace("+asyncpg", "")
+    return plan_of(stack, name)[1][f"{name.upper()}_DATABASE_URL"].replace("+asyncpg", "")

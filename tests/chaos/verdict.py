@@ -89,7 +89,7 @@ async def judge(databases: Databases, seen: Seen) -> Verdict:
     occupied = {
         (row["booking_id"], row["kind"], row["arrival"], row["departure"])
         for row in await _rows(
-            stack,
+            databases,
             "availability",
             "SELECT booking_id, kind, lower(nights) AS arrival, upper(nights) AS departure FROM occupancies"
             " WHERE booking_id IS NOT NULL",
