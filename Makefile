@@ -78,6 +78,13 @@ screens: ## Pictures of every page under build/screens.
 chaos: ## The long run: guests book while processes are killed (MINUTES=10 GUESTS=16 SEED=1).
 	@$(PY) tests/chaos/run.py --minutes $(or $(MINUTES),10) --guests $(or $(GUESTS),16) --seed $(or $(SEED),1)
 
+.PHONY: chart images
+chart: install ## The chart: helm lint, Kubernetes' schemas, tests; installs helm and kubeconform (needs Go).
+	@sh deploy/helm/tools.sh && $(PY) -m pytest tests/chart
+
+images: ## The images of all services, built by buildah and tried (SERVICE=catalog for one; BASE, IMAGES, VERSION).
+	@sh deploy/images.sh $(SERVICE) && SEJOUR_TRY_IMAGES=1 $(PY) -m pytest tests/chart/test_images.py $(if $(SERVICE),-k $(SERVICE))
+
 # --- Change it ---------------------------------------------------------------------------------------------------
 .PHONY: format proto image requirements assets
 format: ## Mend what ruff can mend.

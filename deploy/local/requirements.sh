@@ -13,3 +13,4 @@ for each in catalog pricing availability booking documents gateway; do
   $uv export -q --frozen --no-header --no-annotate --no-emit-workspace --no-dev --package "$each" -o "requirements/$each.txt"
 done
 $uv pip compile -q --generate-hashes --no-header --no-annotate requirements/tools.in -o requirements/tools.txt
+$uv pip compile -q --generate-hashes --no-header --no-annotate requirements/chart.in -o requirements/chart.txt

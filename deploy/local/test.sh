@@ -33,7 +33,7 @@ contracts() {
 }
 
 unit() {
-  $bin/pytest -n 2 tests/unit tests/architecture
+  $bin/pytest -n 2 tests/unit tests/architecture tests/chart
 }
 
 integration() {
