@@ -16,4 +16,11 @@ class BookingSettings(ServiceSettings):
         20, ge=0, description="Unpaid public options per caller (IP prefix) and day."
     )
     days_ahead: int = Field(400, ge=1, description="Days from today to a guest's arrival at most.")
+    reconcile_seconds: float = Field(
+        300.0, gt=0, description="How often files are compared with availability's nights."
+    )
+    reconcile_mends: bool = Field(
+        True,
+        description="Whether it mends what is safe to mend; else only « sejour reconcile --mend ».",
+    )
     call_timeout: float = Field(2.0, gt=0, description="Seconds for one call to another service.")

@@ -9,7 +9,9 @@ from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from chassis.kafka import consume_group
 from chassis.lifecycle import Application
+from chassis.maintenance import Maintenance
 from chassis.relay import Relay
+from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
 from sejour.availability.v1.availability_service_pb2_grpc import StayServiceStub
 from sejour.booking.v1.booking_service_pb2_grpc import (
@@ -17,19 +19,26 @@ from sejour.booking.v1.booking_service_pb2_grpc import (
     add_ClientServiceServicer_to_server,
     add_TermsServiceServicer_to_server,
 )
+from sejour.booking.v1.reconcile_service_pb2_grpc import add_ReconcileServiceServicer_to_server
 from sejour.catalog.v1.listing_service_pb2_grpc import ListingServiceStub
+from sejour.common.v1 import maintenance_service_pb2
+from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 
+from booking.adapters.comparing import BookedPages, FilePages
 from booking.adapters.postgres import open_units
 from booking.adapters.queries import Queries
 from booking.adapters.services import AvailabilityClient, CatalogClient, PricingClient
 from booking.application.drive import Driver
 from booking.application.limits import Limits
+from booking.application.reconcile import Reconciler
 from booking.entrypoints import jobs
 from booking.entrypoints.consume_availability import TOPIC, take_expired
 from booking.entrypoints.grpc_booking import GrpcBooking
 from booking.entrypoints.grpc_clients import GrpcClients
+from booking.entrypoints.grpc_reconcile import GrpcReconcile
 from booking.entrypoints.grpc_terms import GrpcTerms
+from booking.entrypoints.reconcile_job import reconcile
 from booking.settings import BookingSettings
 
 
@@ -68,6 +77,12 @@ async def build() -> Application:
         add_BookingServiceServicer_to_server,
         GrpcBooking(driver, CatalogClient(listings.stub, clock), queries, clock),
     )
+    files = FilePages(database)
+    reconciler = Reconciler(files, BookedPages(stays.stub, clock), driver)
+    server.add(add_ReconcileServiceServicer_to_server, GrpcReconcile(reconciler, files, clock))
+    server.add(
+        add_MaintenanceServiceServicer_to_server, Maintenance(maintenance_service_pb2, database, clock)
+    )
     server.add(add_ClientServiceServicer_to_server, GrpcClients(open_unit, queries, clock))
     server.add(add_TermsServiceServicer_to_server, GrpcTerms(open_unit, clock))
     app.add(server)
@@ -76,4 +91,10 @@ async def build() -> Application:
     app.every(jobs.RESUME_SECONDS, partial(jobs.resume_files, driver), name="resume")
     app.every(jobs.ASK_SECONDS, partial(jobs.ask_about_overdue, driver, clock), name="overdue")
     app.every(jobs.ASK_SECONDS, partial(jobs.measure, database, clock), name="measure")
+    app.every(
+        settings.reconcile_seconds,
+        partial(reconcile, reconciler, database, clock, mends=settings.reconcile_mends),
+        name="reconcile",
+    )
+    app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app

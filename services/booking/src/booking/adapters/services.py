@@ -144,6 +144,19 @@ class AvailabilityClient:
         with as_system("booking", now=self._clock()):
             await self._stub.MoveStays(request)
 
+    async def hold_again(self, file: BookingFile) -> None:
+        """Holds the nights of a file that should have them, open or not."""
+        request = stays.HoldStaysRequest(
+            booking_id=str(file.id),
+            revision=file.revision,
+            client_key=_client_key(file),
+            lines=_hold_lines(file.lines),
+            expires_at=codec.instant(file.hold_expires_at),
+            allow_unopened=True,
+        )
+        with as_system("booking", now=self._clock()):
+            await self._stub.HoldStays(request)
+
     async def holds_anything(self, file_id: UUID) -> bool:
         """Whether any night is held or taken for the file."""
         with as_system("booking", now=self._clock()):

@@ -188,6 +188,9 @@ class Availability(Protocol):
     async def move(self, file: BookingFile, lines: Sequence[Line], revision: int) -> None:
         """Makes what stands for the file what the lines say."""
 
+    async def hold_again(self, file: BookingFile) -> None:
+        """Holds the nights of a file that should have them, open or not."""
+
     async def holds_anything(self, file_id: UUID) -> bool:
         """Whether any night is held or taken for the file."""
 
