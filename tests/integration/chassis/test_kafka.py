@@ -35,7 +35,7 @@ TOPIC = "things"
 async def kafka(kafka_bootstrap):
     config = KafkaConfig(bootstrap=kafka_bootstrap, prefix=f"t{new_id().hex[-12:]}.")
     specs = [TopicSpec(TOPIC, partitions=3), TopicSpec("states", partitions=3, compacted=True)]
-    assert len(await create_topics(config, specs)) == 4
+    assert len(await create_topics(config, specs)) == 5
     assert await create_topics(config, specs) == []
     return config
 

@@ -11,6 +11,9 @@ from aiokafka.errors import for_code
 from chassis.events import KafkaConfig
 
 DEAD_SUFFIX = ".dead"
+REPLAYS = "replays"
+"""The one topic through which dead letters come back to their group (`chassis.dead`)."""
+
 _TOPIC_EXISTS = 36
 _MAX_BYTES = 8 * 1024 * 1024
 
@@ -51,7 +54,7 @@ def declared(package: str, *, partitions: int) -> list[TopicSpec]:
 async def create_topics(
     kafka: KafkaConfig, specs: Iterable[TopicSpec], *, replication: int = 1, min_in_sync: int | None = None
 ) -> list[str]:
-    """Makes the topics that are missing, each with its `.dead` one; returns the names made.
+    """Makes the topics that are missing, each with its `.dead` one, and `replays`; returns the names made.
 
     `min_in_sync` copies must have a message before it counts as sent; None leaves it to the broker. What
     exists is left as it is: more partitions would break the order of a key.
@@ -76,6 +79,10 @@ async def create_topics(
             )
             for name in list(wanted)
         }
+        replays = TopicSpec(REPLAYS, partitions=1)
+        wanted[kafka.topic(REPLAYS)] = NewTopic(
+            kafka.topic(REPLAYS), 1, replication, topic_configs=replays.config() | safety
+        )
         missing = [topic for name, topic in wanted.items() if name not in present]
         if not missing:
             return []
