@@ -11,11 +11,14 @@ from chassis.rpc_errors import to_service_error
 from chassis.tracing import known_trace_id
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.again import PASSING, Again, again_of
 from gateway.i18n import N_
+from gateway.pages import Pages
 
 log = get_logger()
 
@@ -46,13 +49,22 @@ SENTENCES: dict[int, tuple[str, str]] = {
     429: (N_("Trop de demandes à la fois"), N_("Attendez une minute, puis recommencez.")),
     500: (
         N_("Quelque chose s'est mal passé chez nous"),
-        N_("Rien n'a été enregistré. Recommencez dans un instant."),
+        N_("Recommencez dans un instant : rien ne sera fait deux fois."),
     ),
     503: (
         N_("Nous revenons dans un instant"),
-        N_("Une partie du service ne répond pas. Rien n'a été enregistré. Réessayez dans une minute."),
+        N_("Une partie du service ne répond pas. Réessayez dans une minute : rien ne sera fait deux fois."),
     ),
 }
+
+BUSY = (
+    N_("Quelqu'un est passé au même instant"),
+    N_("Rien n'a été enregistré. Recommencez dans une seconde."),
+)
+OVERLOADED = (
+    N_("Beaucoup de monde à la fois"),
+    N_("Nous n'avons pas pu prendre votre demande. Recommencez dans quelques secondes."),
+)
 
 
 def wants_json(request: Request) -> bool:
@@ -79,11 +91,19 @@ def problem(
     return Response(content, status, headers=headers, media_type="application/problem+json")
 
 
-def failure_page(request: Request, status: int, *, headers: dict[str, str] | None = None) -> Response:
-    """Returns the kind page of a status."""
-    title, advice = SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
-    pages = request.app.state.gateway.pages
-    context = {"code": status, "error_title": title, "advice": advice}
+def failure_page(
+    request: Request,
+    status: int,
+    *,
+    headers: dict[str, str] | None = None,
+    pages: Pages | None = None,
+    words: tuple[str, str] | None = None,
+    again: Again | None = None,
+) -> Response:
+    """Returns the kind page of a status; `again` offers to send the request once more."""
+    title, advice = words or SENTENCES.get(status, SENTENCES[500 if status >= 500 else 400])
+    pages = pages or request.app.state.gateway.pages
+    context = {"code": status, "error_title": title, "advice": advice, "again": again}
     context["request_id"] = getattr(request.state, "request_id", "")
     answer: Response = pages.render(request, "errors/failure.html", status=status, headers=headers, **context)
     return answer
@@ -106,16 +126,26 @@ async def on_service_error(request: Request, error: Exception) -> Response:
     """Answers a typed failure that no page has turned into a sentence of its own."""
     if not isinstance(error, ServiceError):
         raise error
+    again = await again_of(request) if error.kind in PASSING and not wants_json(request) else None
+    return service_failure(request, error, again=again)
+
+
+def service_failure(
+    request: Request, error: ServiceError, *, pages: Pages | None = None, again: Again | None = None
+) -> Response:
+    """Returns the answer to a typed failure: a page for people, a problem for programs."""
     headers = {}
-    if error.kind in {ErrorKind.BUSY, ErrorKind.LIMITED}:
-        headers["Retry-After"] = str(math.ceil(error.retry_after or 1))
+    if error.kind in PASSING - {ErrorKind.INTERNAL}:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after or 1)))
     if error.kind in {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.INTERNAL}:
         log.warning("call_failed", reason=error.reason, kind=error.kind.value)
     if wants_json(request):
         fields = [{"field": each.field, "reason": each.reason} for each in error.fields]
         extra: dict[str, Any] = {"metadata": dict(error.metadata)} | ({"errors": fields} if fields else {})
         return problem(error.kind.http_status, error.reason, headers=headers, **extra)
-    return failure_page(request, error.kind.http_status, headers=headers)
+    status = error.kind.http_status
+    words = OVERLOADED if error.reason == "OVERLOADED" else BUSY if error.kind is ErrorKind.BUSY else None
+    return failure_page(request, status, headers=headers, pages=pages, words=words, again=again)
 
 
 async def on_unreadable(request: Request, error: Exception) -> Response:
@@ -133,7 +163,7 @@ async def on_unexpected(request: Request, error: Exception) -> Response:
     log.error("unexpected", exc_info=error)
     if wants_json(request):
         return problem(500, "INTERNAL", request_id=getattr(request.state, "request_id", ""))
-    return failure_page(request, 500)
+    return failure_page(request, 500, again=await again_of(request))
 
 
 def install(app: FastAPI) -> None:
@@ -141,4 +171,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(RequestValidationError, on_unreadable)
     app.add_exception_handler(ServiceError, on_service_error)
-    app.add_exception_handler(Exception, on_unexpected)
+    # Named, as for `Exception` alone the web server would log a typed failure as a fault.
+    for each in (SQLAlchemyError, OSError, Exception):
+        app.add_exception_handler(each, on_unexpected)

@@ -69,6 +69,7 @@ SENTENCES: dict[str, str] = {
     "STATEMENT_NOT_RECEIVED": N_("Le client doit d'abord avoir reçu l'état descriptif des lieux."),
     "PARTY_NOT_STATED": N_("Le nombre de personnes n'est pas indiqué. Indiquez-le d'abord."),
     "STILL_PLACING": N_("La réservation est en cours : elle se termine d'elle-même dans un instant."),
+    "OVERLOADED": N_("Beaucoup de monde à la fois. Recommencez dans quelques secondes."),
     # documents
     "DOCUMENT_NOT_FOUND": N_("Ce document est introuvable."),
     "NO_RECIPIENT": N_("Il manque une adresse e-mail, ou elle ne convient pas."),
@@ -100,7 +101,9 @@ _BY_KIND: dict[ErrorKind, str] = {
     ErrorKind.NOT_FOUND: N_("Introuvable."),
     ErrorKind.FORBIDDEN: N_("Cela ne vous est pas permis."),
     ErrorKind.LIMITED: N_("Trop de demandes à la fois. Attendez une minute."),
-    ErrorKind.UNAVAILABLE: N_("Une partie du service ne répond pas. Rien n'a été enregistré. Réessayez."),
+    ErrorKind.UNAVAILABLE: N_(
+        "Une partie du service ne répond pas. Réessayez : rien ne sera fait deux fois."
+    ),
     ErrorKind.DEADLINE: N_("La réponse n'est pas venue à temps. Réessayez : rien ne sera fait deux fois."),
     ErrorKind.BUSY: N_("Quelqu'un réserve au même instant. Recommencez dans une seconde."),
 }

@@ -6,7 +6,7 @@ import grpc
 from google.protobuf.any_pb2 import Any as AnyMessage
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
-from chassis.errors import ErrorKind, FieldError, InternalError, RemoteError, ServiceError
+from chassis.errors import DeadlineExceeded, ErrorKind, FieldError, InternalError, RemoteError, ServiceError
 
 DOMAIN = "sejour"
 DETAILS_KEY = "grpc-status-details-bin"
@@ -47,7 +47,7 @@ def to_service_error(error: BaseException) -> ServiceError | None:
     for translator in _translators:
         if (found := translator(error)) is not None:
             return found
-    return None
+    return DeadlineExceeded() if isinstance(error, TimeoutError) else None
 
 
 def status_code(kind: ErrorKind) -> grpc.StatusCode:
