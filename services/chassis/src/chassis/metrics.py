@@ -72,6 +72,19 @@ class Readiness:
         return found
 
 
+def once(check: CheckFunction) -> CheckFunction:
+    """Returns a check that is not made again after it was passed."""
+    passed = False
+
+    async def first() -> None:
+        nonlocal passed
+        if not passed:
+            await check()
+            passed = True
+
+    return first
+
+
 class MetricsListener:
     """Serves `/metrics`, `/healthz/live`, `/healthz/ready`, in development `/traces`, over plain HTTP/1.1."""
 
