@@ -18,6 +18,7 @@ mount --bind "$root" "$root"
 mount -o remount,bind,ro "$root"
 mount -t tmpfs -o size=256m,mode=1777 tmpfs "$root/tmp"
 mount --bind /dev "$root/dev"
+mount -t tmpfs -o size=64m,mode=1777 tmpfs "$root/dev/shm"
 mount -t proc proc "$root/proc"
 cd "$root"
 exec /usr/sbin/chroot "$root" /usr/bin/setpriv --reuid 10001 --regid 10001 --clear-groups --no-new-privs \
@@ -64,11 +65,11 @@ class Image:
         return dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
 
     def start(self, arguments: list[str], settings: dict[str, str], output: Path) -> subprocess.Popen[bytes]:
-        """A process of it: `python -m` and the arguments, as its entry point says."""
+        """A process of it: `python` and the arguments."""
         command = ["unshare", "--mount", "sh", "-c", _ENTER, "sh", str(self.root)]
         with output.open("wb") as file:
             return subprocess.Popen(
-                [*command, "/opt/sejour/bin/python", "-m", *arguments],
+                [*command, "/opt/sejour/bin/python", *arguments],
                 env={**self.settings(), **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=file,

@@ -14,6 +14,19 @@ from sejour_local.processes import free_ports
 
 from . import images
 
+PRINT = """
+import asyncio
+from documents.adapters.pdf import PdfPrinter
+
+async def main():
+    printer = PdfPrinter()
+    page = '<html lang="fr"><link rel="stylesheet" href="sejour-asset:document.css"><p>Gîte de l’Œuvre, 1 234,50 €</p>'
+    content = await printer.print(page)
+    await printer.close()
+    print(content[:5].decode(), len(content))
+
+asyncio.run(main())
+"""
 TOOLS = {"gcc", "cc", "g++", "ld", "as", "make", "pip", "pip3", "uv", "node", "npm", "git", "curl", "wget"}
 KEY = "a-signing-key-of-the-tests-of-images-0001"
 PROCESSES = [(each, "serve") for each in images.SERVICES] + [("availability", "search")]
@@ -122,10 +135,10 @@ async def test_a_process_migrates_becomes_ready_and_drains_on_a_read_only_root(
         metrics, env = await settings(service, role)
         before = ["chassis.make_topics", "sejour"] if role == "search" else [service, "migrate"]
         log = tmp_path / "before.log"
-        first = image.start(before, env, log)
+        first = image.start(["-m", *before], env, log)
         assert await asyncio.to_thread(first.wait, 120) == 0, log.read_text()
         log = tmp_path / "serve.log"
-        process = image.start([service, role], env, log)
+        process = image.start(["-m", service, role], env, log)
         try:
             async with asyncio.timeout(120):
                 while (await answer(metrics))[0] != 200:
@@ -138,3 +151,18 @@ async def test_a_process_migrates_becomes_ready_and_drains_on_a_read_only_root(
         assert code == 0, log.read_text()
     finally:
         image.close()
+
+
+async def test_documents_are_printed_with_what_the_image_has(tmp_path):
+    why = images.missing("documents")
+    if why:
+        pytest.skip(why)
+    image = images.Image("documents")
+    try:
+        printing = image.start(["-c", PRINT], {}, tmp_path / "log")
+        code = await asyncio.to_thread(printing.wait, 120)
+    finally:
+        image.close()
+    printed = (tmp_path / "log").read_text()
+    assert (code, printed[:5]) == (0, "%PDF-"), printed
+    assert int(printed.split()[-1]) > 5_000, "the fonts of the package are not in it"
