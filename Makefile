@@ -82,7 +82,7 @@ chaos: ## The long run: guests book while processes are killed (MINUTES=10 GUEST
 chart: install ## The chart: helm lint, Kubernetes' schemas, tests; installs helm and kubeconform (needs Go).
 	@sh deploy/helm/tools.sh && $(PY) -m pytest tests/chart
 
-images: ## The images of all services, built by buildah and tried (SERVICE=catalog for one; BASE, IMAGES, VERSION).
+images: install ## The images of all services, built by buildah and tried (SERVICE=catalog for one; BASE, IMAGES, VERSION).
 	@sh deploy/images.sh $(SERVICE) && SEJOUR_TRY_IMAGES=1 $(PY) -m pytest tests/chart/test_images.py $(if $(SERVICE),-k $(SERVICE))
 
 # --- Change it ---------------------------------------------------------------------------------------------------
