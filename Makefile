@@ -85,6 +85,10 @@ chart: install ## The chart: helm lint, Kubernetes' schemas, tests; installs hel
 images: install ## The images of all services, built by buildah and tried (SERVICE=catalog for one; BASE, IMAGES, VERSION).
 	@sh deploy/images.sh $(SERVICE) && SEJOUR_TRY_IMAGES=1 $(PY) -m pytest tests/chart/test_images.py $(if $(SERVICE),-k $(SERVICE))
 
+.PHONY: bench
+bench: ## Measure a copy of its own: make bench ONLY=search,options FULL=1; figures in build/bench.json.
+	@$(PY) tests/load/run.py $(if $(ONLY),--only "$(ONLY)") $(if $(FULL),--full)
+
 # --- Change it ---------------------------------------------------------------------------------------------------
 .PHONY: format proto image requirements assets
 format: ## Mend what ruff can mend.

@@ -230,3 +230,8 @@ def searches(*, today: date, seed: int = 1, with_place: float = 0.8) -> Iterator
         if rng.random() < 0.1:
             asked.equipment.append(rng.choice(("wifi", "washing_machine", "spa")))
         yield asked
+
+
+def new_event_id(listing_id: str, topic: str) -> UUID:
+    """The id of an event of a listing, the same for the same seed."""
+    return new_uuid(random.Random(f"{listing_id} {topic}"))
