@@ -43,7 +43,7 @@ def test_the_contract_goes_out_with_the_statement(file_3, owner_page, mails, sen
     expect(page.get_by_text("Nb. Pers. 0")).to_have_count(0)
     _save_notes(page, "Le portail se ferme à 22 heures.", "Ami de Paul, ne pas relancer.")
 
-    page.get_by_role("region", name="Documents").get_by_role("link", name="Envoyer par e-mail").click()
+    page.get_by_role("region", name="Documents").get_by_role("button", name="Envoyer par e-mail").click()
     expect(page.get_by_role("heading", name="Envoyer les documents")).to_be_visible()
     pieces = page.get_by_role("group", name="Pièces jointes").get_by_role("checkbox")
     expect(pieces).to_have_count(2)

@@ -115,6 +115,24 @@ class CleanAddress:
         await self.app(scope, receive, send)
 
 
+class HeadAsGet:
+    """Answers HEAD on pages with the head of what GET would answer; the API names its methods itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one connection."""
+        if scope["type"] != "http" or scope["method"] != "HEAD" or scope["path"].startswith("/api/"):
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)
+
+
 class RequestLog:
     """Continues the caller's trace, measures the request, writes one line for it: the route, not the address.
 

@@ -1,6 +1,6 @@
 """Blocks of nights that the owner keeps for himself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, cast
 
 from chassis.errors import RemoteError, ServiceError
@@ -138,8 +138,10 @@ async def show_block(request: Request, visitor: Owner, block_id: str) -> Respons
 
 @router.post("/blocages/{block_id}/supprimer")
 async def remove_block(request: Request, _visitor: Owner, block_id: str) -> Response:
-    """Removes a block."""
+    """Removes a block; a second click finds it removed."""
     form = await Form.read(request)
+    day = _day_in(form)
+    where = planning_at(day) if day else "/planning"
     try:
         await gateway_of(request).services.planning.RemoveBlock(
             planning_pb.RemoveBlockRequest(request_id=form_key(form), id=block_id)
@@ -147,11 +149,18 @@ async def remove_block(request: Request, _visitor: Owner, block_id: str) -> Resp
     except RemoteError as error:
         if error.reason != "BLOCK_NOT_FOUND":
             raise
-    try:
-        day = day_in_address(form.value("du"))
-    except ValueError:
-        return await redirect(request, "/planning", _("Le blocage est supprimé."))
+        gone = _("Ce blocage n'existe pas, ou n'existe plus. Rien n'a été changé.")
+        return await redirect(request, where, gone, "warn")
+    if day is None:
+        return await redirect(request, where, _("Le blocage est supprimé."))
     done = _("Le blocage est supprimé : les nuits à partir du %(day)s sont libres.") % {
         "day": date_courte(day)
     }
-    return await redirect(request, planning_at(day), done)
+    return await redirect(request, where, done)
+
+
+def _day_in(form: Form) -> date | None:
+    try:
+        return day_in_address(form.value("du"))
+    except ValueError:
+        return None

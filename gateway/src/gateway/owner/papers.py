@@ -1,5 +1,6 @@
 """Documents of a file: make, see, print, send by mail."""
 
+from collections.abc import Sequence
 from typing import cast
 
 from chassis.errors import RemoteError, ServiceError
@@ -19,6 +20,8 @@ from gateway.visitor import Owner, Visitor, gateway_of, redirect
 router = APIRouter()
 # The browser's own viewer of PDFs needs its inline style; there is no script in it.
 _PDF_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
+ALL = "tous"
+"""Value of the form « Envoyer par e-mail »: contract and états descriptifs are made before the mail."""
 _KINDS = {
     "contrat": documents_pb.DOCUMENT_KIND_CONTRACT,
     "etat-descriptif": documents_pb.DOCUMENT_KIND_PROPERTY_STATEMENT,
@@ -52,8 +55,11 @@ async def make_document(request: Request, visitor: Owner, number: int) -> Respon
     """Makes a document from the newest revisions (or finds the same one) and opens it."""
     form = await Form.read(request)
     file = await own_booking(request, visitor, number)
-    kind = form.choice("document", list(_KINDS))
+    kind = form.choice("document", [ALL, *_KINDS])
     try:
+        if kind == ALL:
+            await _make_all(request, file)
+            return await redirect(request, f"/reservations/{number}/envoyer")
         document = await _rendered(request, file, _KINDS.get(kind, 0), form.value("hebergement"))
     except ServiceError as error:
         fail_from(form, error)
@@ -90,13 +96,33 @@ async def show_statement(request: Request, visitor: Owner, code: str) -> Respons
     return pdf(answer, name=f"etat-descriptif-{code}.pdf")
 
 
-async def _documents_to_send(request: Request, file: booking.Booking) -> list[documents_pb.Document]:
+async def _make_all(request: Request, file: booking.Booking) -> None:
     """Makes (or finds) contract and états descriptifs of all lines, as they go together."""
-    listing_ids = list(dict.fromkeys(line.listing_id for line in file.lines))
-    made = [await _rendered(request, file, documents_pb.DOCUMENT_KIND_CONTRACT)]
-    for each in listing_ids:
-        made.append(await _rendered(request, file, documents_pb.DOCUMENT_KIND_PROPERTY_STATEMENT, each))  # noqa: PERF401
-    return made
+    await _rendered(request, file, documents_pb.DOCUMENT_KIND_CONTRACT)
+    for listing_id in dict.fromkeys(line.listing_id for line in file.lines):
+        await _rendered(request, file, documents_pb.DOCUMENT_KIND_PROPERTY_STATEMENT, listing_id)
+
+
+async def _known(request: Request, file: booking.Booking) -> list[documents_pb.Document]:
+    calls = gateway_of(request).services.documents
+    query = documents_pb.ListDocumentsRequest(booking_id=file.id)
+    return list((await calls.ListDocuments(query)).documents)
+
+
+def newest(
+    documents: Sequence[documents_pb.Document], file: booking.Booking
+) -> list[documents_pb.Document] | None:
+    """Returns the last contract and the last état descriptif of each line; None while one is missing."""
+    places = [(documents_pb.DOCUMENT_KIND_CONTRACT, "")]
+    places += [
+        (documents_pb.DOCUMENT_KIND_PROPERTY_STATEMENT, each)
+        for each in dict.fromkeys(line.listing_id for line in file.lines)
+    ]
+    found = {
+        (each.kind, each.listing_id): each
+        for each in sorted(documents, key=lambda each: each.created_at.ToNanoseconds())
+    }
+    return [found[each] for each in places] if all(each in found for each in places) else None
 
 
 async def _send_page(
@@ -115,11 +141,13 @@ async def _send_page(
 
 @router.get("/reservations/{number:number}/envoyer")
 async def show_mail(request: Request, visitor: Owner, number: int) -> Response:
-    """Shows the mail ready and editable, attachments ticked."""
+    """Shows the mail ready and editable, attachments ticked, once its documents have been made."""
     file = await own_booking(request, visitor, number)
     calls = gateway_of(request).services.documents
     try:
-        documents = await _documents_to_send(request, file)
+        documents = newest(await _known(request, file), file)
+        if documents is None:
+            return await _send_page(request, file, Form(), [])
         query = documents_pb.DraftMailRequest(
             booking_id=file.id, document_ids=[each.id for each in documents]
         )
@@ -139,7 +167,7 @@ async def send_mail(request: Request, visitor: Owner, number: int) -> Response:
     form = await Form.read(request)
     file = await own_booking(request, visitor, number)
     calls = gateway_of(request).services.documents
-    known = list((await calls.ListDocuments(documents_pb.ListDocumentsRequest(booking_id=file.id))).documents)
+    known = await _known(request, file)
     recipient = form.text("destinataire", required=True, most=200)
     if recipient and ("@" not in recipient or any(char.isspace() for char in recipient)):
         form.fail("destinataire", _("Cette adresse e-mail n'est pas complète."))
