@@ -1,8 +1,10 @@
-"""What lets a person send a request again that failed through no fault of his: nothing typed is lost."""
+"""What pages do while a part does not answer: go without it, or let a person send his request again."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from chassis.errors import ErrorKind
+from chassis.errors import ErrorKind, ServiceError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
@@ -10,6 +12,23 @@ PASSING = {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.BUSY, ErrorKind.
 """Kinds of failures after which the same request may well succeed."""
 _HIDDEN = "passe"
 _MOST_TYPED = 200_000
+
+Value = TypeVar("Value")
+
+
+async def or_away(call: Awaitable[Value], otherwise: Value) -> Value:
+    """Awaits what a page can do without; `otherwise` while it does not answer.
+
+    Raises:
+        ServiceError: it answered that it may not or cannot be.
+
+    """
+    try:
+        return await call
+    except ServiceError as error:
+        if error.kind not in PASSING:
+            raise
+        return otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from gateway.pages import Pages
 from gateway.settings import GatewaySettings
 
 _LABEL_SECONDS = 300.0
+_LABEL_PATIENCE, _LABEL_PAUSE = 0.5, 10.0
+"""The header is not worth a wait: so long it is asked for, and so long not again after silence."""
 
 
 @dataclass(slots=True)
@@ -34,14 +36,19 @@ class Gateway:
         if known and known[0] > time.monotonic():
             return known[1]
         try:
-            owner = (await self.services.owners.GetOwner(owners_pb.GetOwnerRequest(id=owner_id))).owner
-            name = ""
-            if owner.label_ids:
-                request = owners_pb.GetLabelRequest(id=owner.label_ids[0])
-                name = (await self.services.owners.GetLabel(request)).label.name
+            name, seconds = await self._asked_label(owner_id), _LABEL_SECONDS
         except ServiceError:
-            return known[1] if known else ""
+            name, seconds = known[1] if known else "", _LABEL_PAUSE
         if len(self._labels) > 10_000:
             self._labels.clear()
-        self._labels[owner_id] = (time.monotonic() + _LABEL_SECONDS, name)
+        self._labels[owner_id] = (time.monotonic() + seconds, name)
         return name
+
+    async def _asked_label(self, owner_id: str) -> str:
+        calls = self.services.owners
+        asked = owners_pb.GetOwnerRequest(id=owner_id)
+        owner = (await calls.GetOwner(asked, timeout=_LABEL_PATIENCE)).owner
+        if not owner.label_ids:
+            return ""
+        label = owners_pb.GetLabelRequest(id=owner.label_ids[0])
+        return str((await calls.GetLabel(label, timeout=_LABEL_PATIENCE)).label.name)

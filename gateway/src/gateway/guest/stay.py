@@ -11,6 +11,7 @@ import orjson
 from chassis.errors import ServiceError
 from fastapi import APIRouter
 from markupsafe import Markup
+from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from starlette.exceptions import HTTPException
@@ -18,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from gateway import conditions, problems, texts
+from gateway.again import or_away
 from gateway.api import convert
 from gateway.api.reading import calendar_days
 from gateway.forms import Form
@@ -183,13 +185,13 @@ async def show(
     listing = await listing_of(guest, code)
     asked = ask.read(form, today=guest.today)
     wanted = wanted_of(listing, asked)
-    offer: Offer | None
+    away: Offer | None = None
     offer, owner, fields, supplements, terms, calendar = await asyncio.gather(
-        guest.selling.offer(wanted) if wanted else _nothing(),
+        or_away(guest.selling.offer(wanted), away) if wanted else _nothing(),
         guest.selling.owner(listing.owner_id),
         guest.selling.fields(),
-        guest.selling.supplements(listing.owner_id),
-        guest.selling.terms(listing.owner_id),
+        or_away(guest.selling.supplements(listing.owner_id), ()),
+        or_away(guest.selling.terms(listing.owner_id), booking.SalesTerms()),
         _calendar(guest, listing, asked),
     )
     others = await others_of(guest, wanted, asked) if wanted and offer and not offer.best else []
@@ -211,12 +213,13 @@ async def show(
         guest_room=listing.kind == catalog.LISTING_KIND_GUEST_ROOM,
         sheet=conditions.sheet(listing, fields, locale),
         terms=terms,
-        cancellation=conditions.cancellation(terms.deposit_kind),
+        cancellation=conditions.cancellation(terms.deposit_kind) if terms.owner_id else [],
         months=calendar,
         shown_at_once=months.SHOWN_AT_ONCE,
         form=form,
         asked=asked,
         party=ask.persons_in_words(asked.adults, asked.ages),
+        price_away=wanted is not None and offer is None,
         price=offer.best.price if offer and offer.best else None,
         lines=lines_of(offer.best.price) if offer and offer.best else [],
         beside=beside_of(offer.best.price) if offer and offer.best else [],
