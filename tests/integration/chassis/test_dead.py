@@ -1,9 +1,12 @@
 """Dead letters: seen with their reason, replayed to their own group alone, dropped; all of it as often as one likes."""
 
+import asyncio
+
 import pytest
+from chassis import dead_letters
 from chassis.clock import system_clock
 from chassis.dead import drop, letters, replay, topics_with_letters
-from chassis.kafka import CONSUMED, TopicSpec, consume_all, consume_group, create_topics
+from chassis.kafka import CONSUMED, KafkaConfig, TopicSpec, consume_all, consume_group, create_topics
 from chassis.relay import Relay
 from google.protobuf.wrappers_pb2 import StringValue
 
@@ -104,9 +107,7 @@ async def test_readers_of_everything_never_see_a_replay(database, kafka, buried)
     eater.is_mended = True
     await replay(kafka, await letters(kafka, TOPIC))
     await until(lambda: len(eater.got) == 3, 40)
-    async with running(
-        consume_all(kafka, [TOPIC], take, caught_up), Relay(database, kafka, "t", clock=system_clock).run()
-    ):
+    async with running(consume_all(kafka, [TOPIC], take, caught_up)):
         await put(database, "z-last")
         await until(lambda: "z" in read, 40)
     assert sorted(read) == ["a", "a", "b", "z"]
@@ -135,3 +136,65 @@ async def test_a_topic_that_is_not_there_says_so(kafka):  # noqa: F811
         await letters(kafka, "nothing")
     assert await create_topics(kafka, [TopicSpec(TOPIC)]) == []
     assert await letters(kafka, TOPIC) == []
+
+
+@pytest.fixture
+def command(kafka, monkeypatch):  # noqa: F811
+    """Runs the command as an operator does; answers its exit code and what it said."""
+
+    async def run(*given: str) -> tuple[int, str]:
+        said: list[str] = []
+        # Standard output also gets the log of the consumers that run here.
+        monkeypatch.setattr(dead_letters, "_say", said.append)
+        code = await asyncio.to_thread(dead_letters.main, given, kafka, contracts="google.protobuf")
+        return code, "\n".join(said)
+
+    return run
+
+
+async def test_the_command_lists_shows_replays_and_drops(command, buried):
+    eater, _ = buried
+    code, listed = await command("list")
+    assert code == 0
+    lines = listed.splitlines()
+    assert len(lines) == 3
+    assert "eaters" in lines[1]
+    assert "RuntimeError: cannot be taken" in lines[1]
+    assert "DUPOND" not in listed
+    number = lines[1].split()[0]
+    code, shown = await command("show", TOPIC, number)
+    assert (code, "things, partition" in shown, "-poison" in shown) == (0, True, False)
+    code, shown = await command("show", TOPIC, number, "--payload")
+    assert b"-poison".hex() in shown
+
+    eater.is_mended = True
+    assert await command("replay", TOPIC, number) == (0, "1 replayed.")
+    assert await command("replay", TOPIC, number) == (
+        0,
+        f"{number}: does not wait (any more).\n0 replayed.",
+    )
+    assert await command("drop", TOPIC, "--all", "--consumer", "others") == (0, "0 dropped.")
+    assert await command("drop", TOPIC, "--all") == (0, "1 dropped.")
+    assert await command("list", TOPIC) == (0, "No letters wait.")
+    await until(lambda: len(eater.got) == 2, 40)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "said"),
+    [
+        (("list", "nothing"), 1, "nothing.dead."),
+        (("show", TOPIC, "7"), 1, "7: no such letter waits in things."),
+        (("replay", TOPIC), 2, "Say which"),
+        (("drop", TOPIC, "3", "--all"), 2, "Say which"),
+    ],
+)
+async def test_a_question_that_cannot_be_answered_says_why(command, given, code, said):
+    answered, printed = await command(*given)
+    assert answered == code
+    assert said in printed
+
+
+async def test_a_broker_that_is_away_is_said_in_a_sentence(capsys):
+    away = KafkaConfig(bootstrap="127.0.0.1:1")
+    assert await asyncio.to_thread(dead_letters.main, ["list"], away) == 1
+    assert "Kafka does not answer at 127.0.0.1:1" in capsys.readouterr().out

@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("--report", type=Path, help="write logins and keys as JSON")
     export = add("export", _export, "Write an owner's data as a data file to standard output.")
     export.add_argument("owner", help="supplier number, such as 27144")
+    dead = add("dead", _dead, "What consumers could not take: list, show, replay, drop (each with --help).")
+    dead.add_argument("rest", nargs=argparse.REMAINDER, metavar="ACTION ...")
     audit = add("audit", _audit, "Say who did what and when (the gateway's trail).")
     audit.add_argument("--since", default="", help="such as « 2026-03-01 » (Europe/Paris)")
     audit.add_argument("--event", default="", help="beginning of a name: session, booking, terms, key, ...")
@@ -156,6 +158,12 @@ def _export(arguments: argparse.Namespace, places: Places) -> int:
         raise CannotStart(f"« {arguments.owner} » is no supplier number: give a number such as 27144.")
     sys.stdout.write(export_owner(int(arguments.owner), places))
     return 0
+
+
+def _dead(arguments: argparse.Namespace, places: Places) -> int:
+    from sejour_local.dead import dead  # noqa: PLC0415
+
+    return dead(arguments.rest, places)
 
 
 def _audit(arguments: argparse.Namespace, places: Places) -> int:
