@@ -60,6 +60,7 @@ async function run() {
     build({ ...shared, entryPoints: [join(here, "js", "app.js")], outfile: join(out, "app.js"), format: "iife" }),
     build({ ...shared, entryPoints: [join(here, "css", "app.css")], outfile: join(out, "app.css"), external: ["*.woff2"] }),
     build({ ...shared, entryPoints: [join(here, "css", "guest.css")], outfile: join(out, "guest.css") }),
+    build({ ...shared, entryPoints: [join(here, "css", "dev.css")], outfile: join(out, "dev.css") }),
     copyFile(join(modules, "htmx.org", "dist", "htmx.min.js"), join(out, "htmx.js")),
     sprite().then((text) => writeFile(join(out, "icons.svg"), text)),
     copyFile(join(here, "fonts", "figures.woff2"), join(out, "fonts", "figures.woff2")),

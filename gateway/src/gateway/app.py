@@ -12,12 +12,15 @@ from starlette.staticfiles import StaticFiles
 
 from gateway import dev, failures
 from gateway.assets import STATIC
+from gateway.dev.observer import Observer
+from gateway.in_time import InTime
 from gateway.settings import SITES, bare_host, is_secure
 from gateway.state import Gateway
 from gateway.trail import Trail
 from gateway.web import (
     BodyLimit,
     CleanAddress,
+    HeadAsGet,
     HostCheck,
     LanguageChoice,
     RequestLog,
@@ -43,15 +46,21 @@ async def _live(_request: object) -> PlainTextResponse:
     return PlainTextResponse("ok\n")
 
 
-def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | None = None) -> Starlette:
+def create_app(
+    gateway: Gateway,
+    fill: Callable[[dict[str, FastAPI]], None] | None = None,
+    *,
+    observer: Observer | None = None,
+) -> Starlette:
     """Builds the door.
 
     `fill` adds routes to the sites `app` (also the bare host), `book` (also every label's host), `files` and
-    `widget`. A host that is none of ours is answered like the bare one in development only.
+    `widget`. `observer` is what the pages for developers show. A host that is none of ours is answered like
+    the bare one in development only.
     """
     sites = {name: new_site(gateway) for name in SITES}
     if gateway.shared.env != "production":
-        dev.install(sites["app"])
+        dev.install(sites["app"], observer or Observer({}))
     if fill:
         fill(sites)
     bare = bare_host(gateway.shared)
@@ -71,9 +80,11 @@ def create_app(gateway: Gateway, fill: Callable[[dict[str, FastAPI]], None] | No
     middleware = [
         Middleware(CleanAddress),
         Middleware(RequestLog),
+        Middleware(HeadAsGet),
         Middleware(SecurityHeaders, shared=gateway.shared),
         Middleware(HostCheck),
         Middleware(LanguageChoice, secure=is_secure(gateway.shared)),
+        Middleware(InTime, pages=gateway.pages, most_requests=gateway.settings.most_requests),
         Middleware(BodyLimit),
         Middleware(Trail, gateway=gateway),
     ]

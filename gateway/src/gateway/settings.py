@@ -1,10 +1,11 @@
 """Settings of the gateway (prefix `GATEWAY_`) beside chassis' shared ones, and the addresses of its sites."""
 
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from chassis.settings import ServiceSettings, SharedSettings
-from pydantic import Field
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 SITES = ("app", "book", "files", "widget")
 
@@ -15,11 +16,31 @@ class GatewaySettings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore", frozen=True)
 
     http_listen: str = Field("0.0.0.0:8080", description="host:port of the pages and the API.")
+    observed: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Comma list `name=host:port` of the listeners whose metrics and traces /dev shows; never"
+        " in production.",
+    )
+    most_requests: int = Field(
+        300, ge=10, description="Requests answered at once; the next are asked to come back in a second."
+    )
+    patience_seconds: float = Field(
+        2, gt=0, description="How long a page waits for the gateway's own database."
+    )
     trusted_proxies: str = Field(
         "127.0.0.1",
         description="Comma list of addresses or networks whose X-Forwarded-For is believed; limits count "
         "guests by it, so name the ingress here.",
     )
+
+    @field_validator("observed", mode="before")
+    @classmethod
+    def _comma_list(cls, value: object) -> object:
+        return tuple(part for part in value.split(",") if part) if isinstance(value, str) else value
+
+    def observed_processes(self) -> dict[str, str]:
+        """Names and addresses of `observed`."""
+        return {name: address for name, _, address in (each.partition("=") for each in self.observed)}
 
 
 def bare_host(shared: SharedSettings) -> str:
