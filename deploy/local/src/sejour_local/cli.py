@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from sejour_local import clock
+from sejour_local.logs import follow
 from sejour_local.places import Places
 from sejour_local.sentences import CannotStart
 
@@ -57,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     add("status", _status, "Say what runs.")
     logs = add("logs", _logs, "Follow the logs.")
     logs.add_argument("names", nargs="*", help="only these processes")
+    logs.add_argument("--json", action="store_true", help="the lines as they were written")
     clocks = add("clock", _clock, "Show or move the clock of this copy (development).")
     clocks.add_argument("action", choices=("show", "set", "reset"))
     clocks.add_argument("when", nargs="?", help="such as « 2026-03-01 10:00 » (Europe/Paris)")
@@ -125,9 +126,7 @@ def _logs(arguments: argparse.Namespace, places: Places) -> int:
     files = [path for path in files if path.exists()]
     if not files:
         raise CannotStart(f"There are no logs in {places.logs} yet: « make up » writes them.")
-    tail = shutil.which("tail") or "/usr/bin/tail"
-    os.execv(tail, [tail, "-n", "40", "-F", *map(str, files)])  # noqa: S606
-    return 0
+    return follow(files, as_json=arguments.json)
 
 
 def _clock(arguments: argparse.Namespace, places: Places) -> int:

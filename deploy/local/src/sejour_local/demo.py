@@ -102,7 +102,7 @@ class DemoSheet:
         return (
             f"READY dashboard {content['hosts']['app']} ({', '.join(logins) or 'no demonstration loaded'})"
             f" - guests {content['hosts']['book']} - API {content['base_url']}/api/docs"
-            f" - details in {self.copy.places.demo}"
+            f" - metrics and traces {content['hosts']['app']}/dev - details in {self.copy.places.demo}"
         )
 
     def _processes(self) -> dict[str, Any]:

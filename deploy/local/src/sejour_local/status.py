@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from sejour_local import clock, postgres
+from sejour_local.environment import hosts
 from sejour_local.places import Places
 from sejour_local.processes import ProcessRecord, end
 
@@ -20,6 +21,8 @@ def status(places: Places) -> int:
     owner = ProcessRecord.read(places.home / "up.json")
     runs = owner is not None and owner.alive()
     print(f"Copy in {places.home}: {f'runs (pid {owner.pid})' if owner and runs else 'does not run'}.")
+    if runs:
+        print(f"Metrics and traces of the last minutes: {hosts()['app']}/dev")
     print(f"Clock: {clock.show(places.clock):%Y-%m-%d %H:%M:%S %Z}.")
     total = 0
     for record in _records(places):
