@@ -9,7 +9,7 @@ from chassis.settings import SharedSettings
 from sejour.availability.v1 import search_service_pb2_grpc as pb_grpc
 
 from availability.entrypoints.grpc_search import GrpcSearch
-from availability.search.scalar_index import TOPICS, ScalarIndex
+from availability.search.vector_index import TOPICS, VectorIndex
 from availability.settings import SearchSettings
 
 NAME = "search"
@@ -20,7 +20,7 @@ async def build_search() -> Application:
     shared, settings = SharedSettings(), SearchSettings()
     clock, kafka = make_clock(shared), KafkaConfig.of(shared)
     app = Application(NAME, shared, metrics_listen=settings.metrics_listen)
-    index = ScalarIndex(clock)
+    index = VectorIndex(clock)
 
     async def caught_up() -> None:
         index.live = True
@@ -38,6 +38,7 @@ async def build_search() -> Application:
         GrpcSearch(index, caught_up=lambda: index.live, lag=_lag),
     )
     app.add(server)
+    app.task("clock", index.follow_the_clock)
     app.task("index", lambda: consume_all(kafka, TOPICS, index.take, caught_up, name=NAME))
     return app
 

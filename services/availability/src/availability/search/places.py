@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, insort
 
 from sejour.catalog.v1 import catalog_types_pb2
 
@@ -33,6 +34,35 @@ def place_keys(address: catalog_types_pb2.Address) -> frozenset[str]:
     department = department_of(code) if code and address.country in {"", "FR"} else ""
     found |= {department, DEPARTMENTS.get(department, "")}
     return frozenset(folded for one in found if (folded := fold(one)))
+
+
+class Names:
+    """The folded names that are known, sorted, for names typed by their first words."""
+
+    def __init__(self) -> None:
+        self._sorted: list[str] = []
+        self._known: set[str] = set()
+
+    def add(self, name: str) -> None:
+        """Knows a name."""
+        if name not in self._known:
+            self._known.add(name)
+            insort(self._sorted, name)
+
+    def discard(self, name: str) -> None:
+        """Forgets a name."""
+        if name in self._known:
+            self._known.discard(name)
+            del self._sorted[bisect_left(self._sorted, name)]
+
+    def beginning(self, words: str) -> list[str]:
+        """The names that begin with these words and have more."""
+        start = f"{words} "
+        at, found = bisect_left(self._sorted, start), []
+        while at < len(self._sorted) and self._sorted[at].startswith(start):
+            found.append(self._sorted[at])
+            at += 1
+        return found
 
 
 DEPARTMENTS = {

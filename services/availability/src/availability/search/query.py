@@ -57,7 +57,7 @@ class Page:
 
 
 class SearchIndex(Protocol):
-    """What the calls need of an index; `scalar_index` has the first one."""
+    """What the calls need of an index; `vector_index` has it, the tests hold it equal to a scalar one."""
 
     @property
     def offers(self) -> int:

@@ -65,14 +65,8 @@ class OfferTable:
         self.side = _Side(*(_wider(getattr(self.side, name), columns) for name in _Side.__slots__))
         self.columns = columns
 
-    def put(self, column: int, digest: bytes, sheet: VectorSheet | None, first: int, last: int) -> None:
-        """Gives a column a sheet for the nights `[first, last)`; `digest` names equal sheets.
-
-        `sheet` may be None where the digest is known to the store. The column must be empty.
-        """
-        kept = self.rows.hold(digest, sheet) if sheet is not None else self.rows.known(digest)
-        if kept is None:
-            raise LookupError(digest)
+    def put(self, column: int, kept: Kept, first: int, last: int) -> None:
+        """Gives an empty column a sheet of the store, for the nights `[first, last)`."""
         self.base_row[column] = kept.base
         self.write(column, kept, first, last)
 
@@ -111,7 +105,7 @@ class OfferTable:
         write_bits(self.departures, rows, column, departs)
 
     def clear(self, column: int) -> None:
-        """Empties a column: no stay of it is sold. The sheet's `release` is the caller's."""
+        """Empties a column: no stay of it is sold."""
         self.price_row[:, column] = UNPRICED
         self.base_row[column] = 0
         self.side.supplement_count[column] = self.side.discount_count[column] = 0

@@ -57,10 +57,6 @@ class RowStore:
         kept.users += 1
         return kept
 
-    def known(self, digest: bytes) -> Kept | None:
-        """A sheet that is in."""
-        return self._kept.get(digest)
-
     def release(self, digest: bytes) -> None:
         """Takes back one `hold`."""
         kept = self._kept[digest]

@@ -98,27 +98,14 @@ class VectorSheet:
 def vectorise(sheet: RateSheet) -> VectorSheet:
     """Turns a sheet that `compile_sheet` accepts into arrays; what does not fit is `odd`."""
     stretches = sheet.index.stretches()
-    names: dict[tuple[str, str], int] = {}
-    pairs: list[tuple[Season | None, NightPrice | None]] = []
-    kinds = []
-    for _, season, typed in stretches:
-        if season is None and typed is None:
-            kinds.append(UNPRICED)
-            continue
-        key = (season.id if season else "", typed.id if typed else "")
-        if key not in names:
-            names[key] = len(pairs)
-            pairs.append((season, typed))
-        kinds.append(min(names[key], MOST_KINDS - 1))
     patterns: dict[Pattern, int] = {}
-    seasons = {season.id: number for number, season in enumerate(sheet.seasons)}
-    rows = [_row(sheet, season, typed, patterns, seasons) for season, typed in pairs[:MOST_KINDS]]
+    rows, kinds = _kinds(sheet, stretches, patterns)
     plain, slots = _supplements(sheet)
-    odd = len(pairs) > MOST_KINDS - 1 or len(slots) > SLOTS or len(sheet.discounts) > SLOTS
+    odd = len(rows) > MOST_KINDS or len(slots) > SLOTS or len(sheet.discounts) > SLOTS
     odd = odd or not all(map(_fits, sheet.seasons)) or not _tame(sheet, rows)
     return VectorSheet(
         starts=np.array([start for start, _, _ in stretches], np.int32),
-        kinds=np.array(kinds, np.uint8),
+        kinds=np.minimum(np.array(kinds, np.int32), UNPRICED).astype(np.uint8),
         rows={} if odd else _columns(rows),
         patterns=tuple(patterns),
         currency=sheet.currency,
@@ -133,7 +120,35 @@ def vectorise(sheet: RateSheet) -> VectorSheet:
     )
 
 
-def season_shares(season: Season) -> list[int]:
+def _kinds(
+    sheet: RateSheet,
+    stretches: list[tuple[int, Season | None, NightPrice | None]],
+    patterns: dict[Pattern, int],
+) -> tuple[list[dict[str, Any]], list[int]]:
+    """The different kinds of nights, and the kind of each stretch: years of equal seasons share theirs."""
+    seasons = {season.id: number for number, season in enumerate(sheet.seasons)}
+    names: dict[tuple[str, str], int] = {}
+    known: dict[tuple[Any, ...], int] = {}
+    rows: list[dict[str, Any]] = []
+    kinds = []
+    for _, season, typed in stretches:
+        if season is None and typed is None:
+            kinds.append(UNPRICED)
+            continue
+        name = (season.id if season else "", typed.id if typed else "")
+        if name not in names:
+            row = _row(sheet, season, typed, patterns)
+            # Only the majority asks which season it is.
+            if season is not None and sheet.straddle is Straddle.MAJORITY:
+                row["season"] = seasons[season.id]
+            names[name] = known.setdefault(tuple(row.values()), len(rows))
+            if names[name] == len(rows):
+                rows.append(row)
+        kinds.append(names[name])
+    return rows, kinds
+
+
+def season_shares(season: Season) -> tuple[int, ...]:
     """`index.price_of_length` for the lengths 1 to 35: the share of one night over 7 L, -1 where none."""
     packages, extra = season.packages, season.extra_night
     week = packages.get(7)
@@ -148,7 +163,7 @@ def season_shares(season: Season) -> list[int]:
             found[length] = week * length
         elif known and extra is not None:
             found[length] = 7 * (paid + (length - known) * extra)
-    return found
+    return tuple(found)
 
 
 def _long_shares(season: Season) -> tuple[int, int]:
@@ -166,11 +181,10 @@ def _row(
     season: Season | None,
     typed: NightPrice | None,
     patterns: dict[Pattern, int],
-    seasons: dict[str, int],
 ) -> dict[str, Any]:
     if typed is not None:
         times = 7 if typed.unit is PriceUnit.NIGHT else 1
-        share = [-1, *(typed.price * times * length for length in range(1, MAX_PACKAGE + 1))]
+        share = (-1, *(typed.price * times * length for length in range(1, MAX_PACKAGE + 1)))
         long = (0, typed.price * times)
     else:
         assert season is not None  # noqa: S101 - a kind is one or the other
@@ -185,7 +199,7 @@ def _row(
         "long": long,
         "extra": extra,
         "pattern": patterns.setdefault((base, limits), len(patterns)),
-        "season": -1 if season is None else seasons[season.id],
+        "season": -1 if season is None else 0,
         "typed": typed is not None,
         "min_nights": min(season.min_nights, ANY_LENGTH) if season else 0,
         "min_through": min(season.min_through, ANY_LENGTH) if season else 0,
@@ -197,15 +211,15 @@ def _row(
     }
 
 
-def _extra_prices(season: Season | None) -> tuple[list[int], tuple[int, ...]]:
+def _extra_prices(season: Season | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Numerators over 7 per night of an extra adult and of each band; no limits where nothing is asked."""
     extra = season.extra_person if season else None
     if extra is None:
-        return [0] * (BANDS + 1), ()
+        return (0,) * (BANDS + 1), ()
     times = 7 if extra.unit is PriceUnit.NIGHT else 1
     bands = sorted(extra.children, key=lambda band: band.up_to_age)[:BANDS]
     prices = [extra.adult * times, *(band.price * times for band in bands)]
-    return prices + [0] * (BANDS + 1 - len(prices)), tuple(band.up_to_age for band in bands)
+    return tuple(prices + [0] * (BANDS + 1 - len(prices))), tuple(band.up_to_age for band in bands)
 
 
 def _weekdays(days: Iterable[int]) -> int:

@@ -1,42 +1,22 @@
-"""The index in memory, one listing after the other: integers as night masks, prices by `tariff.evaluate`."""
+"""The reference: one listing after the other, night masks as integers, prices by `tariff.evaluate`."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
+from availability.search.places import fold
+from availability.search.query import Hit, Page, Query
+from availability.search.vector_index import LISTINGS, RATES
 from chassis.clock import Clock
 from chassis.events import Decoder, Event
 from chassis.logging import get_logger
-from prometheus_client import Gauge, Histogram
+from scalar_records import CalendarRecord, ListingRecord, RatesRecord, stay_bits
 from sejour.availability.v1.availability_events_pb2 import CalendarChanged
 from sejour.catalog.v1.catalog_events_pb2 import ListingChanged
 from sejour.pricing.v1.pricing_events_pb2 import RateSheetsChanged
 from tariff import Party, Price, SheetNotUnderstood, evaluate
 from values import NightRange
 
-from availability.search.places import fold
-from availability.search.query import Hit, Page, Query
-from availability.search.records import CalendarRecord, ListingRecord, RatesRecord, stay_bits
-
 log = get_logger()
-
-LISTINGS = "catalog.listings"
-RATES = "pricing.rates"
-CALENDARS = "availability.calendars"
-TOPICS = (LISTINGS, RATES, CALENDARS)
-
-OFFERS = Gauge(
-    "sejour_search_offers", "Listings in production times plans. A sudden fall: look at the catalog."
-)
-# Buckets: 50 ms is one relay and one poll, 1 s is the promise from an owner's click to the search.
-FRESHNESS = Histogram(
-    "sejour_search_freshness_seconds",
-    "From a change to the search that knows it. When it rises, look at relays and the consumer's lag.",
-    ["topic"],
-    buckets=(0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 60.0),
-)
-MISREAD = Gauge(
-    "sejour_search_misread_sheets", "Listings whose rate sheets are not understood. Look at the log."
-)
 
 FARTHEST = timedelta(days=760)
 _DECODER = Decoder(ListingChanged, RateSheetsChanged, CalendarChanged)
@@ -52,19 +32,13 @@ class ScalarIndex:
         self._calendars: dict[str, CalendarRecord] = {}
         self._places: dict[str, set[str]] = {}
         self._misread: set[str] = set()
-        self.live = False
-        """True once caught up: only then freshness is measured."""
 
     # --- news -----------------------------------------------------------------------------------
 
     async def take(self, events: Sequence[Event]) -> None:
         """Applies news; what is not newer changes nothing."""
-        now = self._clock()
         for event in events:
             self._apply(event)
-            if self.live:
-                FRESHNESS.labels(event.topic).observe(max(0.0, (now - event.occurred_at).total_seconds()))
-        OFFERS.set(self.offers)
 
     def _apply(self, event: Event) -> None:
         message = _DECODER.decode(event)
@@ -100,7 +74,6 @@ class ScalarIndex:
             log.exception("sheet_not_understood", listing_id=message.listing_id)
             self._rates[message.listing_id] = RatesRecord(message.revision)
             self._misread.add(message.listing_id)
-        MISREAD.set(len(self._misread))
 
     def _forget(self, event: Event) -> None:
         if event.topic == LISTINGS:

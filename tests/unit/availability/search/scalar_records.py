@@ -1,4 +1,4 @@
-"""What the index knows of a listing, from the three compacted topics; built by `index` from their events."""
+"""What the reference knows of a listing, from the three compacted topics."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -7,13 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from availability.search.places import place_keys
 from sejour.availability.v1.availability_events_pb2 import BusyNights, CalendarChanged
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1.pricing_events_pb2 import RateSheetsChanged
 from tariff import RateSheet, from_json
-
-from availability.search.places import place_keys
 
 EPOCH = date(2020, 1, 1)
 """Bit 0 of every mask of nights; nobody sells nights before it."""

@@ -1,0 +1,221 @@
+"""The hot path of a search: AND of rows, survivors, prices, the cheapest per listing, a page; no I/O."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from tariff import Party
+from tariff.vector import Priced, Stay
+from values import NightRange
+
+from availability.search.bits import Row, all_nights
+from availability.search.build import Build, owner_group, place_group
+from availability.search.columns import MOST_PERSONS
+from availability.search.entry import Entry
+from availability.search.filters import near
+from availability.search.places import fold
+from availability.search.prices import Columns, Vectors, key_of
+from availability.search.query import Hit, Page, Query
+from availability.search.ranking import Cheapest, cheapest, first_of
+from availability.search.sheets import Scalar, scalar
+from availability.search.taxes import tax_of
+from availability.search.window import REACH
+
+Row64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A stay within the window; `today` by zone."""
+
+    nights: NightRange
+    stay: Stay
+    key: tuple[object, ...]
+    shut_zones: tuple[int, ...]
+    """Zones where the stay is past or too far."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Columns that sell the stay, ascending, and their totals."""
+
+    columns: Columns
+    totals: Row64
+    priced: Priced
+    """By the same places; of no use for the columns in `scalars`."""
+    scalars: dict[int, Scalar]
+
+
+class Asking:
+    """Asks the columns."""
+
+    def __init__(self, build: Build, vectors: Vectors) -> None:
+        self._build = build
+        self._columns = build.columns
+        self._vectors = vectors
+
+    def search(self, query: Query) -> Page:
+        """What is free and priced for a stay, by (total, listing)."""
+        asked = self._asked(query.arrival, query.nights, query.party)
+        row = self._filtered(query) if asked is not None else None
+        if asked is None or row is None:
+            return Page((), 0, more=False)
+        found = self._found(asked, row)
+        best = cheapest(self._columns.listing, found.columns, found.totals)
+        if query.max_total:
+            best = best.at_most(query.max_total)
+        count = len(best.totals)
+        if query.after is not None:
+            best = best.after(*query.after, self._columns.ids)
+        places = first_of(best, query.limit, self._columns.ids)
+        hits = [self._hit(asked, found, best, place) for place in places]
+        return Page(hits, count, more=len(best.totals) > query.limit)
+
+    def price(self, entry: Entry, arrival: date, nights: int, party: Party) -> Hit | None:
+        """The cheapest plan of one listing, when it sells the stay."""
+        asked = self._asked(arrival, nights, party)
+        if asked is None or entry.last == entry.first:
+            return None
+        found = self._found(asked, self._of_entries([entry]))
+        best = cheapest(self._columns.listing, found.columns, found.totals)
+        return self._hit(asked, found, best, 0) if len(best.totals) else None
+
+    # --- what is asked ------------------------------------------------------------------------------
+
+    def _asked(self, arrival: date, nights: int, party: Party) -> _Asked | None:
+        first, todays = arrival.toordinal(), self._build.window.todays
+        shut = tuple(
+            zone for zone, today in enumerate(todays) if first < today or first + nights > today + REACH
+        )
+        if len(shut) == len(todays) or not 0 < party.persons < MOST_PERSONS:
+            return None
+        today: int | NDArray[np.int32] = todays[0]
+        if any(each != todays[0] for each in todays):
+            today = np.array(todays, np.int32)[self._columns.zone]
+        stay = Stay(first, nights, party, today)
+        return _Asked(NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), shut)
+
+    def _filtered(self, query: Query) -> Row | None:
+        """The row of columns that every filter leaves; None where it leaves none."""
+        columns = self._columns
+        row: Row = columns.capacity[query.party.persons].copy()
+        wanted = [columns.equipment.row(key) for key in query.equipment]
+        if query.label_id:
+            wanted.append(columns.labels.row(query.label_id))
+        if query.owner_id:
+            wanted.append(columns.groups.row(owner_group(query.owner_id)))
+        if place := fold(query.place):
+            wanted.append(self._place(place))
+        if query.listing_ids:
+            known = (self._build.entries.get(each) for each in query.listing_ids)
+            wanted.append(self._of_entries([each for each in known if each is not None]))
+        for each in wanted:
+            if each is None:
+                return None
+            row &= each
+        if query.centre is not None:
+            row &= near(columns.latitude, columns.longitude, query.centre, query.radius_km)
+        return row
+
+    def _place(self, place: str) -> Row | None:
+        """A place of that very name; else those whose name begins so, « vallon » for Vallon-Pont-d'Arc."""
+        groups = self._columns.groups
+        row = groups.row(place_group(place))
+        if row is not None:
+            return row
+        rows = [groups.row(place_group(name)) for name in self._build.names.beginning(place)]
+        some = [each for each in rows if each is not None]
+        return np.bitwise_or.reduce(some, axis=0) if some else None
+
+    def _of_entries(self, entries: list[Entry]) -> Row:
+        flags = np.zeros(self._columns.size, np.bool_)
+        for entry in entries:
+            flags[entry.first : entry.last] = True
+        return np.packbits(flags, bitorder="little")
+
+    # --- what is found ------------------------------------------------------------------------------
+
+    def _found(self, asked: _Asked, row: Row) -> _Found:
+        columns, stay = self._columns, asked.stay
+        table = columns.table
+        free = row & all_nights(columns.free, stay.arrival, stay.nights)
+        free &= columns.capacity[stay.party.persons]
+        ruled = free & table.arrivals[stay.arrival % table.nights]
+        ruled &= table.departures[(stay.arrival + stay.nights - 1) % table.nights]
+        special = self._special(asked, free)
+        some = self._unpacked(ruled, asked)
+        if len(special):
+            some = np.setdiff1d(some, special, assume_unique=True)
+        priced = self._vectors.of(some, stay, asked.key, columns.end)
+        sold = np.flatnonzero(priced.total >= 0)
+        found = Priced(priced.total[sold], priced.accommodation[sold], priced.taxed[sold])
+        return self._with_special(_Found(some[sold], found.total.astype(np.int64), found, {}), asked, special)
+
+    def _unpacked(self, row: Row, asked: _Asked) -> Columns:
+        found = np.flatnonzero(np.unpackbits(row, bitorder="little"))
+        if asked.shut_zones:
+            found = found[~np.isin(self._columns.zone[found], asked.shut_zones)]
+        return found
+
+    def _special(self, asked: _Asked, free: Row) -> Columns:
+        """Free columns that `evaluate` prices: odd sheets, and fixed stays of exactly these dates."""
+        odd = free & self._columns.odd
+        fixed = self._columns.fixed.get((asked.stay.arrival, asked.stay.nights))
+        if fixed:
+            flags = np.zeros(self._columns.size, np.bool_)
+            flags[list(fixed)] = True
+            odd |= free & np.packbits(flags, bitorder="little")
+        return self._unpacked(odd, asked) if odd.any() else np.zeros(0, np.int64)
+
+    def _with_special(self, found: _Found, asked: _Asked, special: Columns) -> _Found:
+        scalars: dict[int, Scalar] = {}
+        for column in map(int, special):
+            today = self._build.window.todays[self._columns.zone[column]]
+            entry = self._entry_at(column)
+            raw = entry.plan_at(column)[1].raw
+            price = scalar(raw, asked.nights, asked.stay.party, date.fromordinal(today))
+            if price is not None:
+                scalars[column] = price
+        if not scalars:
+            return found
+        columns = np.concatenate([found.columns, np.array(list(scalars), np.int64)])
+        totals = np.concatenate([found.totals, np.array([one[0] for one in scalars.values()], np.int64)])
+        order = np.argsort(columns)
+        nothing = np.zeros(len(scalars), np.int32)
+        priced = found.priced
+        both = Priced(
+            np.concatenate([priced.total, nothing])[order],
+            np.concatenate([priced.accommodation, nothing])[order],
+            np.concatenate([priced.taxed, nothing])[order],
+        )
+        return _Found(columns[order], totals[order], both, scalars)
+
+    def _entry_at(self, column: int) -> Entry:
+        entry: Entry | None = self._columns.entries[self._columns.listing[column]]
+        if entry is None:
+            raise LookupError(column)
+        return entry
+
+    def _hit(self, asked: _Asked, found: _Found, best: Cheapest, place: int) -> Hit:
+        at = best.place_of(place, found.totals)
+        column = int(found.columns[at])
+        entry = self._entry_at(column)
+        plan_id, sheet = entry.plan_at(column)
+        if column in found.scalars:
+            total, accommodation, tax = found.scalars[column]
+        else:
+            total = int(found.totals[at])
+            accommodation = int(found.priced.accommodation[at])
+            party = asked.stay.party
+            tax = tax_of(
+                sheet.tax_rules,
+                asked.nights,
+                taxed=int(found.priced.taxed[at]),
+                vat_bp=sheet.vat_bp,
+                occupants=party.occupants,
+                taxable=party.taxable,
+            )
+        revision = entry.facts.revision if entry.facts is not None else 0
+        currency = sheet.vector.currency
+        return Hit(entry.id, plan_id, total, accommodation, tax, currency, revision)

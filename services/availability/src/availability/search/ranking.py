@@ -1,0 +1,68 @@
+"""The cheapest column of each listing, and the first of them by (total, listing)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+Ids = NDArray[np.bytes_]
+
+
+@dataclass(frozen=True, slots=True)
+class Cheapest:
+    """One place per listing: its lowest total, its number, and where its columns lie `[first, last)`."""
+
+    totals: Ints
+    numbers: NDArray[np.int32]
+    first: Ints
+    last: Ints
+
+    def at_most(self, total: int) -> "Cheapest":
+        """Those that cost no more."""
+        return self._kept(self.totals <= total)
+
+    def after(self, total: int, listing_id: str, ids: Ids) -> "Cheapest":
+        """Those that come after a cursor."""
+        later = self.totals > total
+        level = np.flatnonzero(self.totals == total)
+        later[level] = ids[self.numbers[level]] > listing_id.encode()
+        return self._kept(later)
+
+    def place_of(self, place: int, totals: Ints) -> int:
+        """The place among all columns of the cheapest one of a listing, the first of equals."""
+        first = int(self.first[place])
+        return first + int(np.argmin(totals[first : int(self.last[place])]))
+
+    def _kept(self, kept: NDArray[np.bool_]) -> "Cheapest":
+        return Cheapest(self.totals[kept], self.numbers[kept], self.first[kept], self.last[kept])
+
+
+def cheapest(listing: NDArray[np.int32], columns: Ints, totals: Ints) -> Cheapest:
+    """Of each listing its cheapest column; a listing's columns are neighbours (`listing` = its number)."""
+    numbers = listing[columns]
+    begins = np.ones(len(columns), np.bool_)
+    np.not_equal(numbers[1:], numbers[:-1], out=begins[1:])
+    first = np.flatnonzero(begins)
+    if len(first) == len(columns):
+        return Cheapest(totals, numbers, first, first + 1)
+    last = np.append(first[1:], len(columns))
+    return Cheapest(np.minimum.reduceat(totals, first), numbers[first], first, last)
+
+
+def first_of(best: Cheapest, limit: int, ids: Ids) -> list[int]:
+    """The places of the first by (total, listing id), in order: only so many are sorted."""
+    totals = best.totals
+    if len(totals) > limit:
+        last = np.partition(totals, limit - 1)[limit - 1]
+        sure = np.flatnonzero(totals < last)
+        level = np.flatnonzero(totals == last)
+        wanted = limit - len(sure)
+        if len(level) > wanted:
+            level = level[np.argsort(ids[best.numbers[level]])[:wanted]]
+        places = np.concatenate([sure, level])
+    else:
+        places = np.arange(len(totals))
+    names = ids[best.numbers[places]]
+    order = np.lexsort((names, totals[places]))
+    return [int(place) for place in places[order]]
