@@ -330,6 +330,7 @@ async def test_operators_compare_page_by_page_and_nobody_else_does(world, both, 
         assert [(one.booking_id, one.confirmed_revision) for one in confirmed.files] == [
             (file.id, file.revision), (other.id, other.revision),
         ]  # fmt: skip
+        assert not any(one.is_mailed for one in confirmed.files)
         with pytest.raises(RemoteError) as malformed:
             await calls_of_operators.CompareNights(reconcile_pb.CompareNightsRequest(after="x"))
         assert malformed.value.kind is ErrorKind.MALFORMED

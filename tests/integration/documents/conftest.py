@@ -1,7 +1,7 @@
 """A running documents service: real PostgreSQL, files, PDF worker and gRPC; the other services are fakes."""
 
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -17,6 +17,7 @@ from documents.adapters.store import DocumentStore
 from documents.printing.mails import Addresses
 from documents.wiring import assemble
 from obstore.store import LocalStore
+from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.documents.v1.documents_service_pb2_grpc import (
     DocumentsServiceStub,
     add_DocumentsServiceServicer_to_server,
@@ -59,6 +60,19 @@ class FakeSources:
         self.sheet = builders.a_price_sheet()
         self.terms_ = builders.terms()
         self.away = False
+        self.confirmed_files = []
+
+    async def confirmed(self, *, after, limit, confirmed_after, confirmed_until):
+        assert Scope.current().is_system
+        found = [
+            one
+            for one in self.confirmed_files
+            if one.booking_id > after
+            and confirmed_after < one.confirmed_at.ToDatetime(UTC) <= confirmed_until
+        ]
+        page = found[: limit or 500]
+        last = page[-1].booking_id if len(found) > len(page) else ""
+        return reconcile_pb.ListConfirmedResponse(files=page, next=last)
 
     def put(self, booking):
         self.bookings[booking.id] = booking

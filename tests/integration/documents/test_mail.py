@@ -186,6 +186,20 @@ async def test_a_client_without_an_address_gets_no_mail(at_march):
     assert await rows(service) == []
 
 
+async def test_a_mail_that_is_due_while_the_file_is_being_confirmed_waits_for_what_becomes_of_it(at_march):
+    service = at_march
+    await service.parts.planning(news(origin="OWNER", end=None))
+    service.sources.put(a_july_option(state="BOOKING_STATE_CONFIRMING"))
+    await service.parts.sending.run_due()
+    [row] = await rows(service)
+    assert (row.state, row.failure) == ("WAITING", "CONFIRMING")
+    # The confirmation was refused: it is an option as before, and the mail is true.
+    service.sources.put(a_july_option())
+    service.clock.set(NOW + timedelta(minutes=1))
+    await service.parts.sending.run_due()
+    assert len(mails_in(service.mail)) == 1
+
+
 async def test_services_that_are_away_only_delay_a_mail(at_march):
     service = at_march
     await service.parts.planning(news(origin="OWNER", end=None))

@@ -19,4 +19,7 @@ class DocumentsSettings(ServiceSettings):
     smtp_password: SecretStr = SecretStr("")
     mail_from: str = Field("", description="Platform address in From; empty: `reservation@<host>`.")
     mail_product: str = Field("Séjour", description="Name of the platform in mails to owners.")
+    reconcile_seconds: float = Field(
+        300.0, gt=0, description="How often confirmed files are compared with the mails planned for them."
+    )
     pdf_timeout_seconds: float = Field(25.0, gt=0, description="A rendering beyond it is killed.")

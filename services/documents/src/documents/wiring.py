@@ -11,8 +11,12 @@ from chassis.files import open_store
 from chassis.grpc_server import Server
 from chassis.kafka import KafkaConfig, consume_group
 from chassis.lifecycle import Application
+from chassis.maintenance import Maintenance
 from chassis.relay import Relay
+from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
+from sejour.common.v1 import maintenance_service_pb2
+from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server
 
 from documents.adapters.mailbox import PostgresMailbox
@@ -21,12 +25,14 @@ from documents.adapters.pdf import PdfPrinter
 from documents.adapters.shelf import PostgresShelf
 from documents.adapters.sources import RemoteSources
 from documents.adapters.store import DocumentStore
+from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
 from documents.application.plan_mails import MailPlanning
 from documents.application.ports import Mailer, Printer, Sources
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
 from documents.application.send_mail import MailSending
+from documents.entrypoints.compare_job import compare_confirmed
 from documents.entrypoints.consume_bookings import GROUP, TOPIC, BookingConsumer
 from documents.entrypoints.grpc_documents import GrpcDocuments
 from documents.printing.mails import Addresses
@@ -43,6 +49,7 @@ class Parts:
     sending: MailSending
     planning: MailPlanning
     mailbox: PostgresMailbox
+    comparing: ConfirmedComparing
 
 
 def assemble(
@@ -61,6 +68,8 @@ def assemble(
     mailbox = PostgresMailbox(database, clock)
     rendering = DocumentRendering(sources, shelf, printer, system)
     sending = MailSending(sources, mailbox, shelf, rendering, mailer, addresses, system, clock)
+    planning = MailPlanning(sources, mailbox, system, clock)
+    comparing = ConfirmedComparing(sources, mailbox, planning, system, clock)
     servicer = GrpcDocuments(
         sources=sources,
         shelf=shelf,
@@ -69,8 +78,9 @@ def assemble(
         statement=PropertyStatement(sources, shelf, printer, system, clock),
         mail=DocumentsMail(sources, shelf, mailbox, system, sending.woken.set),
         as_system=system,
+        comparing=comparing,
     )
-    return Parts(servicer, sending, MailPlanning(sources, mailbox, system, clock), mailbox)
+    return Parts(servicer, sending, planning, mailbox, comparing)
 
 
 def make_addresses(shared: SharedSettings, settings: DocumentsSettings) -> Addresses:
@@ -123,10 +133,17 @@ async def build() -> Application:
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
     server.add(add_DocumentsServiceServicer_to_server, parts.servicer)
+    server.add(
+        add_MaintenanceServiceServicer_to_server, Maintenance(maintenance_service_pb2, database, clock)
+    )
     app.add(server)
     consumer = BookingConsumer(parts.planning, parts.sending.woken.set)
     app.task("relay", Relay(database, kafka, SERVICE, clock=clock).run)
     app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer))
     app.task("mail", parts.sending.run)
     app.every(30, parts.mailbox.measure, name="measure_mail")
+    app.every(
+        settings.reconcile_seconds, partial(compare_confirmed, parts.comparing, database), name="reconcile"
+    )
+    app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app

@@ -251,9 +251,14 @@ class ConfirmedFile(_message.Message):
     BOOKING_ID_FIELD_NUMBER: _builtins.int
     CONFIRMED_REVISION_FIELD_NUMBER: _builtins.int
     CONFIRMED_AT_FIELD_NUMBER: _builtins.int
+    IS_MAILED_FIELD_NUMBER: _builtins.int
+    OWNER_ID_FIELD_NUMBER: _builtins.int
     booking_id: _builtins.str
     confirmed_revision: _builtins.int
     """The revision that told of the confirmation."""
+    is_mailed: _builtins.bool
+    """True when the client has an address of mail, and the file was not loaded from elsewhere."""
+    owner_id: _builtins.str
     @_builtins.property
     def confirmed_at(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
@@ -262,10 +267,12 @@ class ConfirmedFile(_message.Message):
         booking_id: _builtins.str = ...,
         confirmed_revision: _builtins.int = ...,
         confirmed_at: _timestamp_pb2.Timestamp | None = ...,
+        is_mailed: _builtins.bool = ...,
+        owner_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["confirmed_at", b"confirmed_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "confirmed_at", b"confirmed_at", "confirmed_revision", b"confirmed_revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "confirmed_at", b"confirmed_at", "confirmed_revision", b"confirmed_revision", "is_mailed", b"is_mailed", "owner_id", b"owner_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

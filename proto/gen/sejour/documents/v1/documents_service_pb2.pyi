@@ -531,3 +531,70 @@ class ListMailsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListMailsResponse: _TypeAlias = ListMailsResponse  # noqa: Y015
+
+@_typing.final
+class CompareConfirmedRequest(_message.Message):
+    """One page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AFTER_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    MEND_FIELD_NUMBER: _builtins.int
+    after: _builtins.str
+    """Files whose id comes after this one; empty = from the first."""
+    limit: _builtins.int
+    """Files at most, 1 to 1000; 0 = 500."""
+    mend: _builtins.bool
+    """Plans the mails that are missing."""
+    def __init__(
+        self,
+        *,
+        after: _builtins.str = ...,
+        limit: _builtins.int = ...,
+        mend: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "limit", b"limit", "mend", b"mend"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareConfirmedRequest: _TypeAlias = CompareConfirmedRequest  # noqa: Y015
+
+@_typing.final
+class CompareConfirmedResponse(_message.Message):
+    """What is missing."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILES_FIELD_NUMBER: _builtins.int
+    WITHOUT_DOCUMENTS_FIELD_NUMBER: _builtins.int
+    MENDED_FIELD_NUMBER: _builtins.int
+    NEXT_FIELD_NUMBER: _builtins.int
+    files: _builtins.int
+    next: _builtins.str
+    """Where the next page begins (`after`); empty = this was the last."""
+    @_builtins.property
+    def without_documents(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Confirmed files to whose guest no mail with the documents was ever planned."""
+
+    @_builtins.property
+    def mended(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those of them for which the mail is planned now."""
+
+    def __init__(
+        self,
+        *,
+        files: _builtins.int = ...,
+        without_documents: _abc.Iterable[_builtins.str] | None = ...,
+        mended: _abc.Iterable[_builtins.str] | None = ...,
+        next: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["files", b"files", "mended", b"mended", "next", b"next", "without_documents", b"without_documents"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareConfirmedResponse: _TypeAlias = CompareConfirmedResponse  # noqa: Y015

@@ -71,6 +71,11 @@ class DocumentsServiceStub:
                 request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsRequest.SerializeToString,
                 response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
                 _registered_method=True)
+        self.CompareConfirmed = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/CompareConfirmed',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.FromString,
+                _registered_method=True)
 
 
 class DocumentsServiceServicer:
@@ -129,6 +134,14 @@ class DocumentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompareConfirmed(self, request, context):
+        """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
+        and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DocumentsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -166,6 +179,11 @@ def add_DocumentsServiceServicer_to_server(servicer, server):
                     servicer.ListMails,
                     request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsRequest.FromString,
                     response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.SerializeToString,
+            ),
+            'CompareConfirmed': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareConfirmed,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -359,6 +377,33 @@ class DocumentsService:
             '/sejour.documents.v1.DocumentsService/ListMails',
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsRequest.SerializeToString,
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareConfirmed(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/CompareConfirmed',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.FromString,
             options,
             channel_credentials,
             insecure,

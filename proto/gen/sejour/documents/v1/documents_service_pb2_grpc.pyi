@@ -53,6 +53,10 @@ class DocumentsServiceStub:
     """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`."""
     ListMails: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ListMailsRequest, _documents_service_pb2.ListMailsResponse]
     """Mails of a file, newest first."""
+    CompareConfirmed: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.CompareConfirmedRequest, _documents_service_pb2.CompareConfirmedResponse]
+    """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
+    and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
+    """
 
 @_typing.type_check_only
 class DocumentsServiceAsyncStub(DocumentsServiceStub):
@@ -79,6 +83,10 @@ class DocumentsServiceAsyncStub(DocumentsServiceStub):
     """Sends documents by mail and waits up to 3 s for its end; WAITING when it takes longer. Idempotent on `request_id`."""
     ListMails: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ListMailsRequest, _documents_service_pb2.ListMailsResponse]  # type: ignore[assignment]
     """Mails of a file, newest first."""
+    CompareConfirmed: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.CompareConfirmedRequest, _documents_service_pb2.CompareConfirmedResponse]  # type: ignore[assignment]
+    """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
+    and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
+    """
 
 class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
@@ -144,5 +152,15 @@ class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_documents_service_pb2.ListMailsResponse, _abc.Awaitable[_documents_service_pb2.ListMailsResponse]]:
         """Mails of a file, newest first."""
+
+    @_abc_1.abstractmethod
+    def CompareConfirmed(
+        self,
+        request: _documents_service_pb2.CompareConfirmedRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.CompareConfirmedResponse, _abc.Awaitable[_documents_service_pb2.CompareConfirmedResponse]]:
+        """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
+        and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
+        """
 
 def add_DocumentsServiceServicer_to_server(servicer: DocumentsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -15,9 +15,9 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from values import NightRange
 
 from booking.adapters import codec
-from booking.adapters.tables import BOOKINGS, JOURNAL, LINES, REVISIONS
+from booking.adapters.tables import BOOKINGS, CLIENTS, JOURNAL, LINES, REVISIONS
 from booking.domain.comparing import BookedNights, FileNights, Part
-from booking.domain.states import IN_BETWEEN, LIVE, State
+from booking.domain.states import IN_BETWEEN, LIVE, Origin, State
 
 _HEAD = (
     BOOKINGS.c.id,
@@ -88,8 +88,17 @@ class FilePages:
             .where(REVISIONS.c.booking_id == BOOKINGS.c.id, REVISIONS.c.at >= told_at)
             .scalar_subquery()
         )
-        query = select(BOOKINGS.c.id, told_at.label("at"), first.label("revision")).where(
-            BOOKINGS.c.state == State.CONFIRMED.value
+        is_mailed = and_(BOOKINGS.c.origin != Origin.LOAD.value, func.coalesce(CLIENTS.c.email, "") != "")
+        query = (
+            select(
+                BOOKINGS.c.id,
+                BOOKINGS.c.owner_id,
+                told_at.label("at"),
+                first.label("revision"),
+                is_mailed.label("is_mailed"),
+            )
+            .join_from(BOOKINGS, CLIENTS, CLIENTS.c.id == BOOKINGS.c.client_id, isouter=True)
+            .where(BOOKINGS.c.state == State.CONFIRMED.value)
         )
         if request.after:
             query = query.where(BOOKINGS.c.id > UUID(request.after))
@@ -105,6 +114,8 @@ class FilePages:
                 booking_id=str(row.id),
                 confirmed_revision=row.revision or 0,
                 confirmed_at=codec.instant(row.at),
+                is_mailed=row.is_mailed,
+                owner_id=str(row.owner_id),
             )
             for row in rows[:limit]
         ]

@@ -82,6 +82,11 @@ class PostgresMailbox:
         async with self._database.transaction() as session:
             await repository.drop_waiting(session, booking_id, "M05", before_revision)
 
+    async def with_mail(self, booking_ids: Sequence[UUID], kind: str) -> set[UUID]:
+        """Those files to which a mail of this kind was planned and not dropped."""
+        async with self._database.transaction() as session:
+            return await repository.with_mail(session, booking_ids, kind)
+
     async def lease(self, limit: int) -> list[WaitingMail]:
         """Mails that are due."""
         async with self._database.transaction() as session:

@@ -117,6 +117,17 @@ async def has_mail(session: Connectable, booking_id: UUID, kind: str) -> bool:
     return (await session.execute(query.limit(1))).first() is not None
 
 
+async def with_mail(session: Connectable, booking_ids: Sequence[UUID], kind: str) -> set[UUID]:
+    """Those files that have a mail of this kind to the guest that was not dropped."""
+    query = select(MAILS.c.booking_id).where(
+        MAILS.c.booking_id.in_(booking_ids),
+        MAILS.c.kind == kind,
+        MAILS.c.audience == "GUEST",
+        MAILS.c.state != "DROPPED",
+    )
+    return set((await session.execute(query)).scalars())
+
+
 async def mail(session: Connectable, scope: Scope, mail_id: UUID) -> Row[Any] | None:
     """One mail."""
     query = select(MAILS).where(MAILS.c.id == mail_id, visible(MAILS.c.owner_id, scope, "owner"))

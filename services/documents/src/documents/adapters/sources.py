@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from chassis.clock import Clock
@@ -11,7 +12,9 @@ from chassis.logging import get_logger
 from chassis.settings import SharedSettings
 from sejour.booking.v1 import booking_service_pb2 as booking_rpc
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.booking.v1.booking_service_pb2_grpc import BookingServiceStub, TermsServiceStub
+from sejour.booking.v1.reconcile_service_pb2_grpc import ReconcileServiceStub
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.catalog.v1 import listing_service_pb2 as listing_rpc
 from sejour.catalog.v1 import owner_service_pb2 as owner_rpc
@@ -42,6 +45,7 @@ class RemoteSources:
 
         self._bookings = client("booking", BookingServiceStub)
         self._terms = client("booking", TermsServiceStub)
+        self._reconcile = client("booking", ReconcileServiceStub)
         self._listings = client("catalog", ListingServiceStub)
         self._owners = client("catalog", OwnerServiceStub)
         self._tariffs = client("pricing", TariffServiceStub)
@@ -55,6 +59,16 @@ class RemoteSources:
         """A file at its newest revision."""
         request = booking_rpc.GetBookingRequest(id=booking_id)
         found: booking_pb.Booking = (await self._bookings.GetBooking(request)).booking
+        return found
+
+    async def confirmed(
+        self, *, after: str, limit: int, confirmed_after: datetime, confirmed_until: datetime
+    ) -> reconcile_pb.ListConfirmedResponse:
+        """A page of confirmed files by id."""
+        request = reconcile_pb.ListConfirmedRequest(after=after, limit=limit)
+        request.confirmed_after.FromDatetime(confirmed_after)
+        request.confirmed_until.FromDatetime(confirmed_until)
+        found: reconcile_pb.ListConfirmedResponse = await self._reconcile.ListConfirmed(request)
         return found
 
     async def guest_link(self, booking_id: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
 
@@ -21,6 +22,11 @@ class Sources(Protocol):
 
     async def booking(self, booking_id: str) -> booking_pb.Booking:
         """A file at its newest revision; `BookingNotFound` (also as RemoteError)."""
+
+    async def confirmed(
+        self, *, after: str, limit: int, confirmed_after: datetime, confirmed_until: datetime
+    ) -> reconcile_pb.ListConfirmedResponse:
+        """A page of confirmed files by id."""
 
     async def guest_link(self, booking_id: str) -> str:
         """The token of a new secret link of the file."""
@@ -135,6 +141,9 @@ class Mailbox(Protocol):
 
     async def drop_reminders(self, booking_id: UUID, *, before_revision: int) -> None:
         """Drops the waiting reminders (M05) of earlier revisions."""
+
+    async def with_mail(self, booking_ids: Sequence[UUID], kind: str) -> set[UUID]:
+        """Those files to which a mail of this kind was planned and not dropped."""
 
     async def lease(self, limit: int) -> list[WaitingMail]:
         """Mails that are due."""

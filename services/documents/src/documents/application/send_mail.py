@@ -9,6 +9,7 @@ from uuid import UUID
 from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.errors import ErrorKind, RemoteError, ServiceError
+from chassis.failpoints import failpoint
 from chassis.logging import get_logger
 from chassis.tracing import enter, span
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
@@ -27,7 +28,7 @@ from documents.application.ports import (
     WaitingMail,
 )
 from documents.application.render_document import DocumentRendering
-from documents.domain.mail_plan import Audience, still_true
+from documents.domain.mail_plan import Audience, must_wait, still_true
 from documents.printing.mails import Addresses, Envelope, MailText, compose, from_written, to_message
 
 log = get_logger()
@@ -84,6 +85,7 @@ class MailSending:
         try:
             enter(None)
             with span(f"mail {mail.kind}", mail_id=str(mail.id)), self.as_system():
+                await failpoint("documents.before_render")
                 ready = await self._prepare(mail)
                 if ready is None:
                     await self.mailbox.end(mail, "DROPPED")
@@ -120,10 +122,13 @@ class MailSending:
             if error.kind is ErrorKind.NOT_FOUND:
                 return None
             raise
+        state = booking_pb.BookingState.Name(booking.state).removeprefix("BOOKING_STATE_")
+        if must_wait(mail.kind, state):
+            raise MailLaterError(state)
         true = still_true(
             mail.kind,
             mail.variant,
-            state=booking_pb.BookingState.Name(booking.state).removeprefix("BOOKING_STATE_"),
+            state=state,
             mail_confirmed=booking.mail_confirmed,
             hold_expires_at=_end(booking),
             planned_end=mail.planned_end,
@@ -171,9 +176,11 @@ class MailSending:
             owner=ready.owner,
             files=files,
         )
+        await failpoint("documents.before_sending")
         ids = [UUID(document.id) for document in ready.documents]
         if not await self.mailbox.begin(mail, ready.text.subject, ids):
             return
+        await failpoint("documents.before_send")
         try:
             await self.mailer.send(message, recipient=mail.recipient, mail_id=mail.id, kind=mail.kind)
         except (MailRefusedError, MailLaterError, MailDoubtError):
@@ -181,6 +188,7 @@ class MailSending:
         except Exception as error:
             log.exception("mail_in_doubt", mail_id=str(mail.id), kind=mail.kind)
             raise MailDoubtError(type(error).__name__) from error
+        await failpoint("documents.after_send")
         await self._note_sent(mail)
 
     async def _note_sent(self, mail: WaitingMail) -> None:

@@ -124,6 +124,14 @@ def ends_reminders(news: BookingNews) -> bool:
 _HOLDS = {"M02": _HELD, "M05": _HELD, "M04": frozenset({"CONFIRMED"}), "M07": frozenset({"EXPIRED"})}
 
 
+_IN_BETWEEN = frozenset({"PLACING", "CONFIRMING", "CHANGING", "CANCELLING"})
+
+
+def must_wait(kind: str, state: str) -> bool:
+    """True while the file is on its way to another state: only then is it known whether the mail is true."""
+    return kind in _HOLDS and state in _IN_BETWEEN
+
+
 def still_true(
     kind: str,
     variant: str,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from chassis.events import Decoder, Event
+from chassis.failpoints import failpoint
 from chassis.logging import get_logger
 from sejour.booking.v1.booking_events_pb2 import BookingChanged
 
@@ -28,7 +29,9 @@ class BookingConsumer:
         changed = _DECODER.decode(event)
         if not isinstance(changed, BookingChanged):
             return
+        await failpoint("documents.before_plan")
         new = await self._planning(news_of(event, changed))
+        await failpoint("documents.after_plan")
         if new:
             log.info("mails_planned", booking_id=changed.booking_id, revision=changed.revision, count=new)
             self._wake()

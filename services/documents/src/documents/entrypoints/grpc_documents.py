@@ -9,11 +9,15 @@ from sejour.documents.v1 import documents_service_pb2 as pb
 from sejour.documents.v1.documents_service_pb2_grpc import DocumentsServiceServicer
 
 from documents.application.access import AsSystem, booking_uuid, reach_booking
+from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
 from documents.application.ports import Mailbox, Shelf, Sources
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
+from documents.domain.errors import NotAllowed
 from documents.entrypoints.mapping import cursor_of, document_uuid, page_limit
+
+MOST_COMPARED = 1000
 
 
 class GrpcDocuments(DocumentsServiceServicer):
@@ -29,7 +33,9 @@ class GrpcDocuments(DocumentsServiceServicer):
         statement: PropertyStatement,
         mail: DocumentsMail,
         as_system: AsSystem,
+        comparing: ConfirmedComparing,
     ) -> None:
+        self._comparing = comparing
         self._sources = sources
         self._shelf = shelf
         self._mailbox = mailbox
@@ -85,3 +91,21 @@ class GrpcDocuments(DocumentsServiceServicer):
         )
         more = found[limit - 1].id if len(found) > limit else ""
         return pb.ListMailsResponse(mails=found[:limit], next_cursor=more)
+
+    async def CompareConfirmed(
+        self,
+        request: pb.CompareConfirmedRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.CompareConfirmedResponse:
+        """Confirmed files without the mail that brings their documents."""
+        if not Scope.current().is_unlimited:
+            raise NotAllowed
+        page = await self._comparing.page(
+            after=request.after, limit=min(request.limit, MOST_COMPARED), mend=request.mend
+        )
+        return pb.CompareConfirmedResponse(
+            files=page.files,
+            without_documents=[str(one) for one in page.without],
+            mended=[str(one) for one in page.mended],
+            next=page.next,
+        )

@@ -1,0 +1,19 @@
+"""The comparison of confirmed files with their mails as a job; one process at a time, mends and measures."""
+
+from chassis.database import Database
+from chassis.leases import only_one
+from prometheus_client import Gauge
+
+from documents.application.compare_confirmed import ConfirmedComparing
+
+NEVER_PLANNED = Gauge(
+    "sejour_reconcile_confirmed_without_mail",
+    "Files confirmed in the last 48 h whose documents were never put on their way, and could not be now. Must"
+    " be 0: read « confirmed_without_mail » in the log, and send the documents from the file.",
+)
+
+
+async def compare_confirmed(comparing: ConfirmedComparing, database: Database) -> None:
+    """Compares all pages, unless another process is at it."""
+    async with only_one(database, "compare_confirmed") as mine:
+        NEVER_PLANNED.set(await comparing.all(mend=True) if mine else 0)
