@@ -14,13 +14,14 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import bench_options
 import bench_search
 from copy_under_load import ROOT, CopyUnderLoad
 from echo_chain import EchoChain
 from measure import Figure, machine, written
 
 Bench = Callable[..., Iterator[tuple[str, Figure]]]
-BENCHES: dict[str, Bench] = {"search": bench_search.main}
+BENCHES: dict[str, Bench] = {"options": bench_options.main, "search": bench_search.main}
 """In this order: search stops the services that it does not need."""
 
 
