@@ -21,6 +21,6 @@ ODD = Gauge(
 )
 VECTORS = Counter(
     "sejour_search_price_vectors_total",
-    "Price vectors asked for, by outcome. Few hits: searches repeat little, and each costs more.",
+    "Price vectors asked for, by outcome. Few hits: each search costs more; give it more processor.",
     ["outcome"],
 )

@@ -25,7 +25,8 @@ IN_BETWEEN_OLDEST = Gauge(
     " answer: read « resume_failed » in the log.",
 )
 IN_BETWEEN_FILES = Gauge(
-    "sejour_booking_in_between_files", "Files between two services. At rest it is 0: the resumer ends them."
+    "sejour_booking_in_between_files",
+    "Files between two services. At rest it is 0: the resumer ends them. When it stays, read the log.",
 )
 OVERDUE_OPTIONS = Gauge(
     "sejour_booking_overdue_options",

@@ -14,7 +14,7 @@ log = get_logger()
 DIFFERENCES = Gauge(
     "sejour_reconcile_differences",
     "Files that differ from availability's nights and were not mended, by kind, at the last comparison. Must"
-    " be 0. « sejour reconcile » names them; docs/operations/reconcile.md says what each kind asks for.",
+    " be 0. Run « sejour reconcile », it names them; docs/operations/reconcile.md says what each asks for.",
     ["kind"],
 )
 MENDED = Counter(
@@ -25,7 +25,8 @@ MENDED = Counter(
 )
 COMPARED = Gauge(
     "sejour_reconcile_compared_files",
-    "Files looked at by the last comparison of this process; 0 where another process compares.",
+    "Files looked at by the last comparison of this process; 0 where another process compares. When it is"
+    " 0 in all, read the log.",
 )
 LAST = Gauge(
     "sejour_reconcile_last_timestamp_seconds",

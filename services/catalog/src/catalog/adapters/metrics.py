@@ -9,7 +9,7 @@ IMPORTED = Counter(
 )
 READINESS_UNKNOWN = Counter(
     "sejour_catalog_readiness_unknown_total",
-    "Checklists that a service did not answer in time. When it grows, owners cannot go to production.",
+    "Checklists that a service did not answer in time. When it grows, look at that service.",
     ["service"],
 )
 PHOTOS_REFUSED = Counter(

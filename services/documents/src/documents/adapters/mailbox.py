@@ -35,7 +35,7 @@ MAILS_ENDED = Counter(
 )
 OLDEST_MAIL = Gauge(
     "sejour_mail_oldest_seconds",
-    "How long the oldest due mail has waited. When it grows, the mail server or a service is away.",
+    "How long the oldest due mail has waited. When it grows, look at the mail server, then the log.",
 )
 WITHOUT_DOCUMENTS = Gauge(
     "sejour_bookings_confirmed_without_documents",

@@ -20,7 +20,7 @@ log = get_logger()
 # Buckets: 0.2 s is a warm contract, 5 s a cold worker on a busy machine, 25 s the limit.
 RENDER_SECONDS = Histogram(
     "sejour_render_seconds",
-    "Time to print a PDF. When it rises, the worker waits for processors or a sheet has grown huge.",
+    "Time to print a PDF. When it rises, give it more processor, or look for a huge sheet.",
     buckets=(0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 6.0, 12.0, 25.0),
 )
 

@@ -39,7 +39,7 @@ SHEETS = Counter(
 )
 QUOTES = Counter(
     "sejour_pricing_quotes_total",
-    "Quotes stored, by source of the price. A sudden rise of OWNER: the tariffs no longer sell the stays.",
+    "Quotes stored, by source of the price. A sudden rise of OWNER: look at tariffs, they sell no more.",
     ["source"],
 )
 
