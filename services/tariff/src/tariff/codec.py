@@ -5,15 +5,17 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from values import NightRange
 
 from tariff.sheet import FORMAT, RateSheet
+
+Reader = Callable[[Any], Any]
 
 
 class SheetNotUnderstood(ValueError):
@@ -46,8 +48,11 @@ def from_json(text: str | bytes) -> RateSheet:
         raise SheetNotUnderstood("$", "not JSON") from error
     if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
         raise SheetNotUnderstood("$.format", f"expected {FORMAT}")
-    sheet = _read(RateSheet, document, "$")
-    assert isinstance(sheet, RateSheet)  # noqa: S101 - tells the type checker what _read was asked for
+    try:
+        sheet = _reader(RateSheet)(document)
+    except _Wrong as wrong:
+        raise SheetNotUnderstood(f"${wrong.path}", wrong.why) from wrong
+    assert isinstance(sheet, RateSheet)  # noqa: S101 - tells the type checker what was asked for
     return sheet
 
 
@@ -78,58 +83,135 @@ def _fields(kind: Any) -> dict[str, tuple[Any, bool]]:
     }
 
 
-def _read(kind: Any, value: Any, where: str) -> Any:
+class _Wrong(Exception):
+    """What is wrong, told upwards; each level puts its name before the path."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        self.path = ""
+
+    def within(self, step: str) -> _Wrong:
+        self.path = step + self.path
+        return self
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """The function that reads a value of a type, made once per type."""
     origin = get_origin(kind)
     if origin in {Union, types.UnionType}:
-        inner = next(arg for arg in get_args(kind) if arg is not type(None))
-        return None if value is None else _read(inner, value, where)
+        inner = _reader(next(arg for arg in get_args(kind) if arg is not type(None)))
+        return lambda value: None if value is None else inner(value)
     if origin is tuple:
-        inner = get_args(kind)[0]
-        return tuple(_read(inner, item, f"{where}[{i}]") for i, item in enumerate(_a(list, value, where)))
+        return _tuple_reader(_reader(get_args(kind)[0]))
     if origin is Mapping:
-        items = _a(dict, value, where).items()
-        return {_whole(key, where): _a(int, item, f"{where}.{key}") for key, item in items}
-    if dataclasses.is_dataclass(kind) and kind is not NightRange:
-        return _record(kind, _a(dict, value, where), where)
-    return _read_value(kind, value, where)
+        return _read_prices
+    if kind in {NightRange, date}:
+        return _read_range if kind is NightRange else _read_date
+    if dataclasses.is_dataclass(kind):
+        return _record_reader(kind)
+    return _enum_reader(kind) if issubclass(kind, Enum) else _plain_reader(kind)
 
 
-def _read_value(kind: type, value: Any, where: str) -> Any:
-    if kind is NightRange:
-        bounds = _a(list, value, where)
-        if len(bounds) != 2:
-            raise SheetNotUnderstood(where, "expected [from, to)")
-        return _built(NightRange.parse, where, *(_a(str, day, where) for day in bounds))
-    if kind is date:
-        return _built(date.fromisoformat, where, _a(str, value, where))
-    return _built(kind, where, value) if issubclass(kind, Enum) else _a(kind, value, where)
+def _plain_reader(kind: type) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _Wrong(f"expected {kind.__name__}")
+        return value
+
+    return read
 
 
-def _record(kind: Any, document: dict[str, Any], where: str) -> Any:
-    fields = _fields(kind)
-    unknown = sorted(document.keys() - fields.keys())
-    if unknown:
-        raise SheetNotUnderstood(f"{where}.{unknown[0]}", "unknown key")
-    missing = [name for name, (_, optional) in fields.items() if not optional and name not in document]
-    if missing:
-        raise SheetNotUnderstood(f"{where}.{missing[0]}", "missing")
-    return kind(**{name: _read(fields[name][0], item, f"{where}.{name}") for name, item in document.items()})
+def _enum_reader(kind: type[Enum]) -> Reader:
+    members = {member.value: member for member in kind}
+
+    def read(value: Any) -> Any:
+        try:
+            return members[value]
+        except (KeyError, TypeError):
+            raise _Wrong(f"{value!r} is not a valid {kind.__name__}") from None
+
+    return read
 
 
-def _a(kind: type, value: Any, where: str) -> Any:
-    if type(value) is not kind:
-        raise SheetNotUnderstood(where, f"expected {kind.__name__}")
-    return value
+def _tuple_reader(item: Reader) -> Reader:
+    def read(value: Any) -> Any:
+        if type(value) is not list:
+            raise _Wrong("expected list")
+        try:
+            return tuple([item(each) for each in value])
+        except _Wrong as wrong:
+            # Which one it was is asked again: the good ones should not pay for it.
+            raise wrong.within(f"[{_first_wrong(item, value)}]") from None
+
+    return read
 
 
-def _whole(key: str, where: str) -> int:
-    if not key.isdecimal():
-        raise SheetNotUnderstood(f"{where}.{key}", "expected a whole number")
-    return int(key)
+def _first_wrong(item: Reader, values: list[Any]) -> int:
+    for number, each in enumerate(values):
+        try:
+            item(each)
+        except _Wrong:
+            return number
+    return 0
 
 
-def _built(build: Any, where: str, *values: Any) -> Any:
+def _record_reader(kind: Any) -> Reader:
+    fields = {name: _reader(kept) for name, (kept, _) in _fields(kind).items()}
+    needed = frozenset(name for name, (_, optional) in _fields(kind).items() if not optional)
+
+    def read(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _Wrong("expected dict")
+        if not needed <= value.keys() <= fields.keys():
+            unknown = sorted(value.keys() - fields.keys())
+            missing = [name for name in fields if name in needed and name not in value]
+            raise _Wrong("unknown key" if unknown else "missing").within(f".{(unknown or missing)[0]}")
+        found = {}
+        for name, item in value.items():
+            try:
+                found[name] = fields[name](item)
+            except _Wrong as wrong:
+                raise wrong.within(f".{name}") from None
+        return kind(**found)
+
+    return read
+
+
+def _read_prices(value: Any) -> dict[int, int]:
+    if type(value) is not dict:
+        raise _Wrong("expected dict")
+    found = {}
+    for key, item in value.items():
+        if not key.isdecimal():
+            raise _Wrong("expected a whole number").within(f".{key}")
+        if type(item) is not int:
+            raise _Wrong("expected int").within(f".{key}")
+        found[int(key)] = item
+    return found
+
+
+@lru_cache(maxsize=16384)
+def _range(arrival: str, departure: str) -> NightRange:
+    # Seasons of a region share their dates, and their ranges.
+    return NightRange.parse(arrival, departure)
+
+
+def _read_range(value: Any) -> NightRange:
+    if type(value) is not list or len(value) != 2:
+        raise _Wrong("expected [from, to)")
+    if not all(type(day) is str for day in value):
+        raise _Wrong("expected str")
     try:
-        return build(*values)
-    except (TypeError, ValueError) as error:
-        raise SheetNotUnderstood(where, str(error)) from error
+        return _range(*value)
+    except ValueError as error:
+        raise _Wrong(str(error)) from None
+
+
+def _read_date(value: Any) -> date:
+    if type(value) is not str:
+        raise _Wrong("expected str")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise _Wrong(str(error)) from None
