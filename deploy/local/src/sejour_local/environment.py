@@ -86,6 +86,9 @@ class Copy:
                 "GATEWAY_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports['gateway_grpc']}",
                 "GATEWAY_DATABASE_URL": self.database_url("gateway"),
                 "GATEWAY_METRICS_LISTEN": self.metrics_address("gateway"),
+                "GATEWAY_OBSERVED": ",".join(
+                    f"{name}={self.metrics_address(name)}" for name in ("gateway", *SERVICES)
+                ),
             },
             folder=self.places.home,
         )
