@@ -81,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     imports.add_argument("--label", default="", help="slug of the label on whose behalf")
     imports.add_argument("--owner", default="", help="supplier number that receives new listings")
+    compare = add("reconcile", _reconcile, "Compare the services with each other; code 1 when they differ.")
+    compare.add_argument("--mend", action="store_true", help="mend what is safe to mend")
+    compare.add_argument(
+        "--republish", action="store_true", help="tell all compacted topics again first, after a restore"
+    )
     return parser
 
 
@@ -189,3 +194,9 @@ def _import(arguments: argparse.Namespace, places: Places) -> int:
         label=arguments.label,
         owner=arguments.owner,
     )
+
+
+def _reconcile(arguments: argparse.Namespace, places: Places) -> int:
+    from sejour_local.reconcile import reconcile  # noqa: PLC0415
+
+    return reconcile(places, mend=arguments.mend, republish=arguments.republish)

@@ -105,7 +105,7 @@ class Child:
                 return
             self.deaths += 1
             recent = 0 if time.monotonic() - began > _LONG_LIFE else recent + 1
-            pause = _PAUSES[min(max(recent - 1, 0), len(_PAUSES) - 1)]
+            pause = _pause(recent)
             self._say(
                 f"! {self.program.name} (pid {process.pid}) {_how_it_ended(code)};"
                 f" starting it again in {pause:g} s. Its log: {self.log}"
@@ -174,6 +174,12 @@ def clear_orphans(records: Path, say: Say) -> None:
         end(alive, grace=6)
     for path in records.glob("*.json"):
         path.unlink(missing_ok=True)
+
+
+def _pause(deaths: int) -> float:
+    """Seconds before it is started again; a test that kills on purpose asks for always the same."""
+    asked = os.environ.get("SEJOUR_RESTART_PAUSE")
+    return float(asked) if asked else _PAUSES[min(max(deaths - 1, 0), len(_PAUSES) - 1)]
 
 
 def _how_it_ended(code: int) -> str:

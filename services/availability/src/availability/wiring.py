@@ -7,13 +7,19 @@ from chassis.database import Database
 from chassis.grpc_server import Server
 from chassis.kafka import KafkaConfig, consume_group
 from chassis.lifecycle import Application
+from chassis.maintenance import Maintenance
 from chassis.relay import Relay
+from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
 from sejour.availability.v1 import availability_service_pb2_grpc as pb_grpc
+from sejour.common.v1 import maintenance_service_pb2
+from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 
 from availability.adapters.booked import BookedPages
+from availability.adapters.event_codec import CALENDARS
 from availability.adapters.invariants import measure
 from availability.adapters.postgres import PostgresLedgers
+from availability.adapters.publishing import republish_calendars
 from availability.adapters.queries import Queries
 from availability.application.roll_periods import roll_periods
 from availability.application.sweep_holds import sweep_holds
@@ -50,6 +56,10 @@ async def build() -> Application:
         GrpcStays(ledgers=ledgers, queries=queries, booked=BookedPages(database), clock=clock),
     )
     server.add(pb_grpc.add_CalendarServiceServicer_to_server, GrpcCalendar(queries=queries, clock=clock))
+    server.add(
+        add_MaintenanceServiceServicer_to_server,
+        Maintenance(maintenance_service_pb2, database, clock, {CALENDARS: republish_calendars}),
+    )
     app.add(server)
     app.task("relay", Relay(database, kafka, NAME, clock=clock).run)
     take = take_listing(ledgers=ledgers, clock=clock)
@@ -65,4 +75,5 @@ async def build() -> Application:
         name="roll",
     )
     app.every(settings.watch_seconds, partial(measure, database, clock), name="watch")
+    app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app

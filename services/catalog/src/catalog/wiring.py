@@ -10,7 +10,9 @@ from chassis.files import open_store
 from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from chassis.lifecycle import Application
+from chassis.maintenance import Maintenance
 from chassis.relay import Relay
+from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
 from sejour.availability.v1.availability_service_pb2_grpc import CalendarServiceStub
 from sejour.booking.v1.booking_service_pb2_grpc import TermsServiceStub
@@ -19,11 +21,14 @@ from sejour.catalog.v1.listing_service_pb2_grpc import (
     add_ListingServiceServicer_to_server,
 )
 from sejour.catalog.v1.owner_service_pb2_grpc import add_OwnerServiceServicer_to_server
+from sejour.common.v1 import maintenance_service_pb2
+from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 
 from catalog.adapters.photo_files import Decoder, Store
 from catalog.adapters.postgres import SqlUnitOfWork
 from catalog.adapters.queries import Queries
+from catalog.adapters.republish import republishers
 from catalog.adapters.services import AskedServices
 from catalog.application.ports import Services
 from catalog.entrypoints.grpc_imports import GrpcImports
@@ -81,6 +86,11 @@ async def build() -> Application:
     )
     services = _services(app, shared, clock)
     add_services(server, database=database, clock=clock, services=services, store=Store(open_store(shared)))
+    server.add(
+        add_MaintenanceServiceServicer_to_server,
+        Maintenance(maintenance_service_pb2, database, clock, republishers(clock)),
+    )
     app.add(server)
     app.task("relay", Relay(database, KafkaConfig.of(shared), "catalog", clock=clock).run)
+    app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app

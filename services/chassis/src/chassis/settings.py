@@ -35,6 +35,9 @@ class SharedSettings(BaseSettings):
     failpoints: str = Field(
         "", description="`name=kill|error|sleep:SECONDS`, comma list; never in production."
     )
+    failpoints_dir: Path | None = Field(
+        None, description="Folder with a file per fail point, each done once; never in production."
+    )
     fetch_allow: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="Private `ADDRESS[/BITS][:PORT]` that fetch may reach; never in production."
     )
@@ -78,7 +81,7 @@ class SharedSettings(BaseSettings):
     def _comma_list(cls, value: object) -> object:
         return _split(value)
 
-    @field_validator("clock_file", "kafka_ca_file", mode="before")
+    @field_validator("clock_file", "kafka_ca_file", "failpoints_dir", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -89,7 +92,7 @@ class SharedSettings(BaseSettings):
             raise ValueError("SEJOUR_SIGNING_KEYS needs at least one key")
         if self.env != "production":
             return self
-        for name in ("clock_file", "failpoints", "fetch_allow"):
+        for name in ("clock_file", "failpoints", "failpoints_dir", "fetch_allow"):
             if getattr(self, name):
                 raise ValueError(f"SEJOUR_{name.upper()} is refused in production")
         if any(key == DEVELOPMENT_KEY or len(key) < 32 for key in self.signing_keys):

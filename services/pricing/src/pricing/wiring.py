@@ -11,12 +11,19 @@ from chassis.grpc_server import Server
 from chassis.ids import new_id
 from chassis.kafka import consume_group
 from chassis.lifecycle import Application
+from chassis.maintenance import Maintenance
 from chassis.relay import Relay
+from chassis.requests import PURGE_SECONDS as REQUESTS_SECONDS
+from chassis.requests import purge_requests
 from chassis.settings import SharedSettings
+from sejour.common.v1 import maintenance_service_pb2
+from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.pricing.v1 import pricing_service_pb2_grpc as rpc
 
+from pricing.adapters.postgres import TOPIC as RATES
 from pricing.adapters.postgres import units
 from pricing.adapters.queries import Queries
+from pricing.adapters.republish import republish_sheets
 from pricing.adapters.sheets import SheetReader
 from pricing.entrypoints.consume_catalog import TOPIC, take_catalog_news
 from pricing.entrypoints.grpc_prices import GrpcPrices
@@ -39,6 +46,10 @@ async def build() -> Application:
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
     add_servicers(server, database, clock, sheets_at_hand=settings.sheets_at_hand)
+    server.add(
+        add_MaintenanceServiceServicer_to_server,
+        Maintenance(maintenance_service_pb2, database, clock, {RATES: republish_sheets}),
+    )
     app.add(server)
     app.task("relay", Relay(database, kafka, NAME, clock=clock).run)
     app.task(
@@ -46,6 +57,7 @@ async def build() -> Application:
         partial(consume_group, kafka, [TOPIC], NAME, take_catalog_news(units(database, clock), clock)),
     )
     app.every(PURGE_SECONDS, lambda: Queries(database).purge(now=clock()), name="purge_quotes")
+    app.every(REQUESTS_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app
 
 

@@ -60,13 +60,13 @@ async def services(places: Places) -> AsyncIterator[Services]:
         CannotStart: nothing runs there.
 
     """
-    with _as_if_in(_environment(places)):
+    with as_if_in(environment_of(places)):
         async with _connected() as found:
             yield found
 
 
 @contextmanager
-def _as_if_in(environment: dict[str, str]) -> Iterator[None]:
+def as_if_in(environment: dict[str, str]) -> Iterator[None]:
     """Settings are read from the environment; what is added for a copy is taken away again."""
     added = {name: value for name, value in environment.items() if name not in os.environ}
     os.environ.update(added)
@@ -135,7 +135,13 @@ async def patiently(call: Callable[[], Awaitable[Answer]], *, seconds: float = 3
         pause = min(pause * 2, 1.0)
 
 
-def _environment(places: Places) -> dict[str, str]:
+def environment_of(places: Places) -> dict[str, str]:
+    """What the settings of a copy are, or nothing where the environment names the services itself.
+
+    Raises:
+        CannotStart: nothing runs there.
+
+    """
     if "SEJOUR_CATALOG_ADDRESS" in os.environ:
         return {}
     kept = Kept.read(places)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.clock import today
+from chassis.maintenance import REVISION_STEP
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from values import NightRange
@@ -20,9 +21,14 @@ _KEEP_DAYS = 35
 
 
 async def publish_calendars(
-    session: AsyncSession, now: datetime, resources: Collection[UUID], listings: Collection[UUID]
+    session: AsyncSession,
+    now: datetime,
+    resources: Collection[UUID],
+    listings: Collection[UUID],
+    *,
+    step: int = 1,
 ) -> None:
-    """Gives each listing its next calendar revision and tells its calendar.
+    """Gives each listing its next calendar revision (`step` higher) and tells its calendar.
 
     The listings' rows are locked in id order before anything is read, so that what a rival committed
     in the meantime is in the calendar with the higher revision.
@@ -38,7 +44,7 @@ async def publish_calendars(
     statement = (
         update(LISTINGS)
         .where(LISTINGS.c.id == picked.c.id)
-        .values(calendar_revision=LISTINGS.c.calendar_revision + 1)
+        .values(calendar_revision=LISTINGS.c.calendar_revision + step)
         .returning(LISTINGS, RESOURCES_OF)
     )
     rows = (await session.execute(statement)).all()
@@ -72,3 +78,16 @@ async def publish_calendars(
             revision=calendar.revision,
             now=now,
         )
+
+
+async def republish_calendars(
+    session: AsyncSession, after: UUID | None, limit: int, now: datetime
+) -> list[UUID]:
+    """Tells the calendars of the next listings again, as after a restore."""
+    query = select(LISTINGS.c.id).order_by(LISTINGS.c.id).limit(limit)
+    if after is not None:
+        query = query.where(LISTINGS.c.id > after)
+    ids = list((await session.scalars(query)).all())
+    if ids:
+        await publish_calendars(session, now, (), ids, step=REVISION_STEP)
+    return ids

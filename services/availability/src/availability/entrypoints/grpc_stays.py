@@ -7,6 +7,7 @@ from typing import Any
 
 from chassis.actor import Scope
 from chassis.clock import Clock
+from chassis.failpoints import failpoint
 from sejour.availability.v1 import availability_service_pb2 as pb
 from sejour.availability.v1 import availability_service_pb2_grpc as pb_grpc
 
@@ -45,7 +46,9 @@ class GrpcStays(pb_grpc.StayServiceServicer):
         """Holds all lines, or none."""
         _only_booking()
         command = mapping.hold_command(request)
-        return mapping.stays_pb(await hold_stays(command, ledgers=self._ledgers, clock=self._clock))
+        stays = await hold_stays(command, ledgers=self._ledgers, clock=self._clock)
+        await failpoint("availability.after_hold")
+        return mapping.stays_pb(stays)
 
     async def ExtendHolds(self, request: pb.ExtendHoldsRequest, context: Any) -> pb.StaysResponse:
         """Moves the end of holds."""
@@ -57,6 +60,7 @@ class GrpcStays(pb_grpc.StayServiceServicer):
             ledgers=self._ledgers,
             clock=self._clock,
         )
+        await failpoint("availability.after_extend")
         return mapping.stays_pb(stays)
 
     async def PinHolds(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
@@ -79,21 +83,25 @@ class GrpcStays(pb_grpc.StayServiceServicer):
         """Turns holds into stays."""
         _only_booking()
         command = mapping.confirm_command(request)
-        return mapping.stays_pb(await confirm_stays(command, ledgers=self._ledgers, clock=self._clock))
+        stays = await confirm_stays(command, ledgers=self._ledgers, clock=self._clock)
+        await failpoint("availability.after_confirm")
+        return mapping.stays_pb(stays)
 
     async def ReleaseStays(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
         """Frees the nights."""
         _only_booking()
         booking_id = mapping.to_id(request.booking_id, "booking_id")
-        return mapping.stays_pb(
-            await release_stays(booking_id, request.revision, ledgers=self._ledgers, clock=self._clock)
-        )
+        stays = await release_stays(booking_id, request.revision, ledgers=self._ledgers, clock=self._clock)
+        await failpoint("availability.after_release")
+        return mapping.stays_pb(stays)
 
     async def MoveStays(self, request: pb.MoveStaysRequest, context: Any) -> pb.StaysResponse:
         """Replaces the lines."""
         _only_booking()
         command = mapping.move_command(request)
-        return mapping.stays_pb(await move_stays(command, ledgers=self._ledgers, clock=self._clock))
+        stays = await move_stays(command, ledgers=self._ledgers, clock=self._clock)
+        await failpoint("availability.after_move")
+        return mapping.stays_pb(stays)
 
     async def GetStays(self, request: pb.BookingRequest, context: Any) -> pb.StaysResponse:
         """The lines as they are now."""

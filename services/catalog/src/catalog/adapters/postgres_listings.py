@@ -105,6 +105,15 @@ class SqlListings:
             await self._write_photos(listing)
         await self._tell(listing)
 
+    async def tell_again(self, listing_id: UUID, *, step: int) -> None:
+        """Tells a listing under a revision that is so much higher; nothing else of it changes."""
+        listing = await self.get(listing_id, for_update=True)
+        listing.revision += step
+        await self._session.execute(
+            update(LISTINGS).where(LISTINGS.c.id == listing.id).values(revision=listing.revision)
+        )
+        await self._tell(listing)
+
     async def note_source(self, listing: Listing) -> None:
         """Writes only the date of the feed's record: nothing that anybody is told of."""
         row = {"source_at": listing.source_at}

@@ -126,6 +126,13 @@ class SqlOwners:
         await self._write_labels(owner)
         await self._tell(owner)
 
+    async def tell_again(self, owner_id: UUID, *, step: int) -> None:
+        """Tells an owner under a revision that is so much higher; nothing else of him changes."""
+        await self._session.execute(
+            update(OWNERS).where(OWNERS.c.id == owner_id).values(revision=OWNERS.c.revision + step)
+        )
+        await self._tell(await self.get(owner_id))
+
     async def _write_labels(self, owner: Owner) -> None:
         await self._session.execute(
             delete(MEMBERSHIPS).where(
