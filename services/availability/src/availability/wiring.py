@@ -39,7 +39,7 @@ async def build() -> Application:
     # In development the clock jumps, and people watch what happens then.
     quick = shared.env != "production"
     app = Application(NAME, shared, metrics_listen=settings.metrics_listen)
-    database = Database.of(settings, application=NAME)
+    database = Database.of(settings, application=NAME, lock_timeout_ms=settings.lock_timeout_ms)
     app.on_close(database.close)
     app.readiness.add("database", database.ping)
     ledgers = PostgresLedgers(database, lock_timeout_ms=settings.lock_timeout_ms)

@@ -26,7 +26,7 @@ from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceService
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 
 from booking.adapters.comparing import BookedPages, FilePages
-from booking.adapters.postgres import open_units
+from booking.adapters.postgres import LOCK_MS, open_units
 from booking.adapters.queries import Queries
 from booking.adapters.services import AvailabilityClient, CatalogClient, PricingClient
 from booking.application.drive import Driver
@@ -47,7 +47,7 @@ async def build() -> Application:
     shared, settings = SharedSettings(), BookingSettings()
     clock, kafka = make_clock(shared), KafkaConfig.of(shared)
     app = Application("booking", shared, metrics_listen=settings.metrics_listen)
-    database = Database.of(settings, application="booking")
+    database = Database.of(settings, application="booking", lock_timeout_ms=LOCK_MS)
     app.on_close(database.close)
     app.readiness.add("database", database.ping)
     link = partial(connect, keys=shared.keys, clock=clock, timeout=settings.call_timeout)

@@ -104,8 +104,11 @@ def make_engine(
     pool_size: int = 8,
     pool_overflow: int = 4,
     statement_timeout_ms: int = 5000,
+    lock_timeout_ms: int | None = None,
 ) -> AsyncEngine:
     """An engine with a bounded pool, a statement timeout and no wait beyond 1 s for a free connection.
+
+    `lock_timeout_ms` bounds every wait for a lock without a statement of its own in each transaction.
 
     The pool's wait is shorter than any caller's deadline, so that he learns of it as `Overloaded`.
     """
@@ -129,6 +132,7 @@ def make_engine(
                 "idle_in_transaction_session_timeout": "60000",
                 "timezone": "UTC",
                 "jit": "off",
+                **({} if lock_timeout_ms is None else {"lock_timeout": str(lock_timeout_ms)}),
             },
         },
     )
@@ -145,13 +149,27 @@ class Database:
     requests have no deadline of their own as gRPC calls have.
     """
 
-    def __init__(self, engine: AsyncEngine, *, patience: float | None = None) -> None:
+    def __init__(
+        self, engine: AsyncEngine, *, patience: float | None = None, lock_timeout_ms: int | None = None
+    ) -> None:
         self.engine = engine
+        self.lock_timeout_ms = lock_timeout_ms
+        """How long its connections wait for a lock; None: as long as a statement may take."""
+        # A read of one statement needs no transaction, and so two round trips less; several of them see
+        # what is committed at each one's beginning, as within a transaction of this isolation.
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self.sessions = async_sessionmaker(engine, expire_on_commit=False, autoflush=False)
         self._patience = patience
 
     @classmethod
-    def of(cls, settings: ServiceSettings, *, application: str, patience: float | None = None) -> Self:
+    def of(
+        cls,
+        settings: ServiceSettings,
+        *,
+        application: str,
+        patience: float | None = None,
+        lock_timeout_ms: int | None = None,
+    ) -> Self:
         """The database that a service's settings name."""
         return cls(
             make_engine(
@@ -160,8 +178,10 @@ class Database:
                 pool_size=settings.pool_size,
                 pool_overflow=settings.pool_overflow,
                 statement_timeout_ms=settings.statement_timeout_ms,
+                lock_timeout_ms=lock_timeout_ms,
             ),
             patience=patience,
+            lock_timeout_ms=lock_timeout_ms,
         )
 
     @classmethod
@@ -183,9 +203,15 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """A plain connection for Core reads; nothing is committed."""
-        async with self._in_time(), self.engine.connect() as connection:
+        """A plain connection for Core reads, without a transaction: each statement stands alone."""
+        async with self._in_time(), self._reading.connect() as connection:
             yield connection
+
+    @asynccontextmanager
+    async def looking(self) -> AsyncIterator[AsyncSession]:
+        """A session without a transaction: each statement stands alone, and is kept if it writes."""
+        async with self._in_time(), self.sessions(bind=self._reading) as session:
+            yield session
 
     @asynccontextmanager
     async def _in_time(self) -> AsyncIterator[None]:

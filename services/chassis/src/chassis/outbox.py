@@ -18,6 +18,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
+    Insert,
     LargeBinary,
     MetaData,
     Sequence,
@@ -136,24 +137,44 @@ async def add(
     """
     if message is None and event_type is None:
         raise ValueError("a tombstone needs its event_type")
+    event_id = new_id()
+    values = _values(event_id, topic, key, message, revision=revision, now=now) | (
+        {"event_type": event_type} if event_type else {}
+    )
+    await session.execute(insert(OUTBOX).values(values))
+    _mark(session)
+    return event_id
+
+
+def addition(
+    session: Connectable, *, topic: str, key: UUID | str, message: Message, revision: int, now: datetime
+) -> Insert:
+    """The statement that `add` would run, for `together`; it must run in this transaction."""
+    _mark(session)
+    return insert(OUTBOX).values(_values(new_id(), topic, key, message, revision=revision, now=now))
+
+
+def _values(
+    event_id: UUID, topic: str, key: UUID | str, message: Message | None, *, revision: int, now: datetime
+) -> dict[str, Any]:
     payload = None if message is None else message.SerializeToString()
     if payload is not None and len(payload) > MAX_PAYLOAD:
         raise ValueError(f"an event of {len(payload)} bytes is too large to be sent")
-    event_id = new_id()
-    values = {
+    return {
         "id": event_id,
         "topic": topic,
         "key": str(key),
-        "event_type": event_type or (message.DESCRIPTOR.full_name if message is not None else ""),
+        "event_type": message.DESCRIPTOR.full_name if message is not None else "",
         "revision": revision,
         "payload": payload,
         "occurred_at": now,
         "traceparent": current_traceparent(),
     }
-    await session.execute(insert(OUTBOX).values(values))
+
+
+def _mark(session: Connectable) -> None:
     if isinstance(session, AsyncSession):
         session.info[_WRITTEN] = True
-    return event_id
 
 
 def wake_relays() -> None:

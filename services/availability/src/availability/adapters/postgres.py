@@ -54,7 +54,8 @@ class PostgresLedgers:
         """A ledger in a new transaction; a lost lock or an absent database comes as its typed error."""
         try:
             async with self._database.transaction() as session:
-                await set_lock_timeout(session, self._lock_timeout_ms)
+                if self._database.lock_timeout_ms != self._lock_timeout_ms:
+                    await set_lock_timeout(session, self._lock_timeout_ms)
                 yield PostgresLedger(session)
         except (DBAPIError, SQLTimeoutError, OSError) as error:
             typed = translate(error)

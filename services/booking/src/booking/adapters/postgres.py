@@ -24,7 +24,8 @@ from booking.domain.errors import ClientNotFound
 from booking.domain.terms import SalesTerms
 
 _LOOK_ALIKES = 10
-_LOCK_MS = 1500
+LOCK_MS = 1500
+"""How long rivals for a file, a counter or a limit wait for one another, then `Busy`."""
 
 
 class PostgresClients:
@@ -159,7 +160,8 @@ def open_units(database: Database, clock: Clock) -> OpenUnit:
     @asynccontextmanager
     async def open_unit() -> AsyncIterator[UnitOfWork]:
         async with database.unit() as session:
-            await set_lock_timeout(session, _LOCK_MS)
+            if database.lock_timeout_ms != LOCK_MS:
+                await set_lock_timeout(session, LOCK_MS)
             yield PostgresUnit(session, clock)
 
     return open_unit
