@@ -6,7 +6,7 @@ import os
 import sys
 from dataclasses import dataclass
 
-from sejour_local.kept import SERVICES, Kept, public_port
+from sejour_local.kept import SERVICES, Kept, instances, public_port
 from sejour_local.places import Places
 from sejour_local.processes import Program
 
@@ -34,10 +34,7 @@ class Copy:
 
     def shared(self) -> dict[str, str]:
         """Settings that all processes have."""
-        addresses = {
-            f"SEJOUR_{name.upper()}_ADDRESS": f"127.0.0.1:{self.kept.ports[f'{name}_grpc']}"
-            for name in (*SERVICES, "gateway")
-        }
+        addresses = {f"SEJOUR_{name.upper()}_ADDRESS": self._address(name) for name in (*SERVICES, "gateway")}
         return {
             "SEJOUR_ENV": "development",
             "SEJOUR_KAFKA_BOOTSTRAP": self.kafka_bootstrap,
@@ -53,39 +50,48 @@ class Copy:
 
     def programs(self) -> list[Program]:
         """The services, the search role and the gateway."""
-        return [self._service(name) for name in SERVICES] + [self._gateway()]
+        first = [self._service(name) for name in SERVICES] + [self._gateway()]
+        if instances() == 1:
+            return first
+        return first + [self._service(name, "-2") for name in SERVICES] + [self._gateway("-2")]
+
+    def _address(self, name: str) -> str:
+        ports = [self.kept.ports[f"{name}{which}_grpc"] for which in ("", "-2")[: instances()]]
+        hosts = ",".join(f"127.0.0.1:{port}" for port in ports)
+        return hosts if len(ports) == 1 else f"ipv4:{hosts}"
 
     def metrics_address(self, name: str) -> str:
         """Where a process serves its metrics and its health."""
         return f"127.0.0.1:{self.kept.ports[f'{name}_metrics']}"
 
-    def _service(self, name: str) -> Program:
+    def _service(self, name: str, which: str = "") -> Program:
         package, role = ("availability", "search") if name == "search" else (name, "serve")
         prefix = name.upper()
         database = {} if name == "search" else {f"{prefix}_DATABASE_URL": self.database_url(name)}
         return Program(
-            name=name,
+            name=name + which,
             command=(sys.executable, "-m", package, role),
             environment={
                 **self.shared(),
                 **database,
-                f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports[f'{name}_grpc']}",
-                f"{prefix}_METRICS_LISTEN": self.metrics_address(name),
+                f"{prefix}_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports[f'{name}{which}_grpc']}",
+                f"{prefix}_METRICS_LISTEN": self.metrics_address(name + which),
             },
             folder=self.places.home,
         )
 
-    def _gateway(self) -> Program:
+    def _gateway(self, which: str = "") -> Program:
         host = os.environ.get("SEJOUR_LISTEN") or "127.0.0.1"
+        port = self.kept.ports["gateway-2_http"] if which else public_port()
         return Program(
-            name="gateway",
+            name="gateway" + which,
             command=(sys.executable, "-m", "gateway", "serve"),
             environment={
                 **self.shared(),
-                "GATEWAY_HTTP_LISTEN": f"{host}:{public_port()}",
-                "GATEWAY_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports['gateway_grpc']}",
+                "GATEWAY_HTTP_LISTEN": f"{host}:{port}",
+                "GATEWAY_GRPC_LISTEN": f"127.0.0.1:{self.kept.ports[f'gateway{which}_grpc']}",
                 "GATEWAY_DATABASE_URL": self.database_url("gateway"),
-                "GATEWAY_METRICS_LISTEN": self.metrics_address("gateway"),
+                "GATEWAY_METRICS_LISTEN": self.metrics_address("gateway" + which),
                 "GATEWAY_OBSERVED": ",".join(
                     f"{name}={self.metrics_address(name)}" for name in ("gateway", *SERVICES)
                 ),

@@ -49,10 +49,32 @@ class Kept:
         # Below 32 768: from there on the kernel gives ports to outgoing connections of anybody.
         base = 10_000 + (public_port() % 900) * 25
         candidates = (port for port in range(base, 65_000) if port not in self.ports.values())
-        for name in _NAMES:
+        for name in (*_NAMES, *_second_names()):
             port = self.ports.get(name)
             if port is None or port_taken(port):
                 self.ports[name] = next(each for each in candidates if not port_taken(each))
+
+
+def instances() -> int:
+    """How many processes of each service and of the gateway run: `SEJOUR_INSTANCES`, 1 or 2.
+
+    Two are for trying restarts without a gap; the second gateway has a port of its own (`gateway-2_http`).
+
+    Raises:
+        CannotStart: it is neither.
+
+    """
+    given = os.environ.get("SEJOUR_INSTANCES") or "1"
+    if given not in {"1", "2"}:
+        raise CannotStart(f"SEJOUR_INSTANCES is « {given} »: give 1 or 2.")
+    return int(given)
+
+
+def _second_names() -> list[str]:
+    if instances() == 1:
+        return []
+    names = [f"{name}-2_{kind}" for name in (*SERVICES, "gateway") for kind in ("grpc", "metrics")]
+    return [*names, "gateway-2_http"]
 
 
 def public_port() -> int:

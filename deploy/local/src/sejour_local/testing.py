@@ -93,12 +93,15 @@ def shared_stack() -> Stack:
     return stack
 
 
-def fresh_stack(name: str) -> Stack:
-    """A copy with the cast untouched, started; whoever asks for it stops it and calls `forget`."""
+def fresh_stack(name: str, **settings: str) -> Stack:
+    """A copy with the cast untouched, started; whoever asks for it stops it and calls `forget`.
+
+    `settings` are environment variables of `sejour up`, such as `SEJOUR_INSTANCES="2"`.
+    """
     pattern = _pattern()
     homes = (folder() / f"{name}_{number}" for number in itertools.count(1))
     stack = new_stack(next(home for home in homes if not home.exists()), pattern=pattern)
-    stack.start()
+    stack.start(**settings)
     return stack
 
 
