@@ -1,6 +1,9 @@
 """The printer: a page that was printed lately is not drawn again, and what is kept stays small."""
 
-from documents.adapters.pdf import RENDER_SECONDS, PdfPrinter
+import asyncio
+
+from chassis.errors import Overloaded
+from documents.adapters.pdf import MOST_WAITING, RENDER_SECONDS, PdfPrinter
 
 
 def drawn():
@@ -29,3 +32,15 @@ async def test_pages_beyond_the_room_are_forgotten():
         assert drawn() - before == 2
     finally:
         await printer.close()
+
+
+async def test_a_line_too_long_is_refused_with_a_word_and_the_others_come():
+    printer = PdfPrinter()
+    # Each page is another one: the same would be drawn once.
+    pages = [asyncio.create_task(printer.print(f"<p>{number}</p>")) for number in range(MOST_WAITING + 5)]
+    found = await asyncio.gather(*pages, return_exceptions=True)
+    refused = [each for each in found if isinstance(each, Exception)]
+    assert [(type(each), each.retry_after) for each in refused] == [(Overloaded, 3)] * 5
+    assert all(each.startswith(b"%PDF") for each in found if isinstance(each, bytes))
+    assert (await printer.print("<p>afterwards</p>")).startswith(b"%PDF")
+    await printer.close()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from chassis.errors import DeadlineExceeded
+from chassis.errors import DeadlineExceeded, Overloaded
 from chassis.logging import get_logger
 from chassis.tracing import span
 from prometheus_client import Histogram
@@ -23,6 +23,9 @@ RENDER_SECONDS = Histogram(
     "Time to print a PDF. When it rises, give it more processor, or look for a huge sheet.",
     buckets=(0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 6.0, 12.0, 25.0),
 )
+
+MOST_WAITING = 12
+"""Pages in line at once: the last of them still comes within the caller's half a minute."""
 
 
 def _call(html: str, given: Mapping[str, bytes]) -> bytes:
@@ -49,12 +52,16 @@ class PdfPrinter:
         self._kept: OrderedDict[bytes, bytes] = OrderedDict()
         self._room = keep_bytes
         self._pool: ProcessPoolExecutor | None = None
+        self._in_line = 0
+        # One page at a time, so that the time of a page does not count the ones before it.
+        self._turn = asyncio.Lock()
 
     async def print(self, html: str, given: Mapping[str, bytes] | None = None) -> bytes:
         """The PDF of a page; `given` are its assets by name.
 
         Raises:
             DeadlineExceeded: it took too long; the worker was killed.
+            Overloaded: too many pages are in line.
 
         """
         page = _digest(html, given or {})
@@ -75,6 +82,16 @@ class PdfPrinter:
             self._room += len(self._kept.popitem(last=False)[1])
 
     async def _draw(self, html: str, given: Mapping[str, bytes]) -> bytes:
+        if self._in_line >= MOST_WAITING:
+            raise Overloaded(part="pdf", retry_after=3)
+        self._in_line += 1
+        try:
+            async with self._turn:
+                return await self._drawn(html, given)
+        finally:
+            self._in_line -= 1
+
+    async def _drawn(self, html: str, given: Mapping[str, bytes]) -> bytes:
         began = time.perf_counter()
         try:
             return await self._try(html, given)
