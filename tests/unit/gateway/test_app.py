@@ -200,3 +200,14 @@ async def test_an_address_that_cannot_be_read_is_a_kind_page(address, status):
         answer = await client.get(address, headers={"accept-language": "fr"})
     assert answer.status_code == status
     assert status == 200 or "Page introuvable" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/_looks", "/nulle-part"])
+async def test_the_head_of_a_page_may_be_asked_alone(client, path):
+    whole, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (whole.status_code, b"")
+    assert head.headers["content-type"] == whole.headers["content-type"]
+
+
+async def test_the_api_answers_the_methods_that_it_names(client):
+    assert (await client.head("/api/v1/search")).status_code in {404, 405}
