@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiosmtpd.smtp import SMTP
 from chassis.errors import RemoteError
+from chassis.ids import new_id
 from documents.adapters.mailbox import PostgresMailbox
 from documents.adapters.mailer import SmtpMailer
 from documents.adapters.tables import MAILS
@@ -27,7 +28,7 @@ END = datetime(2026, 3, 8, 22, 59, tzinfo=UTC)
 
 
 def news(change="PLACED", *, revision=2, state="OPTION", origin="HOSTED_PAGE", mail_confirmed=True,
-         end=END, at=NOW):  # fmt: skip
+         end=END, at=NOW, event_id=None):  # fmt: skip
     return BookingNews(
         booking_id=builders.BOOKING_ID,
         owner_id=builders.OWNER_ID,
@@ -38,6 +39,7 @@ def news(change="PLACED", *, revision=2, state="OPTION", origin="HOSTED_PAGE", m
         mail_confirmed=mail_confirmed,
         hold_expires_at=end,
         occurred_at=at,
+        event_id=event_id,
     )
 
 
@@ -164,6 +166,21 @@ async def test_a_confirmation_carries_contract_and_statement_and_marks_them_sent
     assert all(one.HasField("sent_at") for one in listed.documents)
     types = [event.rpartition(".")[2] for event, _ in await ended(service)]
     assert types == ["DocumentStored", "DocumentStored", "MailEnded"]
+
+
+async def test_news_that_comes_again_mails_nobody_whatever_has_changed_since(at_march):
+    service, event_id = at_march, new_id()
+    await service.parts.planning(news(event_id=event_id, end=None))
+    moved = a_july_option()
+    moved.client.email = "georges@example.org"
+    service.sources.put(moved)
+    assert await service.parts.planning(news(event_id=event_id, end=None)) == 0
+    assert await service.parts.planning(news(event_id=new_id(), revision=3, origin="OWNER", end=None)) == 1
+    assert sorted(row.recipient for row in await rows(service)) == [
+        "georges.dupond@example.org",
+        "georges@example.org",
+        "jeanne.faure@example.org",
+    ]
 
 
 async def test_an_option_that_ended_tells_both(at_march):

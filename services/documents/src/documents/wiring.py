@@ -15,6 +15,7 @@ from chassis.maintenance import Maintenance
 from chassis.relay import Relay
 from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
+from chassis.upkeep import purge_inbox
 from sejour.common.v1 import maintenance_service_pb2
 from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server
@@ -139,11 +140,11 @@ async def build() -> Application:
     app.add(server)
     consumer = BookingConsumer(parts.planning, parts.sending.woken.set)
     app.task("relay", Relay(database, kafka, SERVICE, clock=clock).run)
-    app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer))
+    compare = partial(compare_confirmed, parts.comparing, database)
+    app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer, on_gap=compare))
     app.task("mail", parts.sending.run)
     app.every(30, parts.mailbox.measure, name="measure_mail")
-    app.every(
-        settings.reconcile_seconds, partial(compare_confirmed, parts.comparing, database), name="reconcile"
-    )
+    app.every(settings.reconcile_seconds, compare, name="reconcile")
     app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
+    app.every(PURGE_SECONDS, partial(purge_inbox, database, clock), name="purge_inbox")
     return app

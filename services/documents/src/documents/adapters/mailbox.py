@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from chassis import requests
+from chassis import inbox, requests
 from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.database import Database
@@ -25,6 +25,8 @@ from documents.domain.mail_plan import Audience, PlannedMail
 log = get_logger()
 
 LEASE = timedelta(minutes=2)
+CONSUMER = "mails"
+"""Whose events the inbox remembers."""
 _WRITTEN = "M17"
 _SYSTEM = Scope.system("documents")
 
@@ -51,12 +53,22 @@ class PostgresMailbox:
         self._clock = clock
 
     async def plan(
-        self, found: Sequence[tuple[PlannedMail, str]], *, booking: booking_pb.Booking, revision: int
+        self,
+        found: Sequence[tuple[PlannedMail, str]],
+        *,
+        booking: booking_pb.Booking,
+        revision: int,
+        event_id: UUID | None = None,
     ) -> int:
-        """Writes planned mails with their recipients; repeats change nothing. Answers how many are new."""
+        """Writes planned mails with their recipients, once per event; answers how many are new.
+
+        A repeat under another event, or asked for without one, changes nothing either: tasks are unique.
+        """
         now, booking_id, new = self._clock(), UUID(booking.id), 0
         end = booking.hold_expires_at.ToDatetime(now.tzinfo) if booking.HasField("hold_expires_at") else None
         async with self._database.transaction() as session:
+            if event_id is not None and await inbox.seen(session, CONSUMER, event_id, now=now):
+                return 0
             for planned, recipient in found:
                 if planned.once_per_file and await repository.has_mail(session, booking_id, planned.kind):
                     continue

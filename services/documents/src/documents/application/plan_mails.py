@@ -34,4 +34,4 @@ class MailPlanning:
             owner = await self.sources.owner(news.owner_id)
         address = {Audience.GUEST: booking.client.email, Audience.OWNER: owner.email}
         found = [(one, to) for one in planned if (to := address[one.audience].strip())]
-        return await self.mailbox.plan(found, booking=booking, revision=news.revision)
+        return await self.mailbox.plan(found, booking=booking, revision=news.revision, event_id=news.event_id)

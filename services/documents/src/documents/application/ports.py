@@ -135,9 +135,14 @@ class Mailbox(Protocol):
     """The tasks of mail, and what became of them."""
 
     async def plan(
-        self, found: Sequence[tuple[PlannedMail, str]], *, booking: booking_pb.Booking, revision: int
+        self,
+        found: Sequence[tuple[PlannedMail, str]],
+        *,
+        booking: booking_pb.Booking,
+        revision: int,
+        event_id: UUID | None = None,
     ) -> int:
-        """Writes planned mails with their recipients; repeats change nothing. Answers how many are new."""
+        """Writes planned mails with their recipients, once per event; answers how many are new."""
 
     async def drop_reminders(self, booking_id: UUID, *, before_revision: int) -> None:
         """Drops the waiting reminders (M05) of earlier revisions."""

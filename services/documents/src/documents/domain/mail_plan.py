@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 OLDEST_NEWS = timedelta(hours=48)
@@ -43,6 +44,8 @@ class BookingNews:
     mail_confirmed: bool
     hold_expires_at: datetime | None
     occurred_at: datetime
+    event_id: UUID | None = None
+    """The event that brought it; None for what was asked after."""
 
     @property
     def is_held(self) -> bool:

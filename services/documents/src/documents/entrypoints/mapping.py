@@ -52,4 +52,5 @@ def news_of(event: Event, changed: events_pb.BookingChanged) -> BookingNews:
             changed.hold_expires_at.ToDatetime(UTC) if changed.HasField("hold_expires_at") else None
         ),
         occurred_at=event.occurred_at,
+        event_id=event.event_id,
     )
