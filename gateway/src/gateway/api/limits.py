@@ -26,6 +26,8 @@ NOBODY_RATE = Rate(60, 30)
 """Without a valid key, per IP prefix: guessing keys is slow."""
 PLACING_RATE = Rate(30, 60)
 """Forms of the hosted pages that store a price or hold nights, per IP prefix."""
+VISIT_RATE = Rate(1200, 600)
+"""Pages that a guest looks at, per IP prefix: a whole office, but no machine that copies all prices."""
 LOGIN_RATE = Rate(60, 120)
 """Tries to sign in, per IP prefix, whoever's account: each costs a tenth of a second of a processor."""
 

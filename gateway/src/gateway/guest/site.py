@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.errors import RateLimited
-from gateway.api.limits import PLACING_RATE, Buckets, ip_prefix
+from gateway.api.limits import PLACING_RATE, VISIT_RATE, Buckets, Rate, ip_prefix
 from gateway.pages import Frame
 from gateway.selling import Selling
 from gateway.settings import site_url
@@ -39,6 +39,8 @@ class Guest:
 
 
 async def _guest(request: Request) -> Guest:
+    if request.method != "POST":
+        _count(request, "visit", VISIT_RATE)
     gateway: Gateway = request.app.state.gateway
     selling: Selling = request.app.state.selling
     set_actor(Actor.public(now=gateway.clock()))
@@ -76,7 +78,12 @@ def limit(request: Request) -> None:
         RateLimited: too many from one household.
 
     """
+    _count(request, "guest", PLACING_RATE)
+
+
+def _count(request: Request, what: str, rate: Rate) -> None:
     buckets: Buckets = request.app.state.buckets
-    verdict = buckets.take(f"guest {ip_prefix(request.client.host if request.client else '')}", PLACING_RATE)
+    host = request.client.host if request.client else ""
+    verdict = buckets.take(f"{what} {ip_prefix(host)}", rate)
     if not verdict.allowed:
         raise RateLimited(retry_after=verdict.retry_after)
