@@ -10,7 +10,7 @@ from booking.application.moves import ask_overdue, expire_on_news
 from booking.application.pending import SELF
 from booking.domain.errors import TooManyOptions
 from booking.domain.states import State
-from booking.entrypoints.jobs import IN_BETWEEN_FILES, IN_BETWEEN_OLDEST, measure
+from booking.entrypoints.jobs import IN_BETWEEN_FILES, IN_BETWEEN_OLDEST, ask_after_gap, measure
 from chassis.database import Database
 from chassis.errors import ErrorKind, RemoteError, Unavailable
 from sejour.booking.v1 import booking_events_pb2 as events
@@ -256,6 +256,26 @@ async def test_lost_news_is_asked_for(world):
     assert await ask_overdue(before=before, driver=world.driver, clock=world.clock) == 0
     world.availability.lines.pop(file.id)
     assert await ask_overdue(before=before, driver=world.driver, clock=world.clock) == 1
+
+
+async def test_after_a_gap_in_the_news_overdue_options_are_asked_about_and_everything_is_compared(world):
+    compared: list[str] = []
+
+    async def compare() -> None:
+        compared.append((await state_of(world, file.id)).removeprefix("BOOKING_STATE_"))
+
+    with world.owner():
+        file = (await world.place()).booking
+    world.clock.now += timedelta(days=30)
+    world.availability.lines.pop(file.id)
+    await ask_after_gap(world.driver, world.clock, compare)
+    assert compared == ["EXPIRED"]
+
+
+async def state_of(world, file_id):
+    with world.owner():
+        found = (await world.bookings.GetBooking(calls.GetBookingRequest(id=file_id))).booking
+    return pb.BookingState.Name(found.state)
 
 
 def _used():

@@ -87,14 +87,15 @@ async def build() -> Application:
     server.add(add_TermsServiceServicer_to_server, GrpcTerms(open_unit, clock))
     app.add(server)
     app.task("relay", Relay(database, kafka, "booking", clock=clock).run)
-    app.task("holds", lambda: consume_group(kafka, [TOPIC], "booking", take_expired(driver, clock)))
+    compare = partial(reconcile, reconciler, database, clock, mends=settings.reconcile_mends)
+    ask = partial(jobs.ask_after_gap, driver, clock, compare)
+    app.task(
+        "holds",
+        lambda: consume_group(kafka, [TOPIC], "booking", take_expired(driver, clock), on_gap=ask),
+    )
     app.every(jobs.RESUME_SECONDS, partial(jobs.resume_files, driver), name="resume")
     app.every(jobs.ASK_SECONDS, partial(jobs.ask_about_overdue, driver, clock), name="overdue")
     app.every(jobs.ASK_SECONDS, partial(jobs.measure, database, clock), name="measure")
-    app.every(
-        settings.reconcile_seconds,
-        partial(reconcile, reconciler, database, clock, mends=settings.reconcile_mends),
-        name="reconcile",
-    )
+    app.every(settings.reconcile_seconds, compare, name="reconcile")
     app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     return app

@@ -1,5 +1,6 @@
 """Periodic work: files left in between, options whose news was lost, and the promise as metrics."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from chassis.clock import Clock
@@ -49,6 +50,17 @@ async def ask_about_overdue(driver: Driver, clock: Clock) -> None:
     ended = await ask_overdue(before=clock() - _GRACE, driver=driver, clock=clock)
     if ended:
         log.warning("options_ended_without_news", files=ended)
+
+
+async def ask_after_gap(driver: Driver, clock: Clock, compare: Callable[[], Awaitable[None]]) -> None:
+    """News of holds may have been missed: asks about what is overdue, then compares everything.
+
+    Raises:
+        ServiceError: availability does not answer; the consumer comes back to it before it goes on.
+
+    """
+    await ask_about_overdue(driver, clock)
+    await compare()
 
 
 async def measure(database: Database, clock: Clock) -> None:
