@@ -4,10 +4,19 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from prometheus_client import Histogram
+
 from chassis.events import Event
 from chassis.tracing import Span, continued, span
 
 _NEWS_SECONDS = 60.0
+# Buckets: 5 ms is a row or two, 1 s a call to others, 120 s the wait for a part that is away.
+EVENT_SECONDS = Histogram(
+    "sejour_event_seconds",
+    "Time to take an event, with its repeats. When it rises, news arrives late: open the consumer's trace.",
+    ["consumer", "topic"],
+    buckets=(0.005, 0.025, 0.1, 0.5, 1.0, 5.0, 30.0, 120.0),
+)
 
 
 def milliseconds_since(began: float) -> float:

@@ -132,7 +132,9 @@ class _Member:
         with span(f"consume {topic}", "consumer", event_id=str(event.event_id)) as taken:
             result = await self._handle(event, record)
             taken.set(event_type=event.event_type, result=result)
-        log.info("event", **event_log.where([record]), result=result, ms=event_log.milliseconds_since(began))
+        took = event_log.milliseconds_since(began)
+        event_log.EVENT_SECONDS.labels(self._group, topic).observe(took / 1000)
+        log.info("event", **event_log.where([record]), result=result, ms=took)
 
     async def _handle(self, event: Event, record: Any) -> str:
         """Calls the handler until it ends or the event is buried; answers `done` or `dead`."""

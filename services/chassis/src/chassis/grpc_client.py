@@ -10,14 +10,16 @@ import grpc
 from chassis.actor import METADATA_KEY, Actor, current_actor, sign
 from chassis.clock import Clock
 from chassis.deadline import time_left
-from chassis.errors import DeadlineExceeded, ErrorKind
+from chassis.errors import DeadlineExceeded, ErrorKind, ServiceError
 from chassis.logging import service_name
+from chassis.metrics import RPC_UNANSWERED
 from chassis.rpc_errors import from_rpc_error
 from chassis.tracing import current_traceparent, span
 
 Stub = TypeVar("Stub")
 
 DEFAULT_TIMEOUT = 2.0
+_UNANSWERED = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE})
 # A second server answers at once; one that restarts is not worth the caller's whole deadline.
 _RETRY_PAUSES = (0.05, 0.15)
 _MARGIN_SECONDS = 0.02
@@ -98,7 +100,12 @@ class _Calls:
 
         async def call(request: Any, *, timeout: float | None = None) -> Any:  # noqa: ASYNC109 (gRPC's own)
             with span(full, "client"):
-                return await self._call(name, method, request, timeout or self._timeout)
+                try:
+                    return await self._call(name, method, request, timeout or self._timeout)
+                except ServiceError as failure:
+                    if failure.kind in _UNANSWERED:
+                        RPC_UNANSWERED.labels(full, failure.kind.value).inc()
+                    raise
 
         self.__dict__[name] = call
         return call

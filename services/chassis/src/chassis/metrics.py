@@ -27,6 +27,12 @@ RPC_CALLS = Counter(
     "gRPC calls answered, by method and kind of outcome. INTERNAL is a bug: read the log's traceback.",
     ["method", "outcome"],
 )
+RPC_UNANSWERED = Counter(
+    "sejour_rpc_unanswered_total",
+    "Calls to other services that got no answer, by method and kind, after their repeats. UNAVAILABLE: look"
+    " whether the called service is ready. DEADLINE: look at its sejour_rpc_seconds.",
+    ["method", "outcome"],
+)
 TASK_RESTARTS = Counter(
     "sejour_task_restarts_total",
     "Background tasks that crashed and were started again. Any growth is a bug: read the log.",
