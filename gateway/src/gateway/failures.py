@@ -19,6 +19,7 @@ from starlette.responses import Response
 from gateway.again import PASSING, Again, again_of
 from gateway.i18n import N_
 from gateway.pages import Pages
+from gateway.problems import sentence
 
 log = get_logger()
 
@@ -142,7 +143,8 @@ def service_failure(
     if wants_json(request):
         fields = [{"field": each.field, "reason": each.reason} for each in error.fields]
         extra: dict[str, Any] = {"metadata": dict(error.metadata)} | ({"errors": fields} if fields else {})
-        return problem(error.kind.http_status, error.reason, headers=headers, **extra)
+        detail = sentence(error)
+        return problem(error.kind.http_status, error.reason, detail=detail, headers=headers, **extra)
     status = error.kind.http_status
     words = OVERLOADED if error.reason == "OVERLOADED" else BUSY if error.kind is ErrorKind.BUSY else None
     return failure_page(request, status, headers=headers, pages=pages, words=words, again=again)

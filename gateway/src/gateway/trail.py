@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.rpc_errors import to_service_error
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accounts.audit import OK, Entry
 from gateway.api.limits import ip_prefix
+from gateway.failures import service_failure
 from gateway.state import Gateway
 
 EVENTS = {
@@ -95,10 +97,23 @@ class Trail:
             await self.app(scope, receive, send)
             return
 
+        failed = False
+
         async def noted(message: Message) -> None:
+            nonlocal failed
             if message["type"] == "http.response.start" and message["status"] < 400:
-                await self._note(scope, message["status"])
-            await send(message)
+                try:
+                    await self._note(scope, message["status"])
+                except Exception as error:
+                    failed, found = True, to_service_error(error)
+                    if found is None:
+                        raise
+                    # Here, as the site itself holds its answer for sent.
+                    await service_failure(Request(scope), found, pages=self._gateway.pages)(
+                        scope, receive, send
+                    )
+            if not failed:
+                await send(message)
 
         await self.app(scope, receive, noted)
 

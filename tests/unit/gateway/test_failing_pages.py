@@ -3,6 +3,7 @@
 import asyncio
 import html
 import re
+from types import SimpleNamespace
 
 import pytest
 from chassis.clock import system_clock
@@ -18,12 +19,14 @@ from chassis.errors import (
 from chassis.settings import SharedSettings
 from gateway.app import create_app
 from gateway.in_time import InTime, seconds_for
+from gateway.pages import Pages
 from gateway.settings import GatewaySettings
 from gateway.state import Gateway
+from gateway.trail import Acting, Trail
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, RedirectResponse
 
 PAGE = {"accept": "text/html", "accept-language": "fr"}
 FAILURES = {
@@ -135,8 +138,6 @@ class Waiting:
 
 
 def a_door(site, **options):
-    from gateway.pages import Pages  # noqa: PLC0415 (templates are read late)
-
     return AsyncClient(transport=ASGITransport(InTime(site, Pages(), **options)), base_url="http://localhost")
 
 
@@ -167,3 +168,34 @@ async def test_a_request_that_lasts_too_long_is_ended(monkeypatch):
 def test_documents_and_uploads_have_more_time_than_pages():
     assert seconds_for("/planning") < seconds_for("/documents/1.pdf") < seconds_for("/label/import")
     assert seconds_for("/reservations/3/envoyer") == seconds_for("/hebergements/A/etat-descriptif.pdf")
+
+
+class Acted:
+    """A site on which somebody signed in saves a page."""
+
+    def __init__(self):
+        self.saved = 0
+
+    async def __call__(self, scope, receive, send):
+        self.saved += 1
+        scope.setdefault("state", {})["acting"] = Acting("account", "owner")
+        await RedirectResponse("/saved", 303)(scope, receive, send)
+
+
+class NoDatabase:
+    async def record(self, _entry):
+        raise DeadlineExceeded(part="database")
+
+
+async def test_what_cannot_be_noted_is_not_told_as_done_and_is_no_fault_of_ours():
+    gateway = SimpleNamespace(
+        accounts=SimpleNamespace(audit=NoDatabase()), clock=system_clock, pages=Pages(), shared=None
+    )
+    async with AsyncClient(
+        transport=ASGITransport(Trail(Acted(), gateway)), base_url="http://localhost"
+    ) as client:
+        page = await client.post("/modalites", data={"x": "1"}, headers=PAGE)
+        assert (page.status_code, "location" in page.headers) == (503, False)
+        assert page.headers["retry-after"] == "1"
+        answer = await client.post("/api/v1/owner/blocks", json={})
+        assert (answer.status_code, answer.json()["reason"]) == (503, "DEADLINE_EXCEEDED")
