@@ -78,6 +78,10 @@ screens: ## Pictures of every page under build/screens.
 chaos: ## The long run: guests book while processes are killed (MINUTES=10 GUESTS=16 SEED=1).
 	@$(PY) tests/chaos/run.py --minutes $(or $(MINUTES),10) --guests $(or $(GUESTS),16) --seed $(or $(SEED),1)
 
+.PHONY: rolling
+rolling: ## Restarts every process of a doubled copy under load; no request may fail (ROUNDS=2).
+	@$(PY) tests/chaos/rolling.py --rounds $(or $(ROUNDS),2)
+
 .PHONY: chart images
 chart: install ## The chart: helm lint, Kubernetes' schemas, tests; installs helm and kubeconform (needs Go).
 	@sh deploy/helm/tools.sh && $(PY) -m pytest tests/chart

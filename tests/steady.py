@@ -8,10 +8,13 @@ import copy
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import uuid
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,6 +22,7 @@ from pathlib import Path
 import httpx
 from ruamel.yaml import YAML
 from sejour_local.demo import cast_file_in
+from sejour_local.kept import Kept
 from sejour_local.places import Places
 from sejour_local.stack import Stack
 
@@ -201,6 +205,45 @@ class Steady:
         while True:
             yield "planning", await self._sent("GET", "/planning?mois=2026-04", headers=self._page)
             yield "bookings", await self._sent("GET", "/reservations?vue=ALL", headers=self._page)
+
+
+async def restart(stack: Stack, name: str) -> None:
+    """SIGTERM to one process, as a rolling update sends it; returns when its successor is ready."""
+    before = stack.pid(name)
+    os.kill(before, signal.SIGTERM)
+    address = f"http://127.0.0.1:{Kept.read(stack.places).ports[f'{name}_metrics']}/healthz/ready"
+    async with asyncio.timeout(90), httpx.AsyncClient() as client:
+        while stack.pid(name) == before or not await _is_ready(client, address):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+
+
+async def _is_ready(client: httpx.AsyncClient, address: str) -> bool:
+    try:
+        return (await client.get(address)).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+@asynccontextmanager
+async def steady_load(stack: Stack) -> AsyncIterator[Steady]:
+    """The load on a copy with two processes of each, from the moment that everybody was answered once."""
+    ports = Kept.read(stack.places).ports
+    doors = Doors(
+        {
+            stack.port: f"127.0.0.1:{ports['gateway_metrics']}",
+            ports["gateway-2_http"]: f"127.0.0.1:{ports['gateway-2_metrics']}",
+        }
+    )
+    watch = asyncio.create_task(doors.watch())
+    steady = Steady(doors, load_owner(stack), stack.port)
+    try:
+        await steady.begin()
+        yield steady
+    finally:
+        await steady.end()
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+        await doors.close()
 
 
 def said(page: str) -> str:
