@@ -83,7 +83,7 @@ class Told(Observer):
         return (self.told if not trace else [one for one in SPANS if one["trace"] == trace]), list(self.away)
 
 
-def browser(observer):
+def browser(observer, language="fr"):
     shared = SharedSettings(base_url="http://localhost:8080", env="test")
     gateway = Gateway(
         shared,
@@ -94,7 +94,7 @@ def browser(observer):
     )
     transport = ASGITransport(create_app(gateway, observer=observer))
     return AsyncClient(
-        transport=transport, base_url="http://localhost:8080", headers={"accept-language": "fr"}
+        transport=transport, base_url="http://localhost:8080", headers={"accept-language": language}
     )
 
 
@@ -208,3 +208,15 @@ def test_growth_survives_restarts_and_silence():
 @pytest.mark.parametrize(("share", "wanted"), [(0.5, 0.05), (0.95, 0.55), (1.0, 1.0)])
 def test_a_quantile_lies_within_its_bucket(share, wanted):
     assert quantile([(0.1, 90), (1.0, 100), (math.inf, 100)], share) == pytest.approx(wanted, abs=0.02)
+
+
+async def test_the_pages_speak_english_too():
+    observer = Told(away=("documents",), traces=[a_line(*SPANS)])
+    async with browser(observer, "en") as client:
+        board = (await client.get("/dev/mesures")).text
+        traces = (await client.get("/dev/traces")).text
+        trace = (await client.get(f"/dev/traces/{TRACE}")).text
+    assert "What must hold" in board
+    assert "“documents” has not answered for" in board
+    assert "Background jobs" in traces
+    assert "4 steps" in trace

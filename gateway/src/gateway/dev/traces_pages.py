@@ -21,7 +21,7 @@ FILTERS = (
     ("requests", N_("Demandes")),
     ("slow", N_("Lentes")),
     ("errors", N_("En erreur")),
-    ("jobs", N_("Travaux")),
+    ("jobs", N_("Travaux de fond")),
     ("all", N_("Toutes")),
 )
 
