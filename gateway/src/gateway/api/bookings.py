@@ -13,7 +13,12 @@ from gateway.api import convert, models, parameters
 from gateway.api.answers import answer
 from gateway.api.caller import Caller, act_as, act_publicly, caller_key, needs, repeat_key
 from gateway.api.described import failures, good
-from gateway.api.errors import BookingNotFound, CancellationUnavailable, OnlinePaymentUnavailable
+from gateway.api.errors import (
+    BookingNotFound,
+    CancellationUnavailable,
+    KeyForCancellationMissing,
+    OnlinePaymentUnavailable,
+)
 from gateway.api.limits import ip_prefix
 from gateway.api.made import MadeBookings
 from gateway.api.quotes import add_alternatives, check_sellable
@@ -69,7 +74,7 @@ async def place(
     found: booking.Booking = placed.booking
     now = gateway_of(request).clock()
     await _made(request).remember(caller.name, found.id, found.reference, now=now)
-    link = await _link(request, found) if own else None
+    link = await _link(request, placed) if own else None
     headers = {"Location": f"/api/v1/bookings/{found.reference}"}
     if placed.replayed:
         headers["Idempotent-Replay"] = "true"
@@ -111,6 +116,7 @@ def _message(
         accepted=asked.accepted.model_dump(),
         payment_means=convert.MEANS.get(asked.payment_means or "", booking.PAYMENT_MEANS_UNSPECIFIED),
         needs_mail_confirmation=not own,
+        with_guest_link=own,
         caller_key="" if own else caller_key(gateway_of(request), f"{caller.name} {ip_prefix(host)}"),
     )
 
@@ -130,10 +136,13 @@ async def _say_alternatives(request: Request, error: ServiceError, quote_id: str
     await add_alternatives(request, error, rows)
 
 
-async def _link(request: Request, found: booking.Booking) -> str:
-    services = gateway_of(request).services
-    issued = await services.bookings.IssueGuestLink(bookings_pb.IssueGuestLinkRequest(booking_id=found.id))
-    return site_url(gateway_of(request).shared, "book", f"/r/{issued.token}")
+async def _link(request: Request, placed: bookings_pb.BookingResponse) -> str:
+    gateway = gateway_of(request)
+    token = placed.guest_link_token
+    if not token:  # An older booking service answers: one is issued apart.
+        asked = bookings_pb.IssueGuestLinkRequest(booking_id=placed.booking.id)
+        token = (await gateway.services.bookings.IssueGuestLink(asked)).token
+    return site_url(gateway.shared, "book", f"/r/{token}")
 
 
 async def find_file(request: Request, caller: Caller, reference: str) -> booking.Booking:
@@ -199,10 +208,12 @@ async def cancel(
     caller: Booker,
     reference: Reference,
     asked: models.CancellationAsked,
-    idempotency_key: parameters.IdempotencyKey = None,  # noqa: ARG001 (read by repeat_key; declared for OpenAPI)
+    idempotency_key: parameters.IdempotencyKey = None,
     _lang: parameters.Language = "fr",
 ) -> Response:
     """The owner's own key cancels as the owner, a partner's key as the client; a preview does nothing."""
+    if idempotency_key is None and not asked.preview:
+        raise KeyForCancellationMissing
     request_id = "" if asked.preview else repeat_key(request, caller)
     found = await find_file(request, caller, reference)
     by = "owner" if caller.own_owner else "client"

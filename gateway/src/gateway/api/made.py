@@ -24,7 +24,7 @@ class MadeBookings:
             "key_name": key_name,
             "created_at": now,
         }
-        async with self._database.transaction() as session:
+        async with self._database.looking() as session:
             await session.execute(insert(API_BOOKINGS).values(**row).on_conflict_do_nothing())
 
     async def find(self, key_name: str, reference: str) -> str | None:

@@ -99,12 +99,31 @@ def hash_request(message: Message) -> bytes:
     return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
 
 
+async def look(session: Connectable, request_id: UUID, *, method: str, body_hash: bytes) -> Previous | None:
+    """A write already done under a request id; takes nothing, so that `claim` must still be asked.
+
+    Raises:
+        RequestIdReused: it stands for another method or another body.
+
+    """
+    query = select(REQUESTS).where(REQUESTS.c.request_id == request_id)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else _previous(row, method, body_hash)
+
+
 async def claim(
-    session: Connectable, request_id: UUID, *, method: str, body_hash: bytes, now: datetime
+    session: Connectable,
+    request_id: UUID,
+    *,
+    method: str,
+    body_hash: bytes,
+    now: datetime,
+    resource_id: UUID | None = None,
 ) -> Previous | None:
     """Takes a request id in the current transaction, before anything else is written.
 
-    Returns None when it is new: do the work, then `finish`. A rival with the same id waits here for
+    Returns None when it is new: do the work, then `finish`, unless `resource_id` says already what it
+    makes. A rival with the same id waits here for
     the first one's commit and then gets its `Previous`.
 
     Raises:
@@ -113,7 +132,13 @@ async def claim(
     """
     statement = (
         insert(REQUESTS)
-        .values(request_id=request_id, method=method, body_hash=body_hash, created_at=now)
+        .values(
+            request_id=request_id,
+            method=method,
+            body_hash=body_hash,
+            created_at=now,
+            resource_id=None if resource_id is None else str(resource_id),
+        )
         .on_conflict_do_nothing(index_elements=["request_id"])
         .returning(REQUESTS.c.request_id)
     )
@@ -124,8 +149,12 @@ async def claim(
             return None
         # A row that stood in the way may be gone by now: a write that failed lets itself be tried again.
         row = (await session.execute(query)).one_or_none()
+    return _previous(row, method, body_hash)
+
+
+def _previous(row: Any, method: str, body_hash: bytes) -> Previous:
     if row.method != method or row.body_hash != body_hash:
-        raise RequestIdReused(request_id=request_id)
+        raise RequestIdReused(request_id=row.request_id)
     return Previous(row.resource_id)
 
 

@@ -410,6 +410,7 @@ class PlaceBookingRequest(_message.Message):
     CALLER_KEY_FIELD_NUMBER: _builtins.int
     NUMBER_FIELD_NUMBER: _builtins.int
     BOOKED_ON_FIELD_NUMBER: _builtins.int
+    WITH_GUEST_LINK_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     quote_id: _builtins.str
     client_id: _builtins.str
@@ -430,6 +431,8 @@ class PlaceBookingRequest(_message.Message):
     number: _builtins.int
     """System `load` only: a past file keeps its number and date."""
     booked_on: _builtins.str
+    with_guest_link: _builtins.bool
+    """Makes a secret link with the file, as `IssueGuestLink` would."""
     @_builtins.property
     def new_client(self) -> _booking_types_pb2.Client: ...
     @_builtins.property
@@ -456,10 +459,11 @@ class PlaceBookingRequest(_message.Message):
         caller_key: _builtins.str = ...,
         number: _builtins.int = ...,
         booked_on: _builtins.str = ...,
+        with_guest_link: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["client_id", b"client_id", "expires_at", b"expires_at", "new_client", b"new_client", "who", b"who"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "booked_on", b"booked_on", "caller_key", b"caller_key", "client_id", b"client_id", "client_note", b"client_note", "confirm", b"confirm", "expires_at", b"expires_at", "expiry", b"expiry", "internal_note", b"internal_note", "message", b"message", "needs_mail_confirmation", b"needs_mail_confirmation", "new_client", b"new_client", "number", b"number", "origin", b"origin", "payment_means", b"payment_means", "quote_id", b"quote_id", "request_id", b"request_id", "who", b"who"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "booked_on", b"booked_on", "caller_key", b"caller_key", "client_id", b"client_id", "client_note", b"client_note", "confirm", b"confirm", "expires_at", b"expires_at", "expiry", b"expiry", "internal_note", b"internal_note", "message", b"message", "needs_mail_confirmation", b"needs_mail_confirmation", "new_client", b"new_client", "number", b"number", "origin", b"origin", "payment_means", b"payment_means", "quote_id", b"quote_id", "request_id", b"request_id", "who", b"who", "with_guest_link", b"with_guest_link"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_who: _TypeAlias = _typing.Literal["client_id", "new_client"]  # noqa: Y015
     _WhichOneofArgType_who: _TypeAlias = _typing.Literal["who", b"who"]  # noqa: Y015
@@ -476,8 +480,11 @@ class BookingResponse(_message.Message):
     BOOKING_FIELD_NUMBER: _builtins.int
     REPLAYED_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
+    GUEST_LINK_TOKEN_FIELD_NUMBER: _builtins.int
     replayed: _builtins.bool
     """True when the request was a repeat."""
+    guest_link_token: _builtins.str
+    """Token of the secret link that `PlaceBooking` was asked for."""
     @_builtins.property
     def booking(self) -> _booking_types_pb2.Booking: ...
     @_builtins.property
@@ -490,10 +497,11 @@ class BookingResponse(_message.Message):
         booking: _booking_types_pb2.Booking | None = ...,
         replayed: _builtins.bool = ...,
         warnings: _abc.Iterable[_builtins.str] | None = ...,
+        guest_link_token: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "replayed", b"replayed", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking", b"booking", "guest_link_token", b"guest_link_token", "replayed", b"replayed", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

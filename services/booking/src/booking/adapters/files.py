@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from booking.adapters import codec, rows
+from booking.adapters.later import Later
 from booking.adapters.tables import (
     BOOKINGS,
     CLIENTS,
@@ -41,20 +42,32 @@ _LIVE_OPTIONS = [str(state) for state in OPTIONS]
 class PostgresFiles:
     """The repository of files; one per transaction."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(self, session: AsyncSession, clock: Clock, later: Later | None = None) -> None:
         self._session = session
         self._clock = clock
+        self._later = later or Later(session)
         self._written: dict[UUID, tuple[int, int]] = {}
 
     async def add(self, file: BookingFile) -> None:
         """Keeps a new file."""
         now = self._clock()
+        await self._later.begin(file.id)
         values = rows.file_values(file) | {"touched_at": now, "step_began_at": now}
-        await self._session.execute(insert(BOOKINGS).values(values))
-        await self._session.execute(
-            insert(LINES), [rows.line_values(line, file.id, index) for index, line in enumerate(file.lines)]
-        )
+        self._later.add(insert(BOOKINGS).values(values))
+        for index, line in enumerate(file.lines):
+            self._later.add(insert(LINES).values(rows.line_values(line, file.id, index)))
         self._written[file.id] = (0, 0)
+
+    async def stands(self, file: BookingFile) -> bool:
+        """Whether a file is as it was when it was written down; keeps rivals out until the commit."""
+        await self._later.flush()
+        query = select(BOOKINGS.c.id).where(
+            BOOKINGS.c.id == file.id,
+            BOOKINGS.c.state == State.PLACING.value,
+            BOOKINGS.c.failure == "",
+            BOOKINGS.c.revision == file.revision,
+        )
+        return await self._session.scalar(query.with_for_update()) is not None
 
     async def get(self, file_id: UUID, scope: Scope, *, lock: bool = False) -> BookingFile:
         """One file within the scope."""
@@ -73,6 +86,7 @@ class PostgresFiles:
         return [by_id[one] for one in ids if one in by_id]
 
     async def _load(self, query: Select[Any]) -> list[BookingFile]:
+        await self._later.flush()
         heads = (await self._session.execute(query)).mappings().all()
         if not heads:
             return []
@@ -121,16 +135,21 @@ class PostgresFiles:
         if file.state in IN_BETWEEN or file.pending is not None:
             # A step that goes on keeps its beginning.
             values["step_began_at"] = func.coalesce(BOOKINGS.c.step_began_at, now)
-        await self._session.execute(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
+        await self._later.begin(file.id)
+        self._later.add(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
         changes, new_payments = file.collect()
-        await self._save_parts(file)
+        if file.new_link:
+            await self.add_link(file.id, file.new_link, now=now)
+            file.new_link, file.has_new_link = b"", True
+        self._save_parts(file)
         if not changes:
             return
         snapshot = codec.booking(file).SerializeToString(deterministic=True)
-        await self._session.execute(
+        self._later.add(
             insert(REVISIONS).values(booking_id=file.id, revision=file.revision, snapshot=snapshot, at=now)
         )
         for payment in new_payments:
+            # At once, and not with the others: rows of one statement get their numbers in any order.
             await outbox.add(
                 self._session,
                 topic=PAYMENTS_TOPIC,
@@ -139,43 +158,28 @@ class PostgresFiles:
                 revision=file.revision,
                 now=now,
             )
-        await outbox.add(
-            self._session,
-            topic=BOOKINGS_TOPIC,
-            key=file.id,
-            message=codec.changed(file, changes[-1]),
-            revision=file.revision,
-            now=now,
+        self._later.add(
+            outbox.addition(
+                self._session,
+                topic=BOOKINGS_TOPIC,
+                key=file.id,
+                message=codec.changed(file, changes[-1]),
+                revision=file.revision,
+                now=now,
+            )
         )
 
-    async def _save_parts(self, file: BookingFile) -> None:
+    def _save_parts(self, file: BookingFile) -> None:
         payments, entries = self._written.get(file.id, (0, 0))
-        new_payments = [
-            rows.payment_values(one, file.id, index)
-            for index, one in enumerate(file.payments)
-            if index >= payments
-        ]
-        new_entries = [
-            {
-                "booking_id": file.id,
-                "position": index,
-                "at": one.at,
-                "kind": one.kind,
-                "who": one.who.value,
-                "params": dict(one.params),
-            }
-            for index, one in enumerate(file.journal)
-            if index >= entries
-        ]
-        if new_payments:
-            await self._session.execute(insert(PAYMENTS), new_payments)
-        if new_entries:
-            await self._session.execute(insert(JOURNAL), new_entries)
-        if any(entry["kind"] == "PARTY_CHANGED" for entry in new_entries):
+        for index, payment in enumerate(file.payments[payments:], payments):
+            self._later.add(insert(PAYMENTS).values(rows.payment_values(payment, file.id, index)))
+        new_entries = file.journal[entries:]
+        for index, entry in enumerate(new_entries, entries):
+            self._later.add(insert(JOURNAL).values(rows.entry_values(entry, file.id, index)))
+        if any(entry.kind == "PARTY_CHANGED" for entry in new_entries):
             for index, line in enumerate(file.lines):
-                await self._session.execute(
-                    update(LINES).where(LINES.c.id == line.id).values(rows.line_values(line, file.id, index))
-                )
+                values = rows.line_values(line, file.id, index)
+                self._later.add(update(LINES).where(LINES.c.id == line.id).values(values))
         self._written[file.id] = (len(file.payments), len(file.journal))
 
     async def next_number(self, owner_id: UUID, wanted: int) -> int:
@@ -196,6 +200,7 @@ class PostgresFiles:
 
     async def open_options(self, file: BookingFile, *, since: datetime) -> OpenOptions:
         """Unpaid public options that stand; rivals on the same listings wait for this transaction."""
+        await self._later.flush()
         listings = sorted({line.listing_id for line in file.lines})
         email = fold(file.client.email) if file.client else ""
         names = [f"options:{listing}" for listing in listings]
@@ -294,9 +299,7 @@ class PostgresFiles:
 
     async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
         """Keeps the hash of a secret link."""
-        await self._session.execute(
-            insert(GUEST_LINKS).values(token_hash=token_hash, booking_id=file_id, issued_at=now)
-        )
+        self._later.add(insert(GUEST_LINKS).values(token_hash=token_hash, booking_id=file_id, issued_at=now))
 
     async def by_link(self, token_hash: bytes) -> UUID:
         """The file behind a secret link."""

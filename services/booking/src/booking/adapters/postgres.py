@@ -11,12 +11,13 @@ from chassis.clock import Clock
 from chassis.database import Database, set_lock_timeout, visible
 from chassis.migrations import lock_key
 from chassis.requests import REQUESTS
-from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from booking.adapters import rows
 from booking.adapters.files import PostgresFiles
+from booking.adapters.later import Later
 from booking.adapters.tables import CLIENT_COUNTERS, CLIENTS, TERMS
 from booking.application.ports import OpenUnit, UnitOfWork, Write
 from booking.domain.client import Client, letters_of
@@ -31,11 +32,13 @@ LOCK_MS = 1500
 class PostgresClients:
     """The repository of clients."""
 
-    def __init__(self, session: AsyncSession) -> None:
+    def __init__(self, session: AsyncSession, later: Later) -> None:
         self._session = session
+        self._later = later
 
     async def get(self, client_id: UUID, scope: Scope, *, lock: bool = False) -> Client:
         """One client within the scope."""
+        await self._later.flush()
         query = select(CLIENTS).where(CLIENTS.c.id == client_id, visible(CLIENTS.c.owner_id, scope, "owner"))
         row = (await self._session.execute(query.with_for_update() if lock else query)).mappings().first()
         if row is None:
@@ -57,17 +60,19 @@ class PostgresClients:
         values = rows.client_values(client) | {"code": f"{letters}-{last}", "revision": 1}
         kept = rows.client_of(values)
         values = rows.client_values(kept) | {"created_at": now}
-        await self._session.execute(insert(CLIENTS).values(values))
+        self._later.add(insert(CLIENTS).values(values))
         return kept
 
     async def save(self, client: Client, *, now: datetime) -> Client:  # noqa: ARG002 (the shape of the port)
         """Keeps a changed client."""
+        await self._later.flush()
         values = rows.client_values(client) | {"revision": client.revision + 1}
         await self._session.execute(update(CLIENTS).where(CLIENTS.c.id == client.id).values(values))
         return rows.client_of(values)
 
     async def same_person(self, client: Client) -> Client | None:
         """A client of the same owner with the same names and mail."""
+        await self._later.flush()
         values = rows.client_values(client)
         if not values["folded_email"]:
             return None
@@ -81,6 +86,7 @@ class PostgresClients:
 
     async def look_alikes(self, client: Client) -> Sequence[Client]:
         """Others of the owner with the same names, a same phone or the same mail."""
+        await self._later.flush()
         values = rows.client_values(client)
         alike = [CLIENTS.c.folded_name == values["folded_name"]]
         if values["folded_email"]:
@@ -105,10 +111,9 @@ class PostgresTerms:
         if lock:
             key = {"key": lock_key(f"terms:{owner_id}")}
             await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
-        revision = await self._session.scalar(
-            select(func.max(TERMS.c.revision)).where(TERMS.c.owner_id == owner_id)
-        )
-        return await self.at(owner_id, revision) if revision else None
+        query = select(TERMS.c.revision, TERMS.c.body).where(TERMS.c.owner_id == owner_id)
+        row = (await self._session.execute(query.order_by(TERMS.c.revision.desc()).limit(1))).first()
+        return rows.terms_of(owner_id, row.revision, row.body) if row else None
 
     async def at(self, owner_id: UUID, revision: int) -> SalesTerms | None:
         """One revision."""
@@ -130,14 +135,27 @@ class PostgresUnit:
 
     def __init__(self, session: AsyncSession, clock: Clock) -> None:
         self._session = session
-        self.files = PostgresFiles(session, clock)
-        self.clients = PostgresClients(session)
+        self._later = Later(session)
+        self.files = PostgresFiles(session, clock, self._later)
+        self.clients = PostgresClients(session, self._later)
         self.terms = PostgresTerms(session)
 
-    async def claim(self, write: Write, *, now: datetime) -> UUID | None:
+    async def done_before(self, write: Write) -> UUID | None:
+        """The resource of an earlier write under the request id; takes nothing."""
+        before = await requests.look(
+            self._session, write.request_id, method=write.method, body_hash=write.body_hash
+        )
+        return UUID(before.resource_id) if before is not None and before.resource_id else None
+
+    async def claim(self, write: Write, *, now: datetime, makes: UUID | None = None) -> UUID | None:
         """Takes the request id; the resource of an earlier write under it, else None."""
         before = await requests.claim(
-            self._session, write.request_id, method=write.method, body_hash=write.body_hash, now=now
+            self._session,
+            write.request_id,
+            method=write.method,
+            body_hash=write.body_hash,
+            now=now,
+            resource_id=makes,
         )
         return UUID(before.resource_id) if before is not None and before.resource_id else None
 
@@ -151,6 +169,7 @@ class PostgresUnit:
 
     async def commit(self) -> None:
         """Keeps everything."""
+        await self._later.flush()
         await self._session.commit()
 
 
@@ -158,7 +177,11 @@ def open_units(database: Database, clock: Clock) -> OpenUnit:
     """Makes units of work on a database."""
 
     @asynccontextmanager
-    async def open_unit() -> AsyncIterator[UnitOfWork]:
+    async def open_unit(*, looking: bool = False) -> AsyncIterator[UnitOfWork]:
+        if looking:
+            async with database.looking() as session:
+                yield PostgresUnit(session, clock)
+            return
         async with database.unit() as session:
             if database.lock_timeout_ms != LOCK_MS:
                 await set_lock_timeout(session, LOCK_MS)

@@ -223,6 +223,18 @@ def entry_of(row: RowMapping) -> JournalEntry:
     return JournalEntry(row["at"], row["kind"], Who(row["who"]), row["params"])
 
 
+def entry_values(entry: JournalEntry, booking_id: UUID, position: int) -> dict[str, Any]:
+    """The columns of a line of the journal."""
+    return {
+        "booking_id": booking_id,
+        "position": position,
+        "at": entry.at,
+        "kind": entry.kind,
+        "who": entry.who.value,
+        "params": dict(entry.params),
+    }
+
+
 def file_values(file: BookingFile) -> dict[str, Any]:
     """The columns of a file."""
     sums = file.totals()

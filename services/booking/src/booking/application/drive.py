@@ -80,13 +80,13 @@ class Driver:
         if unopened is None:
             return None, False
         await failpoint("booking.after_hold")
-        placed = await self._use_and_settle(file)
+        placed = await self._use_and_settle(file, is_fresh=is_fresh)
         if placed is None:
             await self._free_if_failed(file)
         await failpoint("booking.after_option")
         return placed, unopened
 
-    async def _use_and_settle(self, file: BookingFile) -> BookingFile | None:
+    async def _use_and_settle(self, file: BookingFile, *, is_fresh: bool) -> BookingFile | None:
         try:
             await self.pricing.use_quote(file.quote_id, file.id)
         except RemoteError as error:
@@ -95,7 +95,7 @@ class Driver:
             await self._give_up(file, error)
             return None
         await failpoint("booking.after_quote")
-        return await self._settle(file)
+        return await self._settle(file, is_fresh=is_fresh)
 
     async def _free_if_failed(self, seen: BookingFile) -> None:
         """Gives back what was just had when another call of the same request had failed meanwhile."""
@@ -122,11 +122,15 @@ class Driver:
                 break
         return None
 
-    async def _settle(self, seen: BookingFile) -> BookingFile | None:
+    async def _settle(self, seen: BookingFile, *, is_fresh: bool) -> BookingFile | None:
         try:
             async with self.open_unit() as unit:
-                file = await unit.files.get(seen.id, SELF, lock=True)
-                if file.state is not State.PLACING or file.failure or file.client is None:
+                if is_fresh:
+                    # As it was written a moment ago; only whether it still stands must be asked.
+                    file = seen if await unit.files.stands(seen) else None
+                else:
+                    file = await unit.files.get(seen.id, SELF, lock=True)
+                if file is None or file.state is not State.PLACING or file.failure or file.client is None:
                     return None
                 if file.by_guest:
                     await need_room(file, unit.files, self.limits, now=self.clock())

@@ -58,6 +58,7 @@ class PlaceBooking:
     accepted: Mapping[str, str] = field(default_factory=dict)
     needs_mail_confirmation: bool = False
     caller_key: str = ""
+    link_hash: bytes = b""
     number: int = 0
     booked_on: date | None = None
 
@@ -85,16 +86,21 @@ async def place_booking(
         StillPlacing: another service did not answer; the file ends by itself.
 
     """
-    async with driver.open_unit() as unit:
-        before = await unit.claim(command.write, now=clock())
+    before = await _done_before(command, driver)
     if before is None:
-        file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
+        try:
+            file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
+        except QuoteUsed:
+            # By a rival with the same request, perhaps, who was still at work a moment ago.
+            before = await _done_before(command, driver)
+            if before is None:
+                raise
+    if before is None:
         async with driver.open_unit() as unit:
-            before = await unit.claim(command.write, now=clock())
+            before = await unit.claim(command.write, now=clock(), makes=file.id)
             if before is None:
                 await _check_limits(file, unit, driver, now=clock())
                 await unit.files.add(file)
-                await unit.finish(command.write, file.id)
                 await unit.commit()
         await failpoint("booking.after_placing")
     replayed = before is not None
@@ -111,6 +117,11 @@ async def place_booking(
     if placed.state is State.FAILED:
         raise error_of(placed.failure, placed.failure_details)
     return Placed(placed, replayed, _warnings(placed, unopened=unopened))
+
+
+async def _done_before(command: PlaceBooking, driver: Driver) -> UUID | None:
+    async with driver.open_unit(looking=True) as unit:
+        return await unit.done_before(command.write)
 
 
 async def _check_limits(file: BookingFile, unit: UnitOfWork, driver: Driver, *, now: datetime) -> None:
@@ -136,7 +147,7 @@ async def _prepare(
     _check_rights(command, is_guest=is_guest, scope=scope)
     _check_quote(quote, now=now)
     file_id = new_id()
-    async with driver.open_unit() as unit:
+    async with driver.open_unit(looking=True) as unit:
         terms = await _terms(unit, owner_id, quote.terms_revision, is_guest=is_guest)
         client = await _client(command, unit, owner_id, scope, is_guest=is_guest)
     names = await catalog.listing_names(
@@ -174,6 +185,7 @@ async def _prepare(
         internal_note="" if is_guest else command.internal_note,
         message=command.message,
         accepted={**command.accepted, "at": now.isoformat()} if command.accepted else {},
+        new_link=command.link_hash,
     )
 
 
@@ -187,6 +199,7 @@ def _check_rights(command: PlaceBooking, *, is_guest: bool, scope: Scope) -> Non
         command.confirm
         or command.expiry not in {"", "DEFAULT"}
         or command.client_id is not None
+        or command.link_hash
         or command.origin not in _GUESTS
     ):
         raise NotAllowed

@@ -1,6 +1,6 @@
 """What the use cases need: a unit of work on booking's own data, and four other services."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -53,6 +53,9 @@ class Files(Protocol):
 
     async def get(self, file_id: UUID, scope: Scope, *, lock: bool = False) -> BookingFile:
         """One file; raises `BookingNotFound` beyond the scope. `lock` keeps rivals out until the commit."""
+
+    async def stands(self, file: BookingFile) -> bool:
+        """Whether a file is still as it was written down (`PLACING`); keeps rivals out until the commit."""
 
     async def save(self, file: BookingFile) -> None:
         """Keeps a changed file, its snapshot, and its news in the outbox."""
@@ -132,8 +135,14 @@ class UnitOfWork(Protocol):
     def terms(self) -> TermsBook:
         """Sales terms."""
 
-    async def claim(self, write: Write, *, now: datetime) -> UUID | None:
-        """Takes the request id; the resource of an earlier write under it, else None."""
+    async def done_before(self, write: Write) -> UUID | None:
+        """The resource of an earlier write under the request id; takes nothing and waits for nobody."""
+
+    async def claim(self, write: Write, *, now: datetime, makes: UUID | None = None) -> UUID | None:
+        """Takes the request id; the resource of an earlier write under it, else None.
+
+        `makes` notes at once what the write makes, as `finish` would.
+        """
 
     async def finish(self, write: Write, resource_id: UUID) -> None:
         """Notes what the write made."""
@@ -145,7 +154,11 @@ class UnitOfWork(Protocol):
         """Keeps everything."""
 
 
-OpenUnit = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+class OpenUnit(Protocol):
+    """Opens units of work."""
+
+    def __call__(self, *, looking: bool = False) -> AbstractAsyncContextManager[UnitOfWork]:
+        """A new unit; `looking` = only to read, each question for itself."""
 
 
 class Pricing(Protocol):

@@ -83,6 +83,9 @@ class BookingFile:
     failure_details: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     new_payments: list[Payment] = field(default_factory=list)
+    new_link: bytes = b""
+    """Hash of a secret link that is kept with the next change, and then whether it was."""
+    has_new_link: bool = False
 
     # What it is worth and when it is
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
@@ -45,16 +46,20 @@ class GrpcBooking(BookingServiceServicer):
 
     async def PlaceBooking(self, request: calls.PlaceBookingRequest, _context: Any) -> calls.BookingResponse:
         """Makes a file from a quote."""
-        scope = Scope.current()
+        scope, token = Scope.current(), new_token() if request.with_guest_link else ""
         placed = await place_booking(
-            mapping.place_command(request),
+            mapping.place_command(request, link_hash=hash_token(token) if token else b""),
             scope=scope,
             driver=self.driver,
             catalog=self.catalog,
             clock=self.clock,
         )
+        if token and not placed.file.has_new_link:
+            await self._keep_link(placed.file.id, scope, token)
         shown = _seen_by(scope, codec.booking(placed.file))
-        return calls.BookingResponse(booking=shown, replayed=placed.replayed, warnings=placed.warnings)
+        return calls.BookingResponse(
+            booking=shown, replayed=placed.replayed, warnings=placed.warnings, guest_link_token=token
+        )
 
     async def ConfirmBooking(self, request: calls.MoveRequest, _context: Any) -> calls.BookingResponse:
         """Confirms an option."""
@@ -195,13 +200,15 @@ class GrpcBooking(BookingServiceServicer):
         self, request: calls.IssueGuestLinkRequest, _context: Any
     ) -> calls.IssueGuestLinkResponse:
         """A new secret link."""
-        file_id = mapping.id_of(request.booking_id)
         token = new_token()
+        await self._keep_link(mapping.id_of(request.booking_id), Scope.current(), token)
+        return calls.IssueGuestLinkResponse(token=token)
+
+    async def _keep_link(self, file_id: UUID, scope: Scope, token: str) -> None:
         async with self.driver.open_unit() as unit:
-            file = await unit.files.get(file_id, reach_of(Scope.current(), file_id))
+            file = await unit.files.get(file_id, reach_of(scope, file_id))
             await unit.files.add_link(file.id, hash_token(token), now=self.clock())
             await unit.commit()
-        return calls.IssueGuestLinkResponse(token=token)
 
     async def GetBookingByLink(self, request: calls.GuestLinkRequest, _context: Any) -> calls.BookingResponse:
         """The file behind a secret link."""

@@ -117,7 +117,7 @@ def client_fields(message: pb.Client) -> dict[str, object]:
     return fields
 
 
-def place_command(request: calls.PlaceBookingRequest) -> PlaceBooking:
+def place_command(request: calls.PlaceBookingRequest, *, link_hash: bytes = b"") -> PlaceBooking:
     """Asks for a new file."""
     who = request.WhichOneof("who")
     return PlaceBooking(
@@ -135,6 +135,7 @@ def place_command(request: calls.PlaceBookingRequest) -> PlaceBooking:
         accepted=dict(request.accepted),
         needs_mail_confirmation=request.needs_mail_confirmation,
         caller_key=request.caller_key,
+        link_hash=link_hash,
         number=request.number,
         booked_on=day_of(request.booked_on, "booked_on") if request.booked_on else None,
     )
