@@ -7,8 +7,8 @@ from chassis.clock import system_clock
 from chassis.kafka import Event, KafkaConfig, TopicSpec, consume_all, consume_group, create_topics
 from chassis.relay import Relay
 from google.protobuf.wrappers_pb2 import StringValue
-from sejour_local import kafka as local
-from sejour_local.processes import free_ports
+
+from tests.own_broker import own_broker
 
 from .conftest import until
 from .test_kafka import all_sent, put, running
@@ -17,28 +17,8 @@ from .test_kafka import all_sent, put, running
 @pytest.fixture
 async def broker(tmp_path):
     """A broker that is prepared but not started."""
-    local.install()
-    port, controller = free_ports(2)
-    server = local.prepare(tmp_path / "kafka", port, controller)
-    processes = []
-
-    class Broker:
-        bootstrap = server.bootstrap
-
-        async def start(self) -> None:
-            process = server.program.popen(tmp_path / "kafka.log")
-            processes.append(process)
-            await local.wait_ready_async(self.bootstrap, alive=lambda: process.poll() is None)
-
-        def kill(self) -> None:
-            processes[-1].kill()
-            processes[-1].wait()
-
-    yield Broker()
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+    async with own_broker(tmp_path) as found:
+        yield found
 
 
 def value(event: Event) -> str:
