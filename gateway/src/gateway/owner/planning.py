@@ -17,6 +17,7 @@ from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.again import or_away
 from gateway.formats import parse_month
 from gateway.forms import Form
 from gateway.i18n import N_
@@ -75,7 +76,7 @@ async def _prices(request: Request, listings: Sequence[catalog.Listing]) -> Mapp
 async def rows_of(
     request: Request, visitor: Visitor, listings: Sequence[catalog.Listing], window: Interval
 ) -> list[PlanningRow]:
-    """Returns the rows of the planning over `window`."""
+    """Returns the rows of the planning over `window`; without names while the files do not answer."""
     gateway = gateway_of(request)
     if not listings:
         return []
@@ -86,9 +87,12 @@ async def rows_of(
     )
     answer, files, priced = await asyncio.gather(
         gateway.services.planning.GetPlanning(planning_pb.GetPlanningRequest(listing_ids=ids, range=span)),
-        gateway.services.bookings.ListBookings(query),
+        or_away(gateway.services.bookings.ListBookings(query), None),
         _prices(request, listings),
     )
+    if files is None:
+        request.state.names_away = True
+        files = bookings_pb.ListBookingsResponse()
     known = {file.id: file for file in files.bookings}
     plannings = {each.listing_id: each for each in answer.listings}
     empty = planning_pb.GetPlanningResponse().listings.add()
@@ -179,6 +183,7 @@ async def show_planning(request: Request, visitor: Owner) -> Response:
         "following": following,
         "month": month,
         "nothing_open": bool(rows) and all(not _opens(row, wide) and not row.bars for row in rows),
+        "names_away": getattr(request.state, "names_away", False),
         "more_actions": [(_(label), href, icon) for label, href, icon in MORE_ACTIONS],
         "options": listing_options(listings),
     }
