@@ -176,6 +176,9 @@ async def _on_validation(request: Request, error: Exception) -> Response:
         where, *path = each["loc"]
         pointer = "/" + "/".join(map(str, path)) if where == "body" else "?" + ".".join(map(str, path))
         found.append({"pointer": pointer, "reason": each["type"].upper(), "detail": each["msg"]})
+    if all(each["type"] == "value_error" for each in error.errors()):
+        # Our own rules (years, order of days): the form is right, its meaning is refused.
+        return _problem(request, 422, "BAD_VALUE", _("Une valeur ne convient pas."), errors=found)
     return _problem(request, 400, "MALFORMED", _("Cette demande ne se lit pas."), errors=found)
 
 

@@ -52,6 +52,27 @@ class BadQuery(ServiceError):
     reason = "BAD_QUERY"
 
 
+class BadCursor(ServiceError):
+    """A cursor that no page before gave; metadata `field`."""
+
+    kind = ErrorKind.REFUSED
+    reason = "BAD_QUERY"
+
+
+class BadRange(ServiceError):
+    """Nights of an address that are none, or too many."""
+
+    kind = ErrorKind.REFUSED
+    reason = "BAD_RANGE"
+
+
+class KeyForCancellationMissing(ServiceError):
+    """A cancellation that is more than a preview needs `Idempotency-Key`."""
+
+    kind = ErrorKind.REFUSED
+    reason = "IDEMPOTENCY_KEY_MISSING"
+
+
 class LabelToChoose(ServiceError):
     """A key of several labels or owners must say which (`label=`)."""
 

@@ -1,29 +1,38 @@
 """The shapes of the public API: what comes in is checked by these, what goes out is described by them."""
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     StringConstraints,
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from gateway.forms import YEARS
 
+_SIGN = r"[^\s\x00]"
+"""Something that is neither blank nor the character NUL, which are taken out."""
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
-Needed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Needed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_SIGN)]
 Email = Annotated[
     str,
     StringConstraints(
-        strip_whitespace=True, max_length=254, pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+\.[^@\s<>,;.\"]{2,}$"
+        strip_whitespace=True,
+        max_length=254,
+        pattern=r"^[^@\s<>,;\"\x00]+@[^@\s<>,;\"\x00]+\.[^@\s<>,;.\"\x00]{2,}$",
     ),
 ]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_SIGN)]
 MOST_NIGHTS = 90
 
 
@@ -33,8 +42,30 @@ def _countable(day: date) -> date:
     return day
 
 
-Day = Annotated[date, AfterValidator(_countable)]
+def _iso(value: Any) -> Any:
+    """Lets `YYYY-MM-DD` pass: a number would be taken for an instant."""
+    if isinstance(value, date) or (isinstance(value, str) and _ISO.fullmatch(value)):
+        return value
+    raise PydanticCustomError("date_format", "a day is written YYYY-MM-DD")
+
+
+def _number(value: Any) -> Any:
+    """Lets numbers pass: neither text nor truth is one in JSON."""
+    if isinstance(value, str | bool):
+        raise PydanticCustomError("int_type", "a number is written without quotes")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_iso), AfterValidator(_countable)]
 """A day that can be counted on from."""
+Whole = Annotated[int, BeforeValidator(_number)]
+"""A whole number of a JSON body."""
+
+
+def _in_order(asked: Any) -> Any:
+    if asked.departure <= asked.arrival:
+        raise ValueError("departure must be after arrival")
+    return asked
 
 
 class Sent(BaseModel):
@@ -260,7 +291,7 @@ class SupplementChoice(Sent):
     """A supplement that the guest wants. 0 = not wanted; -1 = everybody where it is per person."""
 
     code: Code
-    quantity: int = Field(1, ge=-1, le=99)
+    quantity: Whole = Field(1, ge=-1, le=99)
 
 
 class QuoteLineAsked(Sent):
@@ -270,8 +301,8 @@ class QuoteLineAsked(Sent):
     plan: Code | None = Field(None, description="Id of a rate plan; null = the cheapest.")
     arrival: Day
     departure: Day
-    adults: int = Field(ge=1, le=50)
-    children: list[Annotated[int, Field(ge=0, le=17)]] = Field(default_factory=list, max_length=30)
+    adults: Whole = Field(ge=1, le=50)
+    children: list[Annotated[Whole, Field(ge=0, le=17)]] = Field(default_factory=list, max_length=30)
     supplements: list[SupplementChoice] = Field(default_factory=list, max_length=40)
 
     @model_validator(mode="after")
@@ -397,7 +428,12 @@ class ClientSent(Sent):
     last_name: Needed
     first_name: Text = ""
     email: Email
-    mobile: Annotated[str, StringConstraints(strip_whitespace=True, min_length=4, max_length=40)]
+    mobile: Annotated[
+        str,
+        StringConstraints(
+            strip_whitespace=True, min_length=4, max_length=40, pattern=r"[^\s\x00][^\x00]{2,}[^\s\x00]"
+        ),
+    ]
     address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)] = ""
     postal_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=20)] = ""
     city: Text = ""
@@ -500,7 +536,7 @@ class BookingPage(Answered):
 class CancellationAsked(Sent):
     """Cancels a file, or computes what that entails."""
 
-    preview: bool = False
+    preview: StrictBool = False
     reason: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
@@ -524,7 +560,12 @@ class OpenAsked(Sent):
     listings: list[Code] = Field(min_length=1, max_length=200)
     arrival: Day
     departure: Day
-    rolling: bool = Field(False, description="« Sans fin »: stays open for a rolling 24 months.")
+    rolling: StrictBool = Field(False, description="« Sans fin »: stays open for a rolling 24 months.")
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "OpenAsked":
+        found: OpenAsked = _in_order(self)
+        return found
 
 
 class Opened(Answered):
@@ -544,6 +585,11 @@ class BlockAsked(Sent):
     departure: Day
     reason: Literal["personal", "works", "let_elsewhere", "other"] = "personal"
     note: Annotated[str, StringConstraints(max_length=500)] = ""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "BlockAsked":
+        found: BlockAsked = _in_order(self)
+        return found
 
 
 class Block(Answered):

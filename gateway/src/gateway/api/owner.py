@@ -81,7 +81,7 @@ async def list_bookings(
     """Lists files, without persons."""
     page = common.PageRequest(limit=limit, cursor=cursor)
     asked = bookings_pb.ListBookingsRequest(owner_id=caller.own_owner, query=q, chip=chip, page=page)
-    found = await gateway_of(request).services.bookings.ListBookings(asked)
+    found = await parameters.listed(gateway_of(request).services.bookings.ListBookings(asked))
     results = [convert.file(each) for each in found.bookings]
     body = {"results": results, "next": found.next_cursor or None, "count": found.count}
     return answer(request, body, etag=True)

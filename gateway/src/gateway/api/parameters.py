@@ -2,13 +2,17 @@
 
 import base64
 import binascii
-from typing import Annotated
+from collections.abc import Awaitable
+from typing import Annotated, TypeVar
 
+from chassis.errors import RemoteError
 from fastapi import Header, Path, Query
 
-from gateway.api.errors import BadQuery
+from gateway.api.errors import BadCursor
 from gateway.api.models import Day
 
+Answer = TypeVar("Answer")
+LABEL_ID = "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$"
 CodePath = Annotated[str, Path(description="Code of a listing.", examples=["07MS01731"], max_length=40)]
 Arrival = Annotated[Day, Query(description="First night.", examples=["2026-07-18"])]
 Nights = Annotated[int, Query(ge=1, le=90, description="Length of the stay.", examples=[7])]
@@ -18,7 +22,7 @@ Children = Annotated[
     Query(
         description="Ages of the minors, joined by commas.",
         examples=["9,12"],
-        pattern=r"^(\d{1,2}(,\d{1,2}){0,29})?$",
+        pattern=r"^((0?[0-9]|1[0-7])(,(0?[0-9]|1[0-7])){0,29})?$",
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=100, description="At most so many rows.")]
@@ -35,16 +39,8 @@ IfNoneMatch = Annotated[str | None, Header(description="ETag that the caller has
 
 
 def ages(children: str) -> tuple[int, ...]:
-    """Returns the ages of `9,12`.
-
-    Raises:
-        BadQuery: an age of 18 or more.
-
-    """
-    found = tuple(int(each) for each in children.split(",") if each)
-    if any(age > 17 for age in found):
-        raise BadQuery(field="children")
-    return found
+    """Returns the ages of `9,12`; what else the text may be, its pattern has refused."""
+    return tuple(int(each) for each in children.split(",") if each)
 
 
 def write_cursor(subject: int, inner: str) -> str | None:
@@ -58,7 +54,7 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     """Returns what `write_cursor` joined.
 
     Raises:
-        BadQuery: not one of ours.
+        BadCursor: not one of ours.
 
     """
     if not cursor:
@@ -68,4 +64,20 @@ def read_cursor(cursor: str) -> tuple[int, str]:
         subject, _, inner = text.partition("~")
         return int(subject), inner
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise BadQuery(field="cursor") from None
+        raise BadCursor(field="cursor") from None
+
+
+async def listed(call: Awaitable[Answer]) -> Answer:
+    """Awaits a list of a service; a cursor that it does not know is the caller's.
+
+    Raises:
+        BadCursor: instead of what the service calls it.
+
+    """
+    try:
+        return await call
+    except RemoteError as error:
+        fields = {error.metadata.get("field", ""), *(each.field for each in error.fields)}
+        if any(each.endswith("cursor") for each in fields):
+            raise BadCursor(field="cursor") from error
+        raise

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Annotated
+from uuid import UUID
 
 from chassis.errors import ServiceError
 from fastapi import APIRouter, Depends, Path
@@ -20,7 +21,7 @@ from gateway.selling import Quoted, Wanted
 
 router = APIRouter(tags=["Booking"])
 Quoter = Annotated[Caller, Depends(needs("quote:write"))]
-QuotePath = Annotated[str, Path(description="Id of a quote.", max_length=40)]
+QuotePath = Annotated[UUID, Path(description="Id of a quote.")]
 
 
 async def add_alternatives(
@@ -87,7 +88,7 @@ async def get_quote(
 ) -> Response:
     """Returns a quote of listings that the key may sell."""
     selling = selling_of(request)
-    quoted = await selling.quoted(await selling.get_quote(quote_id))
+    quoted = await selling.quoted(await selling.get_quote(str(quote_id)))
     check_sellable(caller, quoted)
     return answer(request, _shown(request, quoted), etag=True)
 

@@ -20,7 +20,7 @@ from gateway.api import convert, models, parameters
 from gateway.api.answers import answer
 from gateway.api.caller import Caller, needs
 from gateway.api.described import failures, good
-from gateway.api.errors import BadQuery, LabelToChoose, ListingNotFound
+from gateway.api.errors import BadCursor, BadRange, LabelToChoose, ListingNotFound
 from gateway.i18n import current_locale
 from gateway.selling import Selling, Wanted
 from gateway.state import Gateway
@@ -85,7 +85,7 @@ async def list_listings(
     caller: Reader,
     limit: parameters.Limit = 20,
     cursor: parameters.Cursor = "",
-    label: Annotated[str, Query(max_length=40, description="Id of a label.")] = "",
+    label: Annotated[str, Query(pattern=parameters.LABEL_ID, description="Id of a label.")] = "",
     _lang: parameters.Language = "fr",
 ) -> Response:
     """Lists by code, per owner and label of the key."""
@@ -93,13 +93,13 @@ async def list_listings(
     subjects = _subjects(caller, label)
     at, inner = parameters.read_cursor(cursor)
     if not 0 <= at < len(subjects):
-        raise BadQuery(field="cursor")
+        raise BadCursor(field="cursor")
     asked = listings_pb.ListListingsRequest(
         **subjects[at],
         states=[catalog.LISTING_STATE_IN_PRODUCTION],
         page=common.PageRequest(limit=limit, cursor=inner),
     )
-    page = await gateway.services.listings.ListListings(asked)
+    page = await parameters.listed(gateway.services.listings.ListListings(asked))
     owners = await asyncio.gather(*(selling.owner(each.owner_id) for each in page.listings))
     following = parameters.write_cursor(at, page.next_cursor) if page.next_cursor else None
     if not page.next_cursor and at + 1 < len(subjects):
@@ -147,7 +147,7 @@ async def search(
     radius_km: Annotated[
         float, Query(ge=0, le=500, allow_inf_nan=False, description="Around the coordinates of `place`.")
     ] = 0,
-    label: Annotated[str, Query(max_length=40, description="Id of a label.")] = "",
+    label: Annotated[str, Query(pattern=parameters.LABEL_ID, description="Id of a label.")] = "",
     equipment: Annotated[
         str, Query(max_length=400, description="Keys of equipment, joined by commas.", examples=["wifi"])
     ] = "",
@@ -178,7 +178,7 @@ async def search(
         raise LabelToChoose
     for name, value in subjects[0].items():
         setattr(asked, name, value)
-    found = await gateway.services.search.Search(asked)
+    found = await parameters.listed(gateway.services.search.Search(asked))
     body = await _results(gateway, selling, found)
     return answer(request, body, etag=True)
 
@@ -241,7 +241,7 @@ async def calendar(
     first = start or today(gateway_of(request).clock(), found.zone or "Europe/Paris")
     last = end or first + timedelta(days=365)
     if not 0 < (last - first).days <= MOST_DAYS:
-        raise BadQuery(field="to")
+        raise BadRange(field="to")
     party = common.Party(adults=adults, children_ages=parameters.ages(children))
     days = await calendar_days(gateway_of(request), found.id, first, last, nights, party)
     body = {"listing": found.code, "from": first.isoformat(), "to": last.isoformat(), "nights": nights}

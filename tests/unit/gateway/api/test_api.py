@@ -297,11 +297,14 @@ async def test_lists_are_walked_by_cursor(client, asked):
 @pytest.mark.parametrize(
     "path",
     [
-        "/search?arrival=9999-12-31",
+        "/search?arrival=0",
+        "/search?arrival=1784332800",
+        "/search?arrival=20260718",
+        "/search?arrival=2026-07-18&children=18",
+        "/search?arrival=2026-07-18&label=cle",
+        "/quotes/no-uuid",
         "/search?arrival=2026-07-18&max_total=99999999999999999999",
         "/search?arrival=2026-07-18&radius_km=nan",
-        "/listings/07MS01731/calendar?from=9999-12-31",
-        "/listings/07MS01731/sellability?arrival=0001-01-01",
     ],
 )
 async def test_what_no_calendar_or_number_holds_is_malformed(client, path):
@@ -309,13 +312,32 @@ async def test_what_no_calendar_or_number_holds_is_malformed(client, path):
     assert (answer.status_code, answer.json()["reason"]) == (400, "MALFORMED")
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?arrival=9999-12-31",
+        "/listings/07MS01731/calendar?from=9999-12-31",
+        "/listings/07MS01731/sellability?arrival=0001-01-01",
+        "/listings/07MS01731/calendar?from=2026-07-18&to=2026-07-18",
+        "/listings?cursor=nothing-of-ours",
+    ],
+)
+async def test_what_is_well_formed_and_means_nothing_is_refused(client, path):
+    answer = await call(client, "get", path)
+    assert answer.status_code == 422
+    assert answer.json()["reason"] in {"BAD_VALUE", "BAD_RANGE", "BAD_QUERY"}
+
+
 def test_the_character_nul_is_taken_out_of_what_callers_send():
     sent = models.ClientSent(last_name="DU\0POND", email="a@example.org", mobile="06\x0012345678")
     assert (sent.last_name, sent.mobile) == ("DUPOND", "0612345678")
 
 
-@pytest.mark.parametrize("path", ["/listings?label=cle", "/search?arrival=2026-07-18&label=cle"])
+LABEL = "01a20000-0000-7000-8000-0000000000aa"
+
+
+@pytest.mark.parametrize("path", [f"/listings?label={LABEL}", f"/search?arrival=2026-07-18&label={LABEL}"])
 async def test_naming_a_label_never_widens_what_an_owners_key_sees(client, asked, path):
     await call(client, "get", path)
     found = asked.search.last("Search") if "search" in path else asked.listings.last("ListListings")
-    assert (found.owner_id, found.label_id) == (OWNER, "cle")
+    assert (found.owner_id, found.label_id) == (OWNER, LABEL)
