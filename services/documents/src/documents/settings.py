@@ -22,4 +22,5 @@ class DocumentsSettings(ServiceSettings):
     reconcile_seconds: float = Field(
         300.0, gt=0, description="How often confirmed files are compared with the mails planned for them."
     )
+    reconcile_mends: bool = Field(default=True, description="Whether it plans the mails that are missing.")
     pdf_timeout_seconds: float = Field(25.0, gt=0, description="A rendering beyond it is killed.")

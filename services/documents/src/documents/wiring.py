@@ -140,7 +140,7 @@ async def build() -> Application:
     app.add(server)
     consumer = BookingConsumer(parts.planning, parts.sending.woken.set)
     app.task("relay", Relay(database, kafka, SERVICE, clock=clock).run)
-    compare = partial(compare_confirmed, parts.comparing, database)
+    compare = partial(compare_confirmed, parts.comparing, database, mends=settings.reconcile_mends)
     app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer, on_gap=compare))
     app.task("mail", parts.sending.run)
     app.every(30, parts.mailbox.measure, name="measure_mail")

@@ -13,7 +13,7 @@ NEVER_PLANNED = Gauge(
 )
 
 
-async def compare_confirmed(comparing: ConfirmedComparing, database: Database) -> None:
+async def compare_confirmed(comparing: ConfirmedComparing, database: Database, *, mends: bool = True) -> None:
     """Compares all pages, unless another process is at it."""
     async with only_one(database, "compare_confirmed") as mine:
-        NEVER_PLANNED.set(await comparing.all(mend=True) if mine else 0)
+        NEVER_PLANNED.set(await comparing.all(mend=mends) if mine else 0)
