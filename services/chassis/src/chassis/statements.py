@@ -70,11 +70,16 @@ class _Pools(Collector):
     def collect(self) -> Iterable[GaugeMetricFamily]:
         """Connections in use and the most there can be, by database user."""
         found = _family()
+        sums: dict[str, list[int]] = {}
         for engine, application in list(self.engines.items()):
             if isinstance(engine.pool, QueuePool):
                 most = engine.pool.size() + max(0, engine.pool._max_overflow)  # noqa: SLF001 (no public name)
-                found.add_metric([application, "used"], engine.pool.checkedout())
-                found.add_metric([application, "most"], most)
+                mine = sums.setdefault(application, [0, 0])
+                mine[0] += engine.pool.checkedout()
+                mine[1] += most
+        for application, (used, most) in sums.items():
+            found.add_metric([application, "used"], used)
+            found.add_metric([application, "most"], most)
         yield found
 
 
