@@ -1,6 +1,6 @@
 """The hot path of a search: AND of rows, survivors, prices, the cheapest per listing, a page; no I/O."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -13,16 +13,13 @@ from availability.search.bits import Row, all_nights
 from availability.search.build import Build, owner_group, place_group
 from availability.search.columns import MOST_PERSONS
 from availability.search.entry import Entry
-from availability.search.filters import near
+from availability.search.filters import Nearby
 from availability.search.places import fold
 from availability.search.prices import Columns, Vectors, key_of
 from availability.search.query import Hit, Page, Query
 from availability.search.ranking import Cheapest, cheapest, first_of
 from availability.search.sheets import Scalar, scalar
-from availability.search.taxes import tax_of
 from availability.search.window import REACH
-
-Row64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +35,14 @@ class _Asked:
 
 @dataclass(slots=True)
 class _Found:
-    """Columns that sell the stay, ascending, and their totals."""
+    """Columns that sell the stay, ascending, and their totals; details stand in `priced` at `places`."""
 
     columns: Columns
-    totals: Row64
+    totals: NDArray[np.signedinteger]
     priced: Priced
-    """By the same places; of no use for the columns in `scalars`."""
-    scalars: dict[int, Scalar]
+    places: Columns
+    scalars: dict[int, Scalar] = field(default_factory=dict)
+    """Columns that `evaluate` priced."""
 
 
 class Asking:
@@ -54,6 +52,8 @@ class Asking:
         self._build = build
         self._columns = build.columns
         self._vectors = vectors
+        self._nearby = Nearby(self._columns.latitude, self._columns.longitude)
+        self._nearby_of = -1
 
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay, by (total, listing)."""
@@ -61,7 +61,7 @@ class Asking:
         row = self._filtered(query) if asked is not None else None
         if asked is None or row is None:
             return Page((), 0, more=False)
-        found = self._found(asked, row)
+        found = self._found(asked, row, self._near(query))
         best = cheapest(self._columns.listing, found.columns, found.totals)
         if query.max_total:
             best = best.at_most(query.max_total)
@@ -77,7 +77,7 @@ class Asking:
         asked = self._asked(arrival, nights, party)
         if asked is None or entry.last == entry.first:
             return None
-        found = self._found(asked, self._of_entries([entry]))
+        found = self._found(asked, self._of_entries([entry]), np.arange(entry.first, entry.last))
         best = cheapest(self._columns.listing, found.columns, found.totals)
         return self._hit(asked, found, best, 0) if len(best.totals) else None
 
@@ -114,9 +114,17 @@ class Asking:
             if each is None:
                 return None
             row &= each
-        if query.centre is not None:
-            row &= near(columns.latitude, columns.longitude, query.centre, query.radius_km)
         return row
+
+    def _near(self, query: Query) -> Columns | None:
+        """The columns around the centre; None where none was given."""
+        if query.centre is None:
+            return None
+        columns = self._columns
+        if self._nearby_of != columns.moves:
+            self._nearby = Nearby(columns.latitude, columns.longitude)
+            self._nearby_of = columns.moves
+        return self._nearby.within(query.centre, query.radius_km)
 
     def _place(self, place: str) -> Row | None:
         """A place of that very name; else those whose name begins so, « vallon » for Vallon-Pont-d'Arc."""
@@ -136,29 +144,41 @@ class Asking:
 
     # --- what is found ------------------------------------------------------------------------------
 
-    def _found(self, asked: _Asked, row: Row) -> _Found:
+    def _found(self, asked: _Asked, row: Row, among: Columns | None) -> _Found:
+        """What sells the stay among the columns of a row, and of `among` where that is given."""
         columns, stay = self._columns, asked.stay
         table = columns.table
         free = row & all_nights(columns.free, stay.arrival, stay.nights)
         free &= columns.capacity[stay.party.persons]
         ruled = free & table.arrivals[stay.arrival % table.nights]
         ruled &= table.departures[(stay.arrival + stay.nights - 1) % table.nights]
-        special = self._special(asked, free)
-        some = self._unpacked(ruled, asked)
+        special = self._special(asked, free, among)
+        vector = self._vectors.known(asked.key, stay)
+        if vector is not None:
+            ruled &= vector.sold
+        some = self._columns_of(ruled, asked, among)
         if len(special):
             some = np.setdiff1d(some, special, assume_unique=True)
-        priced = self._vectors.of(some, stay, asked.key, columns.end)
-        sold = np.flatnonzero(priced.total >= 0)
-        found = Priced(priced.total[sold], priced.accommodation[sold], priced.taxed[sold])
-        return self._with_special(_Found(some[sold], found.total.astype(np.int64), found, {}), asked, special)
+        if vector is None:
+            vector = self._vectors.made(asked.key, stay, len(some), columns.end)
+        priced = vector.priced if vector is not None else self._vectors.part(some, stay)
+        places = some if vector is not None else np.arange(len(some))
+        totals = priced.total[places]
+        if vector is None or not len(totals) or totals.min() < 0:
+            sold = np.flatnonzero(totals >= 0)
+            some, places, totals = some[sold], places[sold], totals[sold]
+        return self._with_special(_Found(some, totals, priced, places), asked, special)
 
-    def _unpacked(self, row: Row, asked: _Asked) -> Columns:
-        found = np.flatnonzero(np.unpackbits(row, bitorder="little"))
+    def _columns_of(self, row: Row, asked: _Asked, among: Columns | None) -> Columns:
+        if among is None:
+            found = np.flatnonzero(np.unpackbits(row, bitorder="little").view(np.bool_))
+        else:
+            found = among[((row[among >> 3] >> (among & 7).astype(np.uint8)) & 1).view(np.bool_)]
         if asked.shut_zones:
             found = found[~np.isin(self._columns.zone[found], asked.shut_zones)]
         return found
 
-    def _special(self, asked: _Asked, free: Row) -> Columns:
+    def _special(self, asked: _Asked, free: Row, among: Columns | None) -> Columns:
         """Free columns that `evaluate` prices: odd sheets, and fixed stays of exactly these dates."""
         odd = free & self._columns.odd
         fixed = self._columns.fixed.get((asked.stay.arrival, asked.stay.nights))
@@ -166,7 +186,7 @@ class Asking:
             flags = np.zeros(self._columns.size, np.bool_)
             flags[list(fixed)] = True
             odd |= free & np.packbits(flags, bitorder="little")
-        return self._unpacked(odd, asked) if odd.any() else np.zeros(0, np.int64)
+        return self._columns_of(odd, asked, among) if odd.any() else np.zeros(0, np.int64)
 
     def _with_special(self, found: _Found, asked: _Asked, special: Columns) -> _Found:
         scalars: dict[int, Scalar] = {}
@@ -181,15 +201,9 @@ class Asking:
             return found
         columns = np.concatenate([found.columns, np.array(list(scalars), np.int64)])
         totals = np.concatenate([found.totals, np.array([one[0] for one in scalars.values()], np.int64)])
+        places = np.concatenate([found.places, np.zeros(len(scalars), np.int64)])
         order = np.argsort(columns)
-        nothing = np.zeros(len(scalars), np.int32)
-        priced = found.priced
-        both = Priced(
-            np.concatenate([priced.total, nothing])[order],
-            np.concatenate([priced.accommodation, nothing])[order],
-            np.concatenate([priced.taxed, nothing])[order],
-        )
-        return _Found(columns[order], totals[order], both, scalars)
+        return _Found(columns[order], totals[order], found.priced, places[order], scalars)
 
     def _entry_at(self, column: int) -> Entry:
         entry: Entry | None = self._columns.entries[self._columns.listing[column]]
@@ -205,13 +219,12 @@ class Asking:
         if column in found.scalars:
             total, accommodation, tax = found.scalars[column]
         else:
-            total = int(found.totals[at])
-            accommodation = int(found.priced.accommodation[at])
+            total, where = int(found.totals[at]), found.places[at]
+            accommodation = int(found.priced.accommodation[where])
             party = asked.stay.party
-            tax = tax_of(
-                sheet.tax_rules,
+            tax = sheet.taxes.amount(
                 asked.nights,
-                taxed=int(found.priced.taxed[at]),
+                taxed=int(found.priced.taxed[where]),
                 vat_bp=sheet.vat_bp,
                 occupants=party.occupants,
                 taxable=party.taxable,

@@ -202,6 +202,7 @@ class Build:
         self.columns.clear_nights(entry)
         self.columns.clear_rates(entry)
         self.columns.clear_facts(entry)
+        self.columns.leave(entry)
         self.columns.give(entry.first, entry.last - entry.first)
         entry.first = entry.last = 0
 

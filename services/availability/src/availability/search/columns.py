@@ -33,6 +33,8 @@ class Columns:
         """Numbers of entries."""
         self.latitude = np.full(start, np.nan)
         self.longitude = np.full(start, np.nan)
+        self.moves = 0
+        """Grows when a position changes."""
         self.zone: NDArray[np.uint8] = np.zeros(start, np.uint8)
         self.equipment = Flags(start)
         self.labels = Flags(start)
@@ -98,6 +100,7 @@ class Columns:
         for each in (self.equipment, self.labels, self.groups):
             each.grow(columns)
         self.size = columns
+        self.moves += 1
 
     # --- one block ----------------------------------------------------------------------------------
 
@@ -108,7 +111,7 @@ class Columns:
             return
         self.listing[first:last] = entry.number
         self.zone[first:last] = zone
-        self.latitude[first:last], self.longitude[first:last] = facts.position or (np.nan, np.nan)
+        self._move(entry, *(facts.position or (np.nan, np.nan)))
         self.equipment.mark(facts.equipment, first, last, on=True)
         self.labels.mark((facts.label,), first, last, on=True)
         self.groups.mark(entry.joined, first, last, on=True)
@@ -119,11 +122,21 @@ class Columns:
         facts, first, last = entry.facts, entry.first, entry.last
         if facts is None:
             return
-        self.listing[first:last] = -1
-        self.latitude[first:last] = self.longitude[first:last] = np.nan
         self.equipment.mark(facts.equipment, first, last, on=False)
         self.labels.mark((facts.label,), first, last, on=False)
         self.groups.mark(entry.joined, first, last, on=False)
+
+    def leave(self, entry: Entry) -> None:
+        """Lets nobody be in a block."""
+        self.listing[entry.first : entry.last] = -1
+        self._move(entry, np.nan, np.nan)
+
+    def _move(self, entry: Entry, latitude: float, longitude: float) -> None:
+        block = slice(entry.first, entry.last)
+        there = np.array([self.latitude[block], self.longitude[block]])
+        if not np.array_equal(there[:, 0], (latitude, longitude), equal_nan=True):
+            self.latitude[block], self.longitude[block] = latitude, longitude
+            self.moves += 1
 
     def _write_capacity(self, entry: Entry) -> None:
         most = entry.facts.max_persons if entry.facts is not None else 0

@@ -1,47 +1,48 @@
-"""Which columns lie within a radius of a point."""
+"""Which columns lie within a radius of a point: an index by latitude, then the exact distance."""
 
 import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from availability.search.bits import Row
-
 _EARTH_KM = 6371.0
 _SLACK = 1.0001
 """A box a little too wide loses nobody to rounding."""
 _BOX_KM = 2000.0
 
-
-def near(
-    latitude: NDArray[np.float64],
-    longitude: NDArray[np.float64],
-    centre: tuple[float, float],
-    radius_km: float,
-) -> Row:
-    """A row of the columns (degrees; NaN = unknown) not farther than the radius, by great circle.
-
-    A box first: two comparisons of each column, then the exact distance of the few inside.
-    """
-    lat, lon = centre
-    high = math.degrees(radius_km / _EARTH_KM) * _SLACK
-    inside = np.abs(latitude - lat) <= high
-    if abs(lat) + high < 89 and radius_km < _BOX_KM:
-        wide = math.degrees(math.asin(min(1.0, math.sin(math.radians(high)) / math.cos(math.radians(lat)))))
-        apart = np.abs(longitude - lon)
-        inside &= np.minimum(apart, 360 - apart) <= wide * _SLACK
-    some = np.flatnonzero(inside)
-    distance = _distance_km(latitude[some], longitude[some], centre)
-    flags = np.zeros(len(latitude), np.bool_)
-    flags[some[distance <= radius_km]] = True
-    return np.packbits(flags, bitorder="little")
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
-def _distance_km(
-    latitude: NDArray[np.float64], longitude: NDArray[np.float64], centre: tuple[float, float]
-) -> NDArray[np.float64]:
+class Nearby:
+    """Columns sorted by latitude (degrees; NaN = unknown, never near)."""
+
+    def __init__(self, latitude: Floats, longitude: Floats) -> None:
+        order = np.argsort(latitude)
+        order = order[: np.count_nonzero(~np.isnan(latitude))]
+        self._columns = order
+        self._latitude, self._longitude = latitude[order], longitude[order]
+
+    def within(self, centre: tuple[float, float], radius_km: float) -> Ints:
+        """The columns not farther than the radius by great circle, ascending."""
+        lat, lon = centre
+        high = math.degrees(radius_km / _EARTH_KM) * _SLACK
+        first, last = np.searchsorted(self._latitude, (lat - high, lat + high))
+        some = slice(int(first), int(last))
+        latitude, longitude, columns = self._latitude[some], self._longitude[some], self._columns[some]
+        if abs(lat) + high < 89 and radius_km < _BOX_KM:
+            across = math.sin(math.radians(high)) / math.cos(math.radians(lat))
+            wide = math.degrees(math.asin(min(1.0, across))) * _SLACK
+            apart = np.abs(longitude - lon)
+            inside = np.flatnonzero(np.minimum(apart, 360 - apart) <= wide)
+            latitude, longitude, columns = latitude[inside], longitude[inside], columns[inside]
+        found: Ints = np.sort(columns[_distance_km(latitude, longitude, centre) <= radius_km])
+        return found
+
+
+def _distance_km(latitude: Floats, longitude: Floats, centre: tuple[float, float]) -> Floats:
     lat1, lon1 = np.radians(latitude), np.radians(longitude)
     lat2, lon2 = map(math.radians, centre)
     half = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * math.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
-    found: NDArray[np.float64] = 2 * _EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(half)))
+    found: Floats = 2 * _EARTH_KM * np.arcsin(np.minimum(1.0, np.sqrt(half)))
     return found

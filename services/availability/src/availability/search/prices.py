@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from tariff import Party
 from tariff.vector import OfferTable, Priced, Stay, reckon
 
+from availability.search.bits import Row
 from availability.search.metrics import VECTORS
 
 _MOST_BYTES = 96 * 1024 * 1024
@@ -22,8 +22,11 @@ Columns = NDArray[np.int64]
 
 
 @dataclass(slots=True)
-class _Vector:
+class Vector:
+    """Prices by column, and the row of the columns that are sold."""
+
     priced: Priced
+    sold: Row
     generation: int
     """How many changes it has taken."""
 
@@ -33,7 +36,7 @@ class Vectors:
 
     def __init__(self, table: OfferTable) -> None:
         self._table = table
-        self._known: OrderedDict[Key, _Vector] = OrderedDict()
+        self._known: OrderedDict[Key, Vector] = OrderedDict()
         self._asked: OrderedDict[Key, None] = OrderedDict()
         self._changes: list[int] = []
         self._width = 0
@@ -51,44 +54,47 @@ class Vectors:
         self._known.clear()
         self._changes.clear()
 
-    def of(self, columns: Columns, stay: Stay, key: Key, end: int) -> Priced:
-        """Prices of some of the columns `[0, end)`; `stay.today` is by column of all, or one for all."""
+    def known(self, key: Key, stay: Stay) -> Vector | None:
+        """The vector of a stay, where it is remembered."""
         if self._width != self._table.columns:
             self.clear()
             self._width = self._table.columns
-        known = self._known.get(key)
-        if known is None:
-            if key not in self._asked and len(columns) * _FEW < end:
-                self._asked[key] = None
-                if len(self._asked) > 4 * _MOST:
-                    self._asked.popitem(last=False)
-                _PARTS.inc()
-                return reckon(self._table, columns, _at(stay, columns))
-            _MISSES.inc()
-            known = self._whole(key, stay)
-        else:
+        found = self._known.get(key)
+        if found is not None:
             _HITS.inc()
             self._known.move_to_end(key)
-            self._refresh(known, stay)
-        whole = known.priced
-        return Priced(whole.total[columns], whole.accommodation[columns], whole.taxed[columns])
+            self._refresh(found, stay)
+        return found
 
-    def _whole(self, key: Key, stay: Stay) -> _Vector:
-        columns = np.arange(self._width)
-        known = _Vector(reckon(self._table, columns, stay), len(self._changes))
-        self._known[key] = known
+    def made(self, key: Key, stay: Stay, wanted: int, end: int) -> Vector | None:
+        """A new vector; None where so few of the columns `[0, end)` are wanted that they are priced alone."""
+        if key not in self._asked and wanted * _FEW < end:
+            self._asked[key] = None
+            if len(self._asked) > 4 * _MOST:
+                self._asked.popitem(last=False)
+            _PARTS.inc()
+            return None
+        _MISSES.inc()
+        priced = reckon(self._table, np.arange(self._width), stay)
+        found = Vector(priced, np.packbits(priced.total >= 0, bitorder="little"), len(self._changes))
+        self._known[key] = found
         most = max(4, min(_MOST, _MOST_BYTES // (12 * self._width)))
         while len(self._known) > most:
             self._known.popitem(last=False)
-        return known
+        return found
 
-    def _refresh(self, known: _Vector, stay: Stay) -> None:
+    def part(self, columns: Columns, stay: Stay) -> Priced:
+        """Prices of some columns, not remembered."""
+        return reckon(self._table, columns, _at(stay, columns))
+
+    def _refresh(self, known: Vector, stay: Stay) -> None:
         if known.generation == len(self._changes):
             return
         stale = np.unique(np.array(self._changes[known.generation :]))
-        new, whole = reckon(self._table, stale, _at(stay, stale)), known.priced
+        new, whole = self.part(stale, stay), known.priced
         whole.total[stale], whole.accommodation[stale] = new.total, new.accommodation
         whole.taxed[stale] = new.taxed
+        known.sold = np.packbits(whole.total >= 0, bitorder="little")
         known.generation = len(self._changes)
 
 
@@ -100,5 +106,5 @@ def _at(stay: Stay, columns: Columns) -> Stay:
 
 def key_of(stay: Stay, todays: tuple[int, ...]) -> Key:
     """What decides a vector: the stay, the party as prices see it, the booking days."""
-    party: Party = stay.party
+    party = stay.party
     return (stay.arrival, stay.nights, party.adults, party.oldest_first, todays)

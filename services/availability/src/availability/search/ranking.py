@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.signedinteger]
 Ids = NDArray[np.bytes_]
 
 
@@ -31,8 +31,8 @@ class Cheapest:
 
     def place_of(self, place: int, totals: Ints) -> int:
         """The place among all columns of the cheapest one of a listing, the first of equals."""
-        first = int(self.first[place])
-        return first + int(np.argmin(totals[first : int(self.last[place])]))
+        first, last = int(self.first[place]), int(self.last[place])
+        return first + int(np.argmin(totals[first:last])) if last > first + 1 else first
 
     def _kept(self, kept: NDArray[np.bool_]) -> "Cheapest":
         return Cheapest(self.totals[kept], self.numbers[kept], self.first[kept], self.last[kept])

@@ -12,6 +12,7 @@ from tariff.vector.rows import Kept
 from values import NightRange
 
 from availability.search.metrics import ODD
+from availability.search.taxes import TaxRules
 
 Scalar = tuple[int, int, int]
 """Total, accommodation, tourist tax."""
@@ -24,7 +25,7 @@ class Sheet:
     digest: bytes
     kept: Kept
     vector: VectorSheet
-    tax_rules: tuple[TaxRule, ...]
+    taxes: TaxRules
     vat_bp: int
     raw: bytes
     users: int = 0
@@ -36,7 +37,7 @@ class Sheets:
     def __init__(self, table: OfferTable) -> None:
         self._table = table
         self._known: dict[bytes, Sheet] = {}
-        self._taxes: dict[tuple[TaxRule, ...], tuple[TaxRule, ...]] = {}
+        self._taxes: dict[tuple[TaxRule, ...], TaxRules] = {}
         self._odd = 0
 
     def hold(self, sheet_json: bytes) -> Sheet:
@@ -70,7 +71,9 @@ class Sheets:
         sheet = from_json(sheet_json)
         vector = vectorise(sheet)
         kept = self._table.rows.hold(digest, vector)
-        taxes = self._taxes.setdefault(sheet.tax_rules, sheet.tax_rules)
+        taxes = self._taxes.get(sheet.tax_rules)
+        if taxes is None:
+            taxes = self._taxes[sheet.tax_rules] = TaxRules(sheet.tax_rules)
         raw = zlib.compress(sheet_json, 6) if vector.odd or vector.fixed else b""
         return Sheet(digest, kept, replace(vector, rows={}), taxes, sheet.vat_bp, raw)
 

@@ -1,45 +1,60 @@
 """The tourist tax of the hits of a page; the same sums as `tariff.tourist_tax`, without the lines."""
 
-from functools import lru_cache
-
 from tariff import TaxKind, TaxRule
 from tariff.tax import tax_line, without_vat
 from values import NightRange
 
-
-@lru_cache(maxsize=8192)
-def _taxed_nights(rules: tuple[TaxRule, ...], stay: NightRange) -> tuple[tuple[TaxRule, int], ...]:
-    """How many nights of a stay each rule taxes: a night is taxed by the first rule that applies to it."""
-    counts: dict[int, int] = {}
-    for night in stay.nights:
-        for number, rule in enumerate(rules):
-            if rule.applies_on(night):
-                counts[number] = counts.get(number, 0) + 1
-                break
-    return tuple((rules[number], count) for number, count in counts.items())
+_REMEMBERED = 128
+_Counts = tuple[tuple[TaxRule, int, int], ...]
 
 
-@lru_cache(maxsize=65536)
-def _amount(
-    rule: TaxRule, accommodation_ht: int, *, nights: int, occupants: int, taxable: int, taxed: int
-) -> int:
-    return tax_line(
-        rule,
-        accommodation_ht=accommodation_ht,
-        nights=nights,
-        occupants=occupants,
-        taxable=taxable,
-        taxed=taxed,
-    ).amount
+class TaxRules:
+    """The rules of a commune and category, shared by the sheets that have them."""
+
+    def __init__(self, rules: tuple[TaxRule, ...]) -> None:
+        self._rules = rules
+        self._fixed = [_unit(rule) for rule in rules]
+        self._counts: dict[tuple[int, int], _Counts] = {}
+
+    def amount(self, stay: NightRange, *, taxed: int, vat_bp: int, occupants: int, taxable: int) -> int:
+        """The estimate in minor units; `taxed` is accommodation, extra persons and discounts, VAT inside."""
+        amount = 0
+        for rule, unit, nights in self._nights_of(stay) if self._rules else ():
+            if unit >= 0:
+                amount += unit * taxable * nights
+                continue
+            amount += tax_line(
+                rule,
+                accommodation_ht=without_vat(taxed, vat_bp),
+                nights=stay.length,
+                occupants=occupants,
+                taxable=taxable,
+                taxed=nights,
+            ).amount
+        return amount
+
+    def _nights_of(self, stay: NightRange) -> _Counts:
+        """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
+        key = (stay.arrival.toordinal(), stay.length)
+        known = self._counts.get(key)
+        if known is None:
+            counts: dict[int, int] = {}
+            for night in stay.nights:
+                for number, rule in enumerate(self._rules):
+                    if rule.applies_on(night):
+                        counts[number] = counts.get(number, 0) + 1
+                        break
+            known = tuple(
+                (self._rules[number], self._fixed[number], count) for number, count in counts.items()
+            )
+            if len(self._counts) >= _REMEMBERED:
+                self._counts.clear()
+            self._counts[key] = known
+        return known
 
 
-def tax_of(
-    rules: tuple[TaxRule, ...], stay: NightRange, *, taxed: int, vat_bp: int, occupants: int, taxable: int
-) -> int:
-    """The estimate in minor units; `taxed` is accommodation, extra persons and discounts, VAT inside."""
-    amount = 0
-    for rule, nights in _taxed_nights(rules, stay) if rules else ():
-        # A fixed tariff does not look at the price: all prices share what is remembered.
-        ht = without_vat(taxed, vat_bp) if rule.kind is TaxKind.PERCENT else 0
-        amount += _amount(rule, ht, nights=stay.length, occupants=occupants, taxable=taxable, taxed=nights)
-    return amount
+def _unit(rule: TaxRule) -> int:
+    """The tax per person and night of a fixed tariff; -1 where it depends on the price."""
+    if rule.kind is TaxKind.PERCENT:
+        return -1
+    return tax_line(rule, accommodation_ht=0, nights=1, occupants=1, taxable=1, taxed=1).unit

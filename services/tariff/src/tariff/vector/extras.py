@@ -1,73 +1,100 @@
-"""Discounts and obligatory supplements of many offers; the scalar ones are in `tariff.extras`."""
+"""Discounts, extra persons and obligatory supplements of many offers; the scalar ones are in `tariff.extras`.
+
+Offers of the same terms share an entry of `Programs`; a stay is reckoned for the entries, then spread.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from tariff.vector.offers import OfferTable
 from tariff.vector.runs import Stay, half_up
-from tariff.vector.sheet import SLOTS, Array
+from tariff.vector.sheet import DISCOUNT, SLOTS, SUPPLEMENT, Array
 
 
 def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation: Array, full: Array) -> Array:
     """What is left of `full` (accommodation and extra persons) after the best and the cumulative ones."""
-    have = np.flatnonzero(table.side.discount_count[columns])
+    numbers = table.discount[columns]
+    have = np.flatnonzero(numbers)
     if not len(have):
         return full
-    some = columns[have]
-    booked = stay.today if isinstance(stay.today, int) else stay.today[have]
+    rates = _rates(table, numbers[have], stay, have)
+    given = np.flatnonzero(rates.any(axis=0))
+    if not len(given):
+        return full
+    have, rates = have[given], rates[:, given]
     alone, whole = accommodation[have], full[have]
-    best, added = np.zeros_like(whole), np.zeros_like(whole)
-    count = table.side.discount_count[some]
+    best = np.maximum(half_up(alone * rates[0], 10_000), half_up(whole * rates[1], 10_000))
     for number in range(SLOTS):
-        if not (count > number).any():
-            break
-        rate, least, most, before, short, long, since, until, flags = table.side.discounts[number][:, some]
-        ahead = stay.arrival - booked
-        applies = (count > number) & (least <= ahead) & (ahead <= most) & (booked < before)
-        applies &= (short <= stay.nights) & (stay.nights <= long)
-        applies &= (since <= stay.arrival) & (stay.arrival < until)
-        amount = half_up(np.where(flags & 1, alone, whole) * rate, 10_000)
-        amount[~applies] = 0
-        cumulative = flags >= 2
-        added += np.where(cumulative, amount, 0)
-        np.maximum(best, np.where(cumulative, 0, amount), out=best)
+        for base, rate in ((alone, rates[2 + number]), (whole, rates[2 + SLOTS + number])):
+            if rate.any():
+                best += half_up(base * rate, 10_000)
     left = full.copy()
-    left[have] = whole - np.minimum(best + added, whole)
+    left[have] = whole - np.minimum(best, whole)
     return left
 
 
-def add_supplements(table: OfferTable, columns: Array, stay: Stay) -> Array:
+def _rates(table: OfferTable, numbers: Array, stay: Stay, have: Array) -> Array:
+    """Basis points by offer: the best on the accommodation and on the whole, then the cumulative of each."""
+    if not isinstance(stay.today, int):
+        today = stay.today[have]
+        rates: Array = np.zeros((2 + 2 * SLOTS, len(numbers)), np.int64)
+        for day in np.unique(today):
+            some = np.flatnonzero(today == day)
+            rates[:, some] = _rates(table, numbers[some], replace(stay, today=int(day)), some)
+        return rates
+    entries, spread = table.discounts.spread(numbers)
+    rates = np.zeros((2 + 2 * SLOTS, len(entries)), np.int64)
+    ahead = stay.arrival - stay.today
+    for number in range(SLOTS):
+        fields = table.discounts.table[DISCOUNT * number : DISCOUNT * (number + 1)]
+        rate, least, most, before, short, long, since, until, flags = fields[:, entries]
+        applies = (least <= ahead) & (ahead <= most) & (stay.today < before)
+        applies &= (short <= stay.nights) & (stay.nights <= long)
+        applies &= (since <= stay.arrival) & (stay.arrival < until)
+        rate = np.where(applies, rate, 0)
+        whole = (flags & 1) == 0
+        single = (flags & 2) == 0
+        np.maximum(rates[0], np.where(single & ~whole, rate, 0), out=rates[0])
+        np.maximum(rates[1], np.where(single & whole, rate, 0), out=rates[1])
+        rates[2 + number] = np.where(~single & ~whole, rate, 0)
+        rates[2 + SLOTS + number] = np.where(~single & whole, rate, 0)
+    return rates if spread is None else rates[:, spread]
+
+
+def supplements_of(table: OfferTable, columns: Array, stay: Stay) -> Array:
     """The obligatory supplements."""
-    party, side = stay.party, table.side
-    once, nightly, personal, both = side.folded
-    persons, nights = party.persons, stay.nights
-    amount: Array = (once + nightly * nights + (personal + both * nights) * persons)[columns]
-    if not table.supplementing:
-        return amount
-    have = np.flatnonzero(side.supplement_count[columns])
-    if len(have):
-        amount[have] += _conditional(table, columns[have], stay)
-    return amount
+    entries, spread = table.supplements.spread(table.supplement[columns])
+    fields = table.supplements.table[:, entries]
+    once, nightly, personal, both, base_persons, slots = fields[:6]
+    persons, nights = stay.party.persons, stay.nights
+    amount = once + nightly * nights + (personal + both * nights) * persons
+    some = np.flatnonzero(slots)
+    if len(some):
+        amount[some] += _conditional(fields[6:, some], base_persons[some], stay)
+    found: Array = amount if spread is None else amount[spread]
+    return found
 
 
-def _conditional(table: OfferTable, columns: Array, stay: Stay) -> Array:
-    side, party = table.side, stay.party
-    count = side.supplement_count[columns]
-    extra = np.maximum(0, party.persons - side.base_persons[columns])
+def _conditional(fields: Array, base_persons: Array, stay: Stay) -> Array:
+    party = stay.party
+    extra = np.maximum(0, party.persons - base_persons)
     everybody = np.array([party.persons, party.adults, len(party.children), 0])
-    found = np.zeros(len(columns), np.int64)
+    found = np.zeros(len(extra), np.int64)
     departure = stay.arrival + stay.nights
     for number in range(SLOTS):
-        if not (count > number).any():
-            break
-        price, flags, who, since, until, short, long = side.supplements[number][:, columns]
-        offered = (count > number) & (short <= stay.nights) & (stay.nights <= long)
+        slot = fields[SUPPLEMENT * number : SUPPLEMENT * (number + 1)]
+        if not slot[0].any():
+            continue
+        price, flags, who, since, until, short, long = slot
+        offered = (short <= stay.nights) & (stay.nights <= long)
         common = np.minimum(until, departure) - np.maximum(since, stay.arrival)
         by_night = (flags & 2) > 0
         offered &= np.where(by_night, common > 0, (since <= stay.arrival) & (stay.arrival < until))
         quantity = np.where(flags & 1, np.where(who == 3, extra, everybody[who]), 1)
-        amount = price.astype(np.int64) * quantity * np.where(by_night, common, 1)
+        amount = price * quantity * np.where(by_night, common, 1)
         amount = np.where(flags & 4, half_up(np.maximum(amount, 0), 7), amount)
         found += np.where(offered, amount, 0)
     return found

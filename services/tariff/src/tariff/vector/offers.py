@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from tariff.vector.programs import Programs
 from tariff.vector.rows import Kept, RowStore
-from tariff.vector.sheet import SLOTS, UNPRICED, Array, VectorSheet
+from tariff.vector.sheet import DISCOUNT, SLOTS, SUPPLEMENT, UNPRICED, Array, VectorSheet
 
 _LONGEST_RUN = 255
-_SUPPLEMENT, _DISCOUNT = 7, 9
-
-
-@dataclass(slots=True)
-class _Side:
-    """What an offer adds to its nights, by column."""
-
-    straddle: Array
-    base_persons: Array
-    folded: Array
-    supplement_count: Array
-    supplements: Array
-    discount_count: Array
-    discounts: Array
 
 
 class OfferTable:
@@ -43,17 +28,14 @@ class OfferTable:
         self.arrivals: Array = np.zeros((nights, columns // 8), np.uint8)
         self.departures: Array = np.zeros((nights, columns // 8), np.uint8)
         self.base_row: Array = np.zeros(columns, np.int32)
-        self.side = _Side(
-            straddle=np.zeros(columns, np.uint8),
-            base_persons=np.zeros(columns, np.int32),
-            folded=np.zeros((4, columns), np.int64),
-            supplement_count=np.zeros(columns, np.uint8),
-            supplements=np.zeros((SLOTS, _SUPPLEMENT, columns), np.int32),
-            discount_count=np.zeros(columns, np.uint8),
-            discounts=np.zeros((SLOTS, _DISCOUNT, columns), np.int32),
-        )
-        self.straddling = self.discounting = self.supplementing = False
-        """Whether any offer ever had a mode of straddling, a discount, a supplement with conditions."""
+        self.straddle: Array = np.zeros(columns, np.uint8)
+        self.supplement: Array = np.zeros(columns, np.int32)
+        self.discount: Array = np.zeros(columns, np.int32)
+        self.supplements: Programs[tuple[object, ...]] = Programs(6 + SLOTS * SUPPLEMENT)
+        """folded (4), base persons, how many slots, then the slots."""
+        self.discounts: Programs[tuple[object, ...]] = Programs(SLOTS * DISCOUNT)
+        self.straddling = False
+        """Whether any offer ever had a mode of straddling."""
 
     def grow(self, columns: int) -> None:
         """Makes room for that many columns, a multiple of 8."""
@@ -62,7 +44,9 @@ class OfferTable:
         self.arrivals = _wider(self.arrivals, columns // 8)
         self.departures = _wider(self.departures, columns // 8)
         self.base_row = _wider(self.base_row, columns)
-        self.side = _Side(*(_wider(getattr(self.side, name), columns) for name in _Side.__slots__))
+        self.straddle = _wider(self.straddle, columns)
+        self.supplement = _wider(self.supplement, columns)
+        self.discount = _wider(self.discount, columns)
         self.columns = columns
 
     def put(self, column: int, kept: Kept, first: int, last: int) -> None:
@@ -72,19 +56,16 @@ class OfferTable:
 
     def put_side(self, column: int, sheet: VectorSheet) -> None:
         """Gives a column what its sheet adds to the nights."""
-        side = self.side
-        side.straddle[column] = sheet.straddle
-        side.base_persons[column] = sheet.base_persons
-        side.folded[:, column] = sheet.folded
-        side.supplement_count[column] = len(sheet.supplements)
-        side.discount_count[column] = len(sheet.discounts)
-        for number, supplement in enumerate(sheet.supplements):
-            side.supplements[number, :, column] = supplement
-        for number, discount in enumerate(sheet.discounts):
-            side.discounts[number, :, column] = discount
+        self.straddle[column] = sheet.straddle
         self.straddling |= bool(sheet.straddle)
-        self.discounting |= bool(sheet.discounts)
-        self.supplementing |= bool(sheet.supplements)
+        slots = sheet.supplements
+        if slots or any(sheet.folded):
+            values = [*sheet.folded, sheet.base_persons, len(slots), *_padded(slots, SUPPLEMENT)]
+            entry = (sheet.folded, slots, sheet.base_persons if slots else 0)
+            self.supplement[column] = self.supplements.hold(entry, values)
+        if sheet.discounts:
+            values = _padded(sheet.discounts, DISCOUNT)
+            self.discount[column] = self.discounts.hold(sheet.discounts, values)
 
     def write(self, column: int, kept: Kept, first: int, last: int) -> None:
         """Writes the nights `[first, last)` of a column."""
@@ -108,7 +89,9 @@ class OfferTable:
         """Empties a column: no stay of it is sold."""
         self.price_row[:, column] = UNPRICED
         self.base_row[column] = 0
-        self.side.supplement_count[column] = self.side.discount_count[column] = 0
+        self.supplements.release(int(self.supplement[column]))
+        self.discounts.release(int(self.discount[column]))
+        self.supplement[column] = self.discount[column] = 0
         nothing = np.zeros(self.nights, np.uint8)
         write_bits(self.arrivals, slice(None), column, nothing)
         write_bits(self.departures, slice(None), column, nothing)
@@ -125,6 +108,11 @@ def write_bits(matrix: Array, rows: Array | slice, column: int, values: Array) -
     byte, bit = column >> 3, column & 7
     cleared = matrix[rows, byte] & np.uint8(0xFF ^ (1 << bit))
     matrix[rows, byte] = cleared | (values.astype(np.uint8) << np.uint8(bit))
+
+
+def _padded(slots: tuple[tuple[int, ...], ...], size: int) -> list[int]:
+    values = [value for slot in slots for value in slot]
+    return values + [0] * (SLOTS * size - len(values))
 
 
 def _wider(array: Array, columns: int, filling: int = 0) -> Array:

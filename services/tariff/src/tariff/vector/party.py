@@ -1,4 +1,4 @@
-"""How many persons of a party are beyond what a price covers, by age band; called by `reckon`."""
+"""What the persons of a party beyond those that a price covers pay; called by `RowStore`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from functools import lru_cache
 import numpy as np
 
 from tariff.stay import Party
-from tariff.vector.sheet import BANDS, Array, Pattern
-
-PartyCounts = tuple[int, ...]
-"""Extra adults, then the extra children of each band, the youngest band first."""
+from tariff.vector.sheet import BANDS, Array, Extra
 
 
 @lru_cache(maxsize=65536)
-def beyond(adults: int, oldest_first: tuple[int, ...], pattern: Pattern) -> PartyCounts:
-    """Counts the persons beyond a pattern's base: adults fill it first, then the oldest children."""
-    base, limits = pattern
+def beyond(adults: int, oldest_first: tuple[int, ...], base: int, limits: tuple[int, ...]) -> tuple[int, ...]:
+    """Counts the persons beyond a base: extra adults, then the children of each band, the youngest first.
+
+    Adults fill the base first, then the oldest children; a child older than every band is an adult.
+    """
     counts = [0] * (BANDS + 1)
     counts[0] = max(0, adults - base)
     for age in oldest_first[max(0, base - adults) :]:
@@ -26,7 +25,9 @@ def beyond(adults: int, oldest_first: tuple[int, ...], pattern: Pattern) -> Part
     return tuple(counts)
 
 
-def counts_of(party: Party, patterns: Sequence[Pattern]) -> Array:
-    """The counts for each pattern: int32 `[bands + 1, patterns]`."""
-    found = [beyond(party.adults, party.oldest_first, pattern) for pattern in patterns]
-    return np.array(found, np.int32).reshape(len(found), BANDS + 1).T
+def extras_of(party: Party, extras: Sequence[Extra]) -> Array:
+    """int64 by entry: what the extra persons of a party pay a night, over 7."""
+    counts = [beyond(party.adults, party.oldest_first, base, limits) for base, limits, _ in extras]
+    prices = [each for _, _, each in extras]
+    found: Array = (np.array(counts, np.int64) * np.array(prices, np.int64)).sum(axis=1)
+    return found

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from tariff.vector.extras import add_supplements, take_discounts
+from tariff.vector.extras import supplements_of, take_discounts
 from tariff.vector.offers import OfferTable
-from tariff.vector.runs import Stay, half_up, next_rows, shares_of
+from tariff.vector.runs import Stay, extra_of, half_up, next_rows, rules_of, shares_of
 from tariff.vector.sheet import UNPRICED, Array
 from tariff.vector.straddle import as_one_season
 
@@ -54,10 +54,9 @@ def reckon(table: OfferTable, columns: Array, stay: Stay) -> Priced:
     accommodation = half_up(sums.stay, 7 * stay.nights)
     extra = half_up(sums.extra, 7)
     taxed = accommodation + extra
-    if table.discounting:
-        booked = replace(stay, today=sums.today)
-        taxed = take_discounts(table, sums.columns, booked, accommodation, taxed)
-    amount = taxed + add_supplements(table, sums.columns, stay)
+    booked = replace(stay, today=sums.today)
+    taxed = take_discounts(table, sums.columns, booked, accommodation, taxed)
+    amount = taxed + supplements_of(table, sums.columns, stay)
     total[places] = amount
     priced.accommodation[places] = accommodation
     priced.taxed[places] = taxed
@@ -68,11 +67,10 @@ def _allowed(table: OfferTable, columns: Array, stay: Stay) -> tuple[Array, int 
     """Places in `columns` whose first night sells the stay, their booking days, their first rows."""
     kinds = table.price_row[stay.arrival % table.nights, columns]
     rows = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
-    known = table.rows.columns
-    length = stay.nights
+    rules = rules_of(table, rows)
     ahead = stay.arrival - stay.today
-    fits = (known["min_nights"][rows] <= length) & (known["max_nights"][rows] >= length)
-    fits &= (known["notice"][rows] <= ahead) & (known["horizon"][rows] >= ahead)
+    fits = (rules.least <= stay.nights) & (rules.most >= stay.nights)
+    fits &= (rules.notice <= ahead) & (rules.horizon >= ahead)
     places = np.flatnonzero(fits)
     today = stay.today if isinstance(stay.today, int) else stay.today[places]
     return places, today, rows[places]
@@ -82,12 +80,12 @@ def _summed(
     table: OfferTable, columns: Array, today: int | Array, rows: Array, stay: Stay
 ) -> tuple[_Sums, Array]:
     """Sums run after run of like nights; returns the sums of what is sold, and its places."""
-    known, length = table.rows.columns, stay.nights
+    length = stay.nights
     extras = table.rows.extras(stay.party)
     runs = np.minimum(table.run_left[stay.arrival % table.nights, columns], length).astype(np.int64)
     shares = shares_of(table, rows, length)
-    sums = _Sums(columns, today, shares * runs, extras[rows] * runs)
-    sold = (shares >= 0) & (known["min_through"][rows] <= length)
+    sums = _Sums(columns, today, shares * runs, extra_of(table, extras, rows) * runs)
+    sold = (shares >= 0) & (rules_of(table, rows).through <= length)
     rest = np.flatnonzero(sold & (runs < length))
     straddling = rest
     done = runs[rest]
@@ -96,14 +94,14 @@ def _summed(
         runs = np.minimum(runs, length - done)
         shares = shares_of(table, rows, length)
         sums.stay[rest] += shares * runs
-        sums.extra[rest] += extras[rows] * runs
-        fits = (shares >= 0) & (known["min_through"][rows] <= length)
+        sums.extra[rest] += extra_of(table, extras, rows) * runs
+        fits = (shares >= 0) & (rules_of(table, rows).through <= length)
         sold[rest[~fits]] = False
         done += runs
         going = fits & (done < length)
         rest, done = rest[going], done[going]
     if table.straddling and len(straddling):
-        chosen = straddling[sold[straddling] & (table.side.straddle[columns[straddling]] > 0)]
+        chosen = straddling[sold[straddling] & (table.straddle[columns[straddling]] > 0)]
         if len(chosen):
             sums.stay[chosen] = as_one_season(table, columns[chosen], stay.arrival, length)
     places = np.flatnonzero(sold)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tariff.stay import Party
-from tariff.vector.party import counts_of
-from tariff.vector.sheet import ROW_FIELDS, Array, Pattern, VectorSheet
+from tariff.vector.party import extras_of
+from tariff.vector.sheet import NO_EXTRA, ROW_FIELDS, Array, Extra, VectorSheet
 
-_PARTIES = 24
+_PARTIES = 1024
 _STEP = 4096
 
 
@@ -39,8 +39,9 @@ class RowStore:
         self.columns["long"][0, 0] = -1
         self._kept: dict[bytes, Kept] = {}
         self._free: dict[int, list[int]] = {}
-        self._patterns: dict[Pattern, int] = {}
-        self._parties: OrderedDict[tuple[int, tuple[int, ...]], Array] = OrderedDict()
+        self._extras: dict[Extra, int] = {NO_EXTRA: 0}
+        self._parties: OrderedDict[tuple[int, tuple[int, ...]], Array | None] = OrderedDict()
+        self._parties_of = 0
 
     def hold(self, digest: bytes, sheet: VectorSheet) -> Kept:
         """Puts a sheet in, or finds its equal; each call needs one `release`."""
@@ -65,29 +66,18 @@ class RowStore:
             del self._kept[digest]
             self._free.setdefault(kept.size, []).append(kept.base)
 
-    def extras(self, party: Party) -> Array:
-        """int32 by row: what the party's extra persons pay a night, over 7; remembered for some parties."""
+    def extras(self, party: Party) -> Array | None:
+        """int64 by number in `extra`: what the extra persons pay a night, over 7; None where nobody does."""
+        if self._parties_of != len(self._extras):
+            self._parties.clear()
+            self._parties_of = len(self._extras)
         key = (party.adults, party.oldest_first)
-        found = self._parties.get(key)
-        if found is None:
-            found = self._reckoned(key, slice(0, len(self.columns["season"])))
-            self._parties[key] = found
+        if key not in self._parties:
+            found = extras_of(party, tuple(self._extras))
+            self._parties[key] = found if found.any() else None
             if len(self._parties) > _PARTIES:
                 self._parties.popitem(last=False)
-        else:
-            self._parties.move_to_end(key)
-        return found
-
-    def _reckoned(self, key: tuple[int, tuple[int, ...]], rows: slice) -> Array:
-        counts = counts_of(Party(key[0], key[1]), tuple(self._patterns))
-        if not counts.any():
-            return np.zeros(rows.stop - rows.start, np.int32)
-        pattern = self.columns["pattern"][rows]
-        found: Array = np.zeros(len(pattern), np.int32)
-        for prices, count in zip(self.columns["extra"], counts, strict=True):
-            if count.any():
-                found += prices[rows] * count[pattern]
-        return found
+        return self._parties[key]
 
     def _room(self, size: int) -> int:
         free = self._free.get(size)
@@ -102,16 +92,13 @@ class RowStore:
                 grown = _empty(kind, many, more)
                 grown[..., :have] = self.columns[name]
                 self.columns[name] = grown
-            self._parties.clear()
         return base
 
     def _write(self, rows: slice, sheet: VectorSheet) -> None:
         for name, column in self.columns.items():
             column[..., rows] = sheet.rows[name]
-        numbers = [self._patterns.setdefault(each, len(self._patterns)) for each in sheet.patterns]
-        self.columns["pattern"][rows] = np.array(numbers, np.int32)[sheet.rows["pattern"]]
-        for key, vector in self._parties.items():
-            vector[rows] = self._reckoned(key, rows)
+        numbers = [self._extras.setdefault(each, len(self._extras)) for each in sheet.extras]
+        self.columns["extra"][rows] = np.array(numbers, np.int32)[sheet.rows["extra"]]
 
 
 def _empty(kind: type, many: int, size: int) -> Array:

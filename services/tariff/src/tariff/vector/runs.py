@@ -43,6 +43,33 @@ def shares_of(table: OfferTable, rows: Array, length: int) -> Array:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Stay rules by place."""
+
+    least: Array
+    through: Array
+    most: Array
+    notice: Array
+    horizon: Array
+
+
+def rules_of(table: OfferTable, rows: Array) -> Rules:
+    """The rules of rows: one look-up, then views of its bytes (`rules_word`)."""
+    words = table.rows.columns["rules"][rows]
+    small = words.view(np.uint8).reshape(-1, 8)
+    days = words.view(np.int16).reshape(-1, 4)
+    return Rules(small[:, 0], small[:, 1], small[:, 2], days[:, 2], days[:, 3])
+
+
+def extra_of(table: OfferTable, extras: Array | None, rows: Array) -> Array:
+    """What `RowStore.extras` says of each row."""
+    if extras is None:
+        return np.zeros(len(rows), np.int64)
+    found: Array = extras[table.rows.columns["extra"][rows]]
+    return found
+
+
 def next_rows(table: OfferTable, columns: Array, nights: Array) -> tuple[Array, Array]:
     """The rows of those nights (ordinals, one per column), 0 where unpriced, and how long each run is."""
     at = nights % table.nights

@@ -27,7 +27,7 @@ def as_one_season(table: OfferTable, columns: Array, arrival: int, length: int) 
         weights[one] = np.where(seasons == seasons[one], nights, 0).sum(axis=0)
     weights[seasons < 0] = -1
     first = np.argmax(seasons >= 0, axis=0)
-    mode = table.side.straddle[columns]
+    mode = table.straddle[columns]
     choice = np.where(mode == _MAJORITY, np.argmax(weights, axis=0), first)
     highest = np.argmax(np.where(seasons >= 0, shares, -1), axis=0)
     choice = np.where(mode == _HIGHEST, highest, choice)
