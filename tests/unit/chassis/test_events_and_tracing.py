@@ -79,6 +79,19 @@ async def test_a_fail_point_fails_only_where_it_is_named_and_never_in_production
     await failpoint("a")
 
 
+async def test_a_fail_point_of_a_folder_fails_once_and_never_in_production(monkeypatch, tmp_path):
+    monkeypatch.setenv("SEJOUR_FAILPOINTS_DIR", str(tmp_path))
+    (tmp_path / "a").write_text("error\n")
+    monkeypatch.setenv("SEJOUR_ENV", "production")
+    await failpoint("a")
+    monkeypatch.setenv("SEJOUR_ENV", "test")
+    await failpoint("b")
+    with pytest.raises(Unavailable):
+        await failpoint("a")
+    await failpoint("a")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_equal_requests_have_equal_hashes_whatever_the_order_of_their_maps():
     one, two = Struct(), Struct()
     one.update({"a": 1, "b": 2})

@@ -27,6 +27,7 @@ def test_an_address_comes_from_the_environment_or_is_the_service_name(monkeypatc
     [
         {"clock_file": "clock.json"},
         {"failpoints": "x=kill"},
+        {"failpoints_dir": "points"},
         {"fetch_allow": "127.0.0.1"},
         {},
         {"signing_keys": "short"},
