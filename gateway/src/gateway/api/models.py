@@ -58,8 +58,9 @@ def _number(value: Any) -> Any:
 
 Day = Annotated[date, BeforeValidator(_iso), AfterValidator(_countable)]
 """A day that can be counted on from."""
-Whole = Annotated[int, BeforeValidator(_number)]
-"""A whole number of a JSON body."""
+AdultsSent = Annotated[int, Field(ge=1, le=50), BeforeValidator(_number)]
+ChildAge = Annotated[int, Field(ge=0, le=17), BeforeValidator(_number)]
+Quantity = Annotated[int, Field(ge=-1, le=99), BeforeValidator(_number)]
 
 
 def _in_order(asked: Any) -> Any:
@@ -291,7 +292,7 @@ class SupplementChoice(Sent):
     """A supplement that the guest wants. 0 = not wanted; -1 = everybody where it is per person."""
 
     code: Code
-    quantity: Whole = Field(1, ge=-1, le=99)
+    quantity: Quantity = 1
 
 
 class QuoteLineAsked(Sent):
@@ -301,8 +302,8 @@ class QuoteLineAsked(Sent):
     plan: Code | None = Field(None, description="Id of a rate plan; null = the cheapest.")
     arrival: Day
     departure: Day
-    adults: Whole = Field(ge=1, le=50)
-    children: list[Annotated[Whole, Field(ge=0, le=17)]] = Field(default_factory=list, max_length=30)
+    adults: AdultsSent
+    children: list[ChildAge] = Field(default_factory=list, max_length=30)
     supplements: list[SupplementChoice] = Field(default_factory=list, max_length=40)
 
     @model_validator(mode="after")
