@@ -7,7 +7,8 @@ from uuid import UUID
 
 from chassis import outbox, requests
 from chassis.database import Database, constraints, set_lock_timeout, translate
-from sqlalchemy import delete, func, insert, not_, select, union, update
+from chassis.together import together
+from sqlalchemy import ColumnElement, delete, func, insert, not_, select, union, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as SQLTimeoutError
@@ -16,7 +17,7 @@ from values import NightRange
 from availability.adapters.event_codec import HOLDS, hold_expired
 from availability.adapters.postgres_listings import ListingRows
 from availability.adapters.postgres_opening import OpeningRows
-from availability.adapters.publishing import publish_calendars
+from availability.adapters.publishing import calendars_changed
 from availability.adapters.rows import (
     live,
     of_occupancy,
@@ -39,6 +40,8 @@ from availability.domain.limits import MAX_CHAIN
 from availability.domain.listing import ListingKind
 from availability.domain.occupancy import Kind, Occupancy
 
+_AT_ONCE = 8
+"""Writes of one statement: what a booking of a few lines has, and few enough to be prepared once."""
 _HELD = (Kind.HOLD.value, Kind.STAY.value)
 
 
@@ -56,7 +59,9 @@ class PostgresLedgers:
             async with self._database.transaction() as session:
                 if self._database.lock_timeout_ms != self._lock_timeout_ms:
                     await set_lock_timeout(session, self._lock_timeout_ms)
-                yield PostgresLedger(session)
+                ledger = PostgresLedger(session)
+                yield ledger
+                await ledger.send_rest()
         except (DBAPIError, SQLTimeoutError, OSError) as error:
             typed = translate(error)
             if typed is None:
@@ -86,12 +91,22 @@ class PostgresLedger(ListingRows, OpeningRows):
         return BookingMark(row.revision, row.released_revision)
 
     async def set_mark(self, booking_id: UUID, revision: int, released_revision: int) -> None:
-        """Writes how far a booking is."""
-        await self._session.execute(
+        """Writes how far a booking is; with the news, at the end."""
+        if booking_id in self._marked:
+            await self.send_rest()
+        self._marked.add(booking_id)
+        self._rest.append(
             update(BOOKINGS)
             .where(BOOKINGS.c.id == booking_id)
             .values(revision=revision, released_revision=released_revision)
         )
+
+    async def send_rest(self) -> None:
+        """Sends what nothing in the transaction reads, in one round trip."""
+        rest, self._rest = self._rest, []
+        self._marked.clear()
+        for first in range(0, len(rest), _AT_ONCE):
+            await together(self._session, *rest[first : first + _AT_ONCE])
 
     async def end_bookings(self, revisions: Mapping[UUID, int]) -> list[UUID]:
         """Marks bookings as ended, in id order; the upsert waits for whoever has one of the rows."""
@@ -131,21 +146,21 @@ class PostgresLedger(ListingRows, OpeningRows):
                 .join(OCCUPANCIES, OCCUPANCIES.c.resource_id == RESOURCES.c.id)
                 .where(OCCUPANCIES.c.booking_id == booking_id)
             )
-        rows = await self._session.execute(union(*found))
-        return await self._lock(rows.scalars().all())
+        ids = union(*found).subquery()
+        return await self._lock(PROPERTIES.c.id.in_(select(ids.c.property_id)))
 
     async def lock_properties(self, ids: Collection[UUID]) -> None:
         """Makes these properties where absent and locks them."""
         values = [{"id": one} for one in sorted(set(ids))]
         await self._session.execute(upsert(PROPERTIES).on_conflict_do_nothing(), values)
-        await self._lock(ids)
+        await self._lock(PROPERTIES.c.id.in_(ids))
 
-    async def _lock(self, ids: Collection[UUID]) -> frozenset[UUID]:
+    async def _lock(self, which: ColumnElement[bool]) -> frozenset[UUID]:
         query = (
             select(PROPERTIES.c.id)
-            .where(PROPERTIES.c.id.in_(ids))
+            .where(which)
             .order_by(PROPERTIES.c.id)
-            .with_for_update(key_share=True)
+            .with_for_update(key_share=True, of=PROPERTIES)
         )
         locked = frozenset((await self._session.execute(query)).scalars())
         self._locked = locked
@@ -264,7 +279,9 @@ class PostgresLedger(ListingRows, OpeningRows):
         self, now: datetime, *, resources: Collection[UUID] = (), listings: Collection[UUID] = ()
     ) -> None:
         """Publishes whole calendars."""
-        await publish_calendars(self._session, now, resources, listings)
+        # A listing's calendars must be numbered in their order, and rows of one statement are not.
+        await self.send_rest()
+        self._rest += await calendars_changed(self._session, now, resources, listings)
 
     async def tell_expired(self, booking_id: UUID, revision: int, now: datetime) -> None:
         """Publishes that a booking's holds ended."""

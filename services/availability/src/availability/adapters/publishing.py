@@ -7,12 +7,12 @@ from uuid import UUID
 from chassis import outbox
 from chassis.clock import today
 from chassis.maintenance import REVISION_STEP
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import Insert, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from values import NightRange
 
 from availability.adapters.event_codec import CALENDARS, calendar_changed
-from availability.adapters.rows import RESOURCES_OF, live, read_periods, read_standing, to_listing
+from availability.adapters.rows import RESOURCES_OF, live, read_nights, to_listing
 from availability.adapters.tables import LISTING_RESOURCES, LISTINGS, OCCUPANCIES
 from availability.domain.calendar import Calendar, busy_nights, unit_nights
 
@@ -20,15 +20,17 @@ _KEEP_DAYS = 35
 """Nights before that are left out: nobody can ask for them, and calendars would grow for ever."""
 
 
-async def publish_calendars(
+async def calendars_changed(
     session: AsyncSession,
     now: datetime,
     resources: Collection[UUID],
     listings: Collection[UUID],
     *,
     step: int = 1,
-) -> None:
-    """Gives each listing its next calendar revision (`step` higher) and tells its calendar.
+) -> list[Insert]:
+    """Gives each listing its next calendar revision (`step` higher); returns the news of each calendar.
+
+    The news must be written in this transaction.
 
     The listings' rows are locked in id order before anything is read, so that what a rival committed
     in the meantime is in the calendar with the higher revision.
@@ -49,15 +51,16 @@ async def publish_calendars(
     )
     rows = (await session.execute(statement)).all()
     if not rows:
-        return
+        return []
     ids = [row.id for row in rows]
     first_night = today(now) - timedelta(days=_KEEP_DAYS)
-    periods = await read_periods(session, ids)
-    standing = await read_standing(
+    periods, standing = await read_nights(
         session,
+        ids,
         {resource for row in rows for resource in row.resources},
         and_(live(now), func.upper(OCCUPANCIES.c.nights) > first_night),
     )
+    news = []
     for row in rows:
         listing = to_listing(row)
         own = [one for one in standing if one.resource_id in listing.resources]
@@ -70,14 +73,17 @@ async def publish_calendars(
             units=unit_nights(listing, own),
             rolling=any(one.rolling for one in periods[row.id]),
         )
-        await outbox.add(
-            session,
-            topic=CALENDARS,
-            key=listing.id,
-            message=calendar_changed(calendar),
-            revision=calendar.revision,
-            now=now,
+        news.append(
+            outbox.addition(
+                session,
+                topic=CALENDARS,
+                key=listing.id,
+                message=calendar_changed(calendar),
+                revision=calendar.revision,
+                now=now,
+            )
         )
+    return news
 
 
 async def republish_calendars(
@@ -89,5 +95,6 @@ async def republish_calendars(
         query = query.where(LISTINGS.c.id > after)
     ids = list((await session.scalars(query)).all())
     if ids:
-        await publish_calendars(session, now, (), ids, step=REVISION_STEP)
+        for news in await calendars_changed(session, now, (), ids, step=REVISION_STEP):
+            await session.execute(news)
     return ids

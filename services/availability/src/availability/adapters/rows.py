@@ -6,7 +6,20 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Connectable
-from sqlalchemy import ColumnElement, Row, Uuid, and_, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    false,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, Range
 from values import NightRange
 
@@ -138,3 +151,46 @@ async def read_standing(
         .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
     )
     return [to_occupancy(row) for row in await session.execute(query)]
+
+
+async def read_nights(
+    session: Connectable,
+    listing_ids: Collection[UUID],
+    resources: Collection[UUID],
+    condition: ColumnElement[bool],
+) -> tuple[dict[UUID, list[Period]], list[Occupancy]]:
+    """What `read_periods` and `read_standing` read, in one round trip."""
+    no_kind = literal("")
+    open_nights = select(
+        OPEN_PERIODS.c.id,
+        null().label("resource_id"),
+        OPEN_PERIODS.c.listing_id,
+        OPEN_PERIODS.c.nights,
+        no_kind.label("kind"),
+        *(null().label(name) for name in _REST_OF_OCCUPANCY),
+        OPEN_PERIODS.c.rolling,
+    ).where(OPEN_PERIODS.c.listing_id.in_(listing_ids))
+    taken = select(
+        OCCUPANCIES.c.id,
+        OCCUPANCIES.c.resource_id,
+        OCCUPANCIES.c.listing_id,
+        OCCUPANCIES.c.nights,
+        OCCUPANCIES.c.kind,
+        *(OCCUPANCIES.c[name] for name in _REST_OF_OCCUPANCY),
+        null().label("rolling"),
+    ).where(OCCUPANCIES.c.resource_id.in_(resources), condition)
+    query = union_all(taken, open_nights)
+    periods: dict[UUID, list[Period]] = {listing_id: [] for listing_id in listing_ids}
+    standing: list[Occupancy] = []
+    for row in await session.execute(query.order_by("nights", "id")):
+        if row.kind:
+            standing.append(to_occupancy(row))
+        else:
+            periods[row.listing_id].append(Period(to_nights(row.nights), rolling=row.rolling, id=row.id))
+    return periods, standing
+
+
+_REST_OF_OCCUPANCY = (
+    "booking_id", "line_id", "booking_revision", "block_id", "expires_at", "pinned_at", "guests",
+    "client_key",
+)  # fmt: skip

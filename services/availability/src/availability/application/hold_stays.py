@@ -63,6 +63,7 @@ async def hold_stays(command: HoldStays, *, ledgers: Ledgers, clock: Clock) -> S
             expires_at=None if taken else command.expires_at,
             reveal=command.allow_unopened,
         )
-        await settle(ledger, target, listings, present, now=now)
+        added = await settle(ledger, target, listings, present, now=now)
         await ledger.set_mark(command.booking_id, command.revision, mark.released_revision)
-        return Stays(tuple(await ledger.of_booking(command.booking_id)), unopened)
+        rows = await ledger.of_booking(command.booking_id) if present else added
+        return Stays(tuple(rows), unopened)

@@ -134,8 +134,8 @@ async def settle(
     present: Sequence[Occupancy],
     *,
     now: datetime,
-) -> None:
-    """Makes the booking's rows what the target says, publishes the calendars and notes the revision.
+) -> list[Occupancy]:
+    """Makes the booking's rows what the target says and publishes the calendars; returns the new rows.
 
     Raises:
         NightsTaken: something stands on the nights of a new line.
@@ -154,9 +154,12 @@ async def settle(
             revision=target.revision,
         )
     touched = {row.resource_id for row in (*kept, *gone)}
+    added: list[Occupancy] = []
     if new:
-        touched |= await _place(ledger, target, listings, new, gone=gone, now=now)
+        freed, added = await _place(ledger, target, listings, new, gone=gone, now=now)
+        touched |= freed | {row.resource_id for row in added}
     await ledger.tell_calendars(now, resources=touched)
+    return added
 
 
 async def _place(
@@ -167,7 +170,7 @@ async def _place(
     *,
     gone: Sequence[Occupancy],
     now: datetime,
-) -> set[UUID]:
+) -> tuple[set[UUID], list[Occupancy]]:
     resources = {one for line in new for one in listings[line.listing_id].resources}
     wanted = [line.nights for line in new]
     standing = await ledger.standing(resources, wanted)
@@ -185,7 +188,7 @@ async def _place(
         )
         rows += [_row(target, line, resource) for resource in chosen]
     await ledger.add(rows)
-    return touched | {row.resource_id for row in rows}
+    return touched, sorted(rows, key=lambda one: (one.nights, one.id))
 
 
 def _row(target: Target, line: Line, resource: UUID) -> Occupancy:
