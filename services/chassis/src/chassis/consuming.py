@@ -99,7 +99,9 @@ class Lag:
     async def _behind(self, partition: TopicPartition) -> int:
         try:
             high = self._consumer.highwater(partition)
-            position = await asyncio.wait_for(self._consumer.position(partition), _LAG_SECONDS)
+            # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes with the result.
+            async with asyncio.timeout(_LAG_SECONDS):
+                position = await self._consumer.position(partition)
         except (IllegalStateError, TimeoutError):  # It was taken away, or has no place yet.
             return 0
         return 0 if high is None else max(0, high - position)

@@ -126,8 +126,10 @@ class Relay:
             while True:
                 self._signal.clear()
                 if not await self._publish(connection, producer):
+                    # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes with the signal.
                     with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(self._signal.wait(), POLL_SECONDS)
+                        async with asyncio.timeout(POLL_SECONDS):
+                            await self._signal.wait()
         finally:
             self._tell_leading(leads=False)
             # The connection goes back to the pool, where a lock left on it would outlive this relay.
@@ -234,7 +236,8 @@ def _next_rows(limit: int) -> Any:
 async def _end(producer: AIOKafkaProducer) -> None:
     """Closes a producer, also one whose broker hangs: then nobody waits for what it still wants to send."""
     with contextlib.suppress(Exception):
-        await asyncio.wait_for(producer.stop(), _STOP_SECONDS)
+        async with asyncio.timeout(_STOP_SECONDS):
+            await producer.stop()
         return
     with contextlib.suppress(Exception):
         producer._message_accumulator.fail_all(ProducerClosed())  # noqa: SLF001 (`stop` waits for it)
