@@ -120,7 +120,8 @@ async def test_an_event_goes_on_in_its_trace_through_relay_and_consumers(recent,
         )
     ]
     try:
-        await caught_up.wait()
+        async with asyncio.timeout(60):
+            await caught_up.wait()
         trace = trace_id(enter(None))
         with span("write"):
             async with database.transaction() as session:
