@@ -331,6 +331,13 @@ async def test_operators_compare_page_by_page_and_nobody_else_does(world, both, 
             (file.id, file.revision), (other.id, other.revision),
         ]  # fmt: skip
         assert not any(one.is_mailed for one in confirmed.files)
+        with world.owner():
+            client = world.a_client(email="georges@example.org")
+            mailed = (await world.place(week(world, 2), confirm=True, new_client=client)).booking
+        last = await calls_of_operators.ListConfirmed(
+            reconcile_pb.ListConfirmedRequest(after=max(file.id, other.id))
+        )
+        assert [(one.booking_id, one.is_mailed) for one in last.files] == [(mailed.id, True)]
         with pytest.raises(RemoteError) as malformed:
             await calls_of_operators.CompareNights(reconcile_pb.CompareNightsRequest(after="x"))
         assert malformed.value.kind is ErrorKind.MALFORMED
