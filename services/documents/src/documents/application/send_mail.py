@@ -68,7 +68,9 @@ class MailSending:
             self.woken.clear()
             if await self.run_due() < BATCH:
                 try:
-                    await asyncio.wait_for(self.woken.wait(), 1.0)
+                    # Not `wait_for`: in Python 3.11 it swallows a cancellation that comes with the signal.
+                    async with asyncio.timeout(1.0):
+                        await self.woken.wait()
                 except TimeoutError:
                     continue
 
