@@ -25,7 +25,7 @@ OWNER = [
     *(f"/hebergements/07MS01731?onglet={tab}" for tab in SHEET), "/hebergements/07MS01732?onglet=production",
     "/modalites", "/coordonnees", "/clients", "/codes", "/tarifs", "/tarifs/nouveau", "/saisons/nouveau", "/prix/nouveau",
     "/supplements/nouveau", "/remises/nouveau", "/tarifs-vue?hebergement=07MS01731", "/disponibilites",
-    "/disponibilites/ajouter?plusieurs=1", "/disponibilites/supprimer", "/blocages/nouveau", "/dev/mails",
+    "/disponibilites/ajouter?plusieurs=1", "/disponibilites/supprimer", "/blocages/nouveau", "/dev/mails", "/dev/mesures", "/dev/traces",
     "/nulle-part", "/_looks", "/_looks/planning",
 ]  # fmt: skip
 
