@@ -36,14 +36,15 @@ _LAG_SECONDS = 1.0
 
 
 def make_consumer(kafka: KafkaConfig, *, reset: str, **arguments: object) -> AIOKafkaConsumer:
-    """A consumer of committed messages; at most 8 MB per partition wait in memory."""
+    """A consumer of committed messages; at most 1 MB (or one message) per partition waits in memory."""
     return AIOKafkaConsumer(
         **kafka.arguments(),
         enable_auto_commit=False,
         auto_offset_reset=reset,
         # The relays write in transactions: an aborted batch must not be seen.
         isolation_level="read_committed",
-        max_partition_fetch_bytes=8 * 1024 * 1024,
+        max_partition_fetch_bytes=1024 * 1024,
+        fetch_max_bytes=16 * 1024 * 1024,
         **arguments,
     )
 
