@@ -17,9 +17,9 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from chassis.actor import All, Scope
+from chassis.connections import drop_closed, let_go
 from chassis.errors import Busy, DeadlineExceeded, Overloaded, ServiceError, Unavailable
 from chassis.rpc_errors import register_translator
 from chassis.settings import ServiceSettings
@@ -43,7 +43,6 @@ _CANCELED = "57014"
 _GONE = ("08", "57P", "53", "58", "25006")
 _POOL_SECONDS = 1.0
 _CONNECT_SECONDS = 3.0
-_FAREWELL_SECONDS = 2.0
 _SILENCE_SECONDS = 10.0
 _SSLMODE = re.compile(r"([?&])sslmode=")
 
@@ -67,34 +66,6 @@ def async_url(url: str | SecretStr) -> str:
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
-
-
-def _drop_closed(dbapi_connection: Any, _entry: ConnectionPoolEntry, _proxy: object) -> None:
-    # asyncpg learns of a server's end from the socket, so this costs no round trip.
-    if dbapi_connection.driver_connection.is_closed():
-        raise exc.DisconnectionError
-
-
-_farewells: set[asyncio.Task[None]] = set()
-
-
-def _let_go(dbapi_connection: Any) -> None:
-    # SQLAlchemy would wait two seconds here for a server that stands still, beyond the caller's deadline.
-    try:
-        farewell = asyncio.get_running_loop().create_task(_close(dbapi_connection.driver_connection))
-    except RuntimeError:  # The garbage collector's turn, without a loop.
-        dbapi_connection.driver_connection.terminate()
-        return
-    _farewells.add(farewell)
-    farewell.add_done_callback(_farewells.discard)
-
-
-async def _close(connection: Any) -> None:
-    """Cancels what the server still does for a connection, and closes it."""
-    try:
-        await connection.close(timeout=_FAREWELL_SECONDS)
-    except Exception:  # noqa: BLE001 (whatever it was, nobody uses the connection again)
-        connection.terminate()
 
 
 def make_engine(
@@ -136,8 +107,8 @@ def make_engine(
             },
         },
     )
-    event.listen(engine.sync_engine, "checkout", _drop_closed)
-    engine.sync_engine.dialect.do_terminate = _let_go  # type: ignore[method-assign]
+    event.listen(engine.sync_engine, "checkout", drop_closed)
+    engine.sync_engine.dialect.do_terminate = let_go  # type: ignore[method-assign]
     watch(engine.sync_engine, application)
     return engine
 
