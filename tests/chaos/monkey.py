@@ -82,12 +82,14 @@ class Monkey:
     async def second_relays(self) -> None:
         """A second process of booking, availability and documents: two relays, two resumers, two workers."""
         self._say(f"second processes start: {', '.join(SECOND)}")
-        for name in SECOND:
-            self._second.append(self._start_second(name))
-        await asyncio.sleep(min(40.0, self._seconds / 10))
-        for process in self._second:
-            process.kill()
-            process.wait()
+        try:
+            for name in SECOND:
+                self._second.append(self._start_second(name))
+            await asyncio.sleep(min(40.0, self._seconds / 10))
+        finally:
+            for process in self._second:
+                process.kill()
+                process.wait()
         self._say("the second processes were killed")
 
     async def move_clock(self) -> None:
