@@ -128,7 +128,9 @@ async def test_an_event_goes_on_in_its_trace_through_relay_and_consumers(recent,
                 await add(
                     session, topic="things", key="k", message=StringValue(value="x"), revision=1, now=NOW
                 )
-        await until(lambda: len([each for each in recent.of_trace(trace) if each["kind"] == "consumer"]) == 2)
+        await until(
+            lambda: len([each for each in recent.of_trace(trace) if each["kind"] == "consumer"]) == 2, 60
+        )
     finally:
         for task in tasks:
             task.cancel()

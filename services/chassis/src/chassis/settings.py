@@ -59,7 +59,7 @@ class SharedSettings(BaseSettings):
         1.0, ge=0, le=1, description="Part of new traces that is kept; 0 switches tracing off."
     )
     traces_per_second: float = Field(
-        5.0, ge=0, description="New traces that one process keeps at most, whatever the ratio."
+        2.0, ge=0, description="New traces that one process keeps at most, whatever the ratio."
     )
     files_dir: Path = Path(".sejour/files")
     files_url: str = Field(

@@ -3,6 +3,7 @@
 import re
 import weakref
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from prometheus_client import REGISTRY
@@ -25,6 +26,13 @@ def summary(statement: str) -> str:
     return f"{verb} {found[1]}" if found else verb
 
 
+@lru_cache(maxsize=512)
+def _described(statement: str) -> tuple[str, str]:
+    # Values travel apart from the statement, so its text names nobody.
+    text = _SPACES.sub(" ", statement).strip()
+    return f"SQL {summary(text)}", text
+
+
 def watch(engine: Engine, application: str) -> None:
     """Opens a span around each statement, where tracing is on, and counts the connections in use."""
     _POOLS.engines[engine] = application
@@ -37,9 +45,8 @@ def watch(engine: Engine, application: str) -> None:
 
 def _before(_conn: Any, _cursor: Any, statement: str, _parameters: Any, context: Any, many: bool) -> None:
     if is_recording() and context is not None:
-        # Values travel apart from the statement, so its text names nobody.
-        text = _SPACES.sub(" ", statement).strip()
-        found = span(f"SQL {summary(text)}", "client", db__system="postgresql", db__statement=text)
+        name, text = _described(statement)
+        found = span(name, "client", db__system="postgresql", db__statement=text)
         if many:
             found.set(db__many=True)
         setattr(context, _SPAN, found)

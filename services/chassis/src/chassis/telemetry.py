@@ -10,7 +10,7 @@ from typing import Any
 from chassis.settings import SharedSettings
 from chassis.tracing import STATE, Sampler
 
-_KEPT_SPANS = 3000
+_KEPT_SPANS = 4000
 
 
 class RecentSpans:

@@ -25,14 +25,14 @@ _BROKEN = frozenset({ErrorKind.INTERNAL, ErrorKind.UNAVAILABLE, ErrorKind.DEADLI
 
 
 class Sampler:
-    """Keeps a new trace by chance `ratio`, at most `per_second` of them (after a rest, 4 times that)."""
+    """Keeps a new trace by chance `ratio`, at most `per_second` of them (after a rest, 10 times that)."""
 
     def __init__(
         self, ratio: float = 0.0, per_second: float = 0.0, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.ratio = ratio
         self._rate = per_second
-        self._most = max(1.0, per_second * 4)
+        self._most = max(1.0, per_second * 10)
         self._left = self._most
         self._clock = clock
         self._last = clock()
