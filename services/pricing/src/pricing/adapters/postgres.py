@@ -15,7 +15,7 @@ from chassis.database import Database, constraints, set_lock_timeout, visible
 from chassis.migrations import lock_key
 from prometheus_client import Counter
 from sejour.pricing.v1 import pricing_events_pb2 as events
-from sqlalchemy import Table, delete, select, text, update
+from sqlalchemy import Table, and_, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,10 +53,17 @@ class PostgresUnitOfWork:
         self._session = session
         self._clock = clock
 
-    async def claim(self, request_id: UUID, *, method: str, body_hash: bytes) -> requests.Previous | None:
+    async def claim(
+        self, request_id: UUID, *, method: str, body_hash: bytes, makes: UUID | None = None
+    ) -> requests.Previous | None:
         """Takes a request id, or tells what it made before."""
         return await requests.claim(
-            self._session, request_id, method=method, body_hash=body_hash, now=self._clock()
+            self._session,
+            request_id,
+            method=method,
+            body_hash=body_hash,
+            now=self._clock(),
+            resource_id=makes,
         )
 
     async def finish(self, request_id: UUID, resource_id: UUID) -> None:
@@ -200,6 +207,15 @@ class PostgresUnitOfWork:
         await set_lock_timeout(self._session)
         row = (await self._session.execute(query.with_for_update())).one_or_none()
         return QuoteUse(row.id, row.expires_at, row.used_by) if row else None
+
+    async def use_free(self, quote_id: UUID, booking_id: UUID, *, now: datetime) -> bool:
+        """Marks a free quote used, without reading it first."""
+        quotes = tables.QUOTES
+        free = and_(quotes.c.id == quote_id, quotes.c.used_by.is_(None), quotes.c.expires_at > now)
+        marked = await self._session.execute(
+            update(quotes).where(free).values(used_by=booking_id).returning(quotes.c.id)
+        )
+        return marked.first() is not None
 
     async def put_quote_use(self, use: QuoteUse) -> None:
         """Writes the use of a quote."""

@@ -70,17 +70,18 @@ async def create_quote(
             raise
         return before
     async with open_unit() as unit:
-        before = await _made_before(unit, command)
+        before = await _made_before(unit, command, makes=quote.id)
         if before is not None:
             return before
         await unit.add_quote(quote)
-        await unit.finish(command.request_id, quote.id)
         await unit.commit()
     return quote.id
 
 
-async def _made_before(unit: UnitOfWork, command: CreateQuote) -> UUID | None:
-    before = await unit.claim(command.request_id, method="CreateQuote", body_hash=command.body_hash)
+async def _made_before(unit: UnitOfWork, command: CreateQuote, *, makes: UUID | None = None) -> UUID | None:
+    before = await unit.claim(
+        command.request_id, method="CreateQuote", body_hash=command.body_hash, makes=makes
+    )
     return UUID(before.resource_id) if before is not None and before.resource_id else None
 
 

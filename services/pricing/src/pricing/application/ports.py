@@ -22,8 +22,10 @@ from pricing.domain.taxes import TaxRule
 class UnitOfWork(Protocol):
     """One transaction; leaving it without `commit` keeps nothing."""
 
-    async def claim(self, request_id: UUID, *, method: str, body_hash: bytes) -> Previous | None:
-        """Takes a request id, or tells what it made before."""
+    async def claim(
+        self, request_id: UUID, *, method: str, body_hash: bytes, makes: UUID | None = None
+    ) -> Previous | None:
+        """Takes a request id, or tells what it made before; `makes` says what it makes, as `finish` would."""
 
     async def finish(self, request_id: UUID, resource_id: UUID) -> None:
         """Notes what the request made."""
@@ -69,6 +71,9 @@ class UnitOfWork(Protocol):
 
     async def quote_use(self, quote_id: UUID) -> QuoteUse | None:
         """The use of a quote, locked."""
+
+    async def use_free(self, quote_id: UUID, booking_id: UUID, *, now: datetime) -> bool:
+        """Marks a quote used that nobody used and whose time is not over; False: nothing was marked."""
 
     async def put_quote_use(self, use: QuoteUse) -> None:
         """Writes the use of a quote."""

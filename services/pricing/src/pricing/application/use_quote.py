@@ -28,6 +28,9 @@ async def use_quote(
     if not scope.has(USER):
         raise NotAllowed
     async with open_unit() as unit:
+        if await unit.use_free(quote_id, booking_id, now=clock()):
+            await unit.commit()
+            return
         use = await unit.quote_use(quote_id)
         if use is None:
             raise QuoteNotFound(id=quote_id)
