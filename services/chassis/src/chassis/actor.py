@@ -54,12 +54,17 @@ class Actor:
     def system(cls, service: str, *, now: datetime) -> "Actor":
         """A service acting by itself: jobs and consumers."""
         name = f"{_SYSTEM_PREFIX}{service}"
-        return cls(account=name, grants=frozenset({name}), expires_at=now + SYSTEM_LIFETIME)
+        return cls(account=name, grants=frozenset({name}), expires_at=_step(now) + SYSTEM_LIFETIME)
 
     @classmethod
     def public(cls, *, now: datetime) -> "Actor":
         """Anybody, on public pages."""
-        return cls(account=PUBLIC, grants=frozenset({PUBLIC}), expires_at=now + SYSTEM_LIFETIME)
+        return cls(account=PUBLIC, grants=frozenset({PUBLIC}), expires_at=_step(now) + SYSTEM_LIFETIME)
+
+
+def _step(now: datetime) -> datetime:
+    """The begun ten seconds: statements of the same actor within them are the same, and signed once."""
+    return now.replace(second=now.second // 10 * 10, microsecond=0)
 
 
 def _b64(data: bytes) -> str:
@@ -72,11 +77,13 @@ def _unb64(text: str) -> bytes:
 
 def sign(actor: Actor, keys: Sequence[bytes]) -> str:
     """The metadata value `<payload>.<HMAC-SHA256>`, both base64url, by the first key."""
-    payload = json.dumps(
-        {"a": actor.account, "g": sorted(actor.grants), "e": actor.expires_at.timestamp()},
-        separators=(",", ":"),
-    ).encode()
-    return f"{_b64(payload)}.{_b64(hmac.digest(keys[0], payload, hashlib.sha256))}"
+    return _signed(actor.account, actor.grants, actor.expires_at.timestamp(), keys[0])
+
+
+@lru_cache(maxsize=4096)
+def _signed(account: str, grants: frozenset[str], ends: float, key: bytes) -> str:
+    payload = json.dumps({"a": account, "g": sorted(grants), "e": ends}, separators=(",", ":")).encode()
+    return f"{_b64(payload)}.{_b64(hmac.digest(key, payload, hashlib.sha256))}"
 
 
 @lru_cache(maxsize=4096)
