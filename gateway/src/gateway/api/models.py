@@ -33,6 +33,11 @@ Email = Annotated[
     ),
 ]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_SIGN)]
+Id = Annotated[
+    str,
+    StringConstraints(pattern="^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"),
+    Field(json_schema_extra={"format": "uuid"}),
+]
 MOST_NIGHTS = 90
 
 
@@ -299,7 +304,7 @@ class QuoteLineAsked(Sent):
     """One line to quote: nights `[arrival, departure)`."""
 
     listing: Code
-    plan: Code | None = Field(None, description="Id of a rate plan; null = the cheapest.")
+    plan: Id | None = Field(None, description="Id of a rate plan; null = the cheapest.")
     arrival: Day
     departure: Day
     adults: AdultsSent
@@ -476,7 +481,7 @@ class BookingAsked(Sent):
         }
     )
 
-    quote: Code
+    quote: Id
     mode: Literal["option", "book"] = "option"
     client: ClientSent
     message: Annotated[str, StringConstraints(max_length=2000)] = ""
