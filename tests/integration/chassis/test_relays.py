@@ -290,5 +290,5 @@ async def test_the_leader_says_so(database, kafka):  # noqa: F811
     async with running(Relay(database, kafka, "tests", clock=system_clock).run()):
         await put(database, "a1")
         await all_sent(database)
-        assert LEADING._value.get() == 1
-    assert LEADING._value.get() == 0
+        assert LEADING.labels("tests")._value.get() == 1
+    assert LEADING.labels("tests")._value.get() == 0

@@ -34,6 +34,8 @@ LEADING = Gauge(
     "sejour_relay_leader",
     "1 where this process sends the service's events. The sum over a service's replicas must be 1: when it is"
     " 0 for a minute, look for « relay_interrupted » in the logs.",
+    # Only processes that have a relay show it.
+    ["service"],
 )
 
 POLL_SECONDS = 0.5
@@ -72,7 +74,7 @@ class Relay:
         self._batch = batch
         self._signal = new_signal()
         self._sent = False
-        self._leads = False
+        self._tell_leading(leads=False)
 
     def notify(self) -> None:
         """Wakes the relay before its next poll."""
@@ -144,7 +146,7 @@ class Relay:
 
     def _tell_leading(self, *, leads: bool) -> None:
         self._leads = leads
-        LEADING.set(int(leads))
+        LEADING.labels(self._service).set(int(leads))
 
     async def _care(self) -> None:
         """Measures what waits, leader or not, Kafka there or not; the leader also deletes what is over."""
