@@ -2,10 +2,13 @@
 
 import math
 import re
+from types import SimpleNamespace
 
 import pytest
 from chassis.clock import system_clock
+from chassis.metrics import MetricsListener, Readiness
 from chassis.settings import SharedSettings
+from chassis.telemetry import RecentSpans
 from gateway.app import create_app
 from gateway.dev.observer import Observer
 from gateway.dev.promises import promises
@@ -169,6 +172,38 @@ async def test_the_waterfall_shows_every_span_under_its_parent():
     assert text.index("GET /planning") < text.index("PlaceBooking") < text.index("SQL INSERT outbox")
     assert "d-2" in text
     assert "n’est plus, ou pas encore" in await page(Told(), f"/dev/traces/{'ab' * 16}")
+
+
+async def test_a_process_that_keeps_no_traces_is_not_one_that_is_silent():
+    readiness, recent = Readiness(), RecentSpans("booking")
+    recent.add(a_recorded_span())
+    keeps, keeps_none = (
+        MetricsListener("127.0.0.1:0", readiness, recent),
+        MetricsListener("127.0.0.1:0", readiness),
+    )
+    for each in (keeps, keeps_none):
+        await each.start()
+    addresses = {"booking": keeps.port, "search": keeps_none.port, "away": 1}
+    observer = Observer({name: f"127.0.0.1:{port}" for name, port in addresses.items()})
+    await observer.read()
+    lines_found, silent = await observer.traces()
+    spans, _silent = await observer.traces(TRACE)
+    for each in (keeps, keeps_none):
+        await each.stop()
+    assert [process.answers for process in observer.processes] == [True, True, False]
+    assert observer.processes[0].samples.families["sejour_rpc_calls_total"].kind == "counter"
+    assert silent == ["away"]
+    assert [line["trace"] for line in lines_found] == [TRACE]
+    assert [span["name"] for span in spans] == ["PlaceBooking"]
+
+
+def a_recorded_span():
+    """What OpenTelemetry hands over of an ended span."""
+    return SimpleNamespace(
+        context=SimpleNamespace(trace_id=int(TRACE, 16), span_id=1), parent=None, name="PlaceBooking",
+        kind=SimpleNamespace(name="SERVER"), start_time=1, end_time=2, attributes={},
+        status=SimpleNamespace(is_unset=True, is_ok=False),
+    )  # fmt: skip
 
 
 def test_children_follow_their_parents_and_lost_ones_become_roots():

@@ -17,7 +17,7 @@ _MOST_BYTES = 16 * 1024 * 1024
 
 
 async def ask(address: str, path: str) -> bytes | None:
-    """Returns what a process's listener answers, or None when it does not."""
+    """Returns what a process's listener answers: nothing where it has no such page, None when silent."""
     host, port = split_address(address)
     try:
         async with asyncio.timeout(_TIMEOUT):
@@ -25,10 +25,10 @@ async def ask(address: str, path: str) -> bytes | None:
             try:
                 writer.write(f"GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n".encode())
                 head = await reader.readuntil(b"\r\n\r\n")
-                body = await reader.read(_MOST_BYTES) if b" 200 " in head.partition(b"\r\n")[0] else None
-                while (
-                    body is not None and len(body) < _MOST_BYTES and (more := await reader.read(_MOST_BYTES))
-                ):
+                if b" 200 " not in head.partition(b"\r\n")[0]:
+                    return b""
+                body = b""
+                while len(body) < _MOST_BYTES and (more := await reader.read(_MOST_BYTES)):
                     body += more
                 return body
             finally:
@@ -70,10 +70,10 @@ class Observer:
         """Reads all processes once; between two of them others get their turn."""
         for process in self.processes:
             body = await ask(process.address, "/metrics")
-            answers = body is not None
+            answers = bool(body)
             if process.answers is not answers:
                 process.answers, process.since = answers, self._clock()
-            process.samples.take(body.decode(errors="replace") if body is not None else None)
+            process.samples.take(body.decode(errors="replace") if body else None)
 
     async def traces(self, trace: str = "") -> tuple[list[dict[str, Any]], list[str]]:
         """Returns lines of traces (or the spans of one), and the names of processes that did not answer."""
@@ -85,6 +85,6 @@ class Observer:
         for process, body in zip(self.processes, bodies, strict=True):
             if body is None:
                 silent.append(process.name)
-            else:
+            elif body:
                 found.extend(orjson.loads(body))
         return found, silent
