@@ -27,6 +27,9 @@ class GatewaySettings(ServiceSettings):
     patience_seconds: float = Field(
         2, gt=0, description="How long a page waits for the gateway's own database."
     )
+    search_check_every: int = Field(
+        200, ge=0, description="One search of so many is held against the price of a quote; 0 = none."
+    )
     trusted_proxies: str = Field(
         "127.0.0.1",
         description="Comma list of addresses or networks whose X-Forwarded-For is believed; limits count "

@@ -81,16 +81,19 @@ def answer(
 ) -> Response:
     """Answers a body; with `etag`, a caller who has it already gets 304."""
     content = orjson.dumps(body)
-    sent = dict(headers or {})
     if etag:
-        sent["ETag"] = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-        sent["Cache-Control"] = "private, no-cache"
-        known = {
-            each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")
-        }
+        return answer_bytes(request, content, tag=hashlib.sha256(content).hexdigest()[:24])
+    return Response(content, status, headers=headers, media_type="application/json")
+
+
+def answer_bytes(request: Request, content: bytes, *, tag: str) -> Response:
+    """Answers JSON that is written already, with its tag; a caller who has it gets 304."""
+    sent = {"ETag": f'"{tag}"', "Cache-Control": "private, no-cache"}
+    if given := request.headers.get("if-none-match"):
+        known = {each.strip().removeprefix("W/") for each in given.split(",")}
         if sent["ETag"] in known or "*" in known:
             return Response(status_code=304, headers=sent)
-    return Response(content, status, headers=sent, media_type="application/json")
+    return Response(content, 200, headers=sent, media_type="application/json")
 
 
 def _problem(request: Request, status: int, reason: str, detail: str, **extra: Any) -> Response:

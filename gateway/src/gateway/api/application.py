@@ -3,11 +3,14 @@
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount
 
-from gateway.api import answers, bookings, docs, owner, quotes, reading
+from gateway.api import answers, bookings, docs, owner, quotes, reading, searching
 from gateway.api.caller import Keys
 from gateway.api.limits import Buckets
 from gateway.api.made import MadeBookings
+from gateway.api.results import Results
+from gateway.price_checks import PriceChecks
 from gateway.selling import Selling
 from gateway.settings import site_url
 from gateway.state import Gateway
@@ -39,10 +42,16 @@ def create_api(gateway: Gateway) -> FastAPI:
     api.state.selling = Selling(gateway.services, gateway.clock)
     api.state.keys = Keys(gateway)
     api.state.buckets = Buckets()
+    api.state.results = Results(gateway)
+    api.state.price_checks = PriceChecks(
+        gateway.services, gateway.clock, every=gateway.settings.search_check_every
+    )
     api.state.made = MadeBookings(gateway.accounts.database)
     answers.install(api)
     for each in (reading, quotes, bookings, owner):
         api.include_router(each.router)
+    parameters = searching.model_of(reading.search, without=("request", "caller"))
+    api.router.routes.insert(0, searching.SearchRoute(parameters))
     document = docs.document(api, f"{site_url(gateway.shared)}/api/v1")
 
     async def openapi(_request: Request) -> Response:
@@ -58,4 +67,5 @@ def install(sites: dict[str, FastAPI], gateway: Gateway) -> None:
     api = create_api(gateway)
     docs.install(sites["app"], api.state.document)
     for name in ("app", "widget"):
-        sites[name].mount("/api/v1", api)
+        # First: a request of the API should not be compared with every page.
+        sites[name].router.routes.insert(0, Mount("/api/v1", app=api))

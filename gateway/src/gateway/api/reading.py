@@ -1,14 +1,12 @@
 """Listings, search, calendar, sellability."""
 
 import asyncio
-import re
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from chassis.clock import today
 from fastapi import APIRouter, Depends, Query
 from sejour.availability.v1 import availability_service_pb2 as availability_pb
-from sejour.availability.v1 import search_service_pb2 as search_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.catalog.v1 import listing_service_pb2 as listings_pb
 from sejour.common.v1 import common_pb2 as common
@@ -16,11 +14,12 @@ from sejour.pricing.v1 import pricing_service_pb2 as prices_pb
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.api import convert, models, parameters
+from gateway.api import convert, models, parameters, searching
 from gateway.api.answers import answer
 from gateway.api.caller import Caller, needs
 from gateway.api.described import failures, good
-from gateway.api.errors import BadCursor, BadRange, LabelToChoose, ListingNotFound
+from gateway.api.errors import BadCursor, BadRange, ListingNotFound
+from gateway.api.searching import subjects
 from gateway.i18n import current_locale
 from gateway.selling import Selling, Wanted
 from gateway.state import Gateway
@@ -28,7 +27,6 @@ from gateway.state import Gateway
 router = APIRouter(tags=["Reading"])
 Reader = Annotated[Caller, Depends(needs("catalog:read"))]
 Searcher = Annotated[Caller, Depends(needs("search:read"))]
-_COORDINATES = re.compile(r"^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?)$")
 _STATES = {
     availability_pb.NIGHT_STATE_FREE: "free",
     availability_pb.NIGHT_STATE_TAKEN: "taken",
@@ -61,19 +59,6 @@ async def sellable_listing(request: Request, caller: Caller, code: str) -> catal
     return found
 
 
-def _subjects(caller: Caller, label: str) -> list[dict[str, str]]:
-    """The owners and labels that a list goes through, one after the other."""
-    owners = [{"owner_id": each} for each in caller.owner_ids]
-    if label:
-        if label in caller.label_ids or not (owners or caller.label_ids):
-            return [{"label_id": label}]
-        if not owners:
-            raise ListingNotFound(label=label)
-        return [each | {"label_id": label} for each in owners]
-    labels = [{"label_id": each} for each in caller.label_ids]
-    return owners + labels or [{}]
-
-
 @router.get(
     "/listings",
     summary="Listings in production that the key may sell",
@@ -90,19 +75,19 @@ async def list_listings(
 ) -> Response:
     """Lists by code, per owner and label of the key."""
     gateway, selling = gateway_of(request), selling_of(request)
-    subjects = _subjects(caller, label)
+    whose = subjects(caller, label)
     at, inner = parameters.read_cursor(cursor)
-    if not 0 <= at < len(subjects):
+    if not 0 <= at < len(whose):
         raise BadCursor(field="cursor")
     asked = listings_pb.ListListingsRequest(
-        **subjects[at],
+        **whose[at],
         states=[catalog.LISTING_STATE_IN_PRODUCTION],
         page=common.PageRequest(limit=limit, cursor=inner),
     )
     page = await parameters.listed(gateway.services.listings.ListListings(asked))
     owners = await asyncio.gather(*(selling.owner(each.owner_id) for each in page.listings))
     following = parameters.write_cursor(at, page.next_cursor) if page.next_cursor else None
-    if not page.next_cursor and at + 1 < len(subjects):
+    if not page.next_cursor and at + 1 < len(whose):
         following = parameters.write_cursor(at + 1, "")
     results = [
         convert.listing_summary(gateway, each, owner.kind, current_locale())
@@ -158,61 +143,12 @@ async def search(
     _lang: parameters.Language = "fr",
 ) -> Response:
     """Searches; `total` holds the obligatory supplements, the tourist tax is beside it."""
-    gateway, selling = gateway_of(request), selling_of(request)
-    asked = search_pb.SearchRequest(
-        arrival=arrival.isoformat(),
-        nights=nights,
-        party=common.Party(adults=adults, children_ages=parameters.ages(children)),
-        equipment=[each.strip() for each in equipment.split(",") if each.strip()],
-        max_total=max_total,
-        limit=limit,
-        cursor=cursor,
-    )
-    if coordinates := _COORDINATES.match(place.strip()):
-        asked.latitude, asked.longitude = float(coordinates[1]), float(coordinates[2])
-        asked.radius_km = radius_km or 20.0
-    else:
-        asked.place = place.strip()
-    subjects = _subjects(caller, label)
-    if len(subjects) > 1:
-        raise LabelToChoose
-    for name, value in subjects[0].items():
-        setattr(asked, name, value)
-    found = await parameters.listed(gateway.services.search.Search(asked))
-    body = await _results(gateway, selling, found)
-    return answer(request, body, etag=True)
-
-
-async def _results(gateway: Gateway, selling: Selling, found: search_pb.SearchResponse) -> dict[str, Any]:
-    cards = await selling.cards(found.listing_ids, current_locale())
-    currency = found.currency or "EUR"
-    columns = zip(
-        found.listing_ids, found.rate_plan_ids, found.totals, found.accommodations, found.tourist_taxes,
-        found.revisions, strict=True,
-    )  # fmt: skip
-    results = []
-    for listing_id, plan, total, accommodation, tax, revision in columns:
-        card = cards.get(listing_id)
-        if card is None:
-            continue
-        results.append(
-            {
-                "listing": card.code,
-                "name": card.name,
-                "commune": card.commune,
-                "kind": convert.KINDS.get(card.kind, "seasonal_rental"),
-                "photo": convert.photo_address(gateway, card.photo_id, 800) if card.photo_id else None,
-                "plan": plan,
-                "total": convert.money(total, currency),
-                "accommodation": convert.money(accommodation, currency),
-                "tourist_tax": convert.money(tax, currency),
-                "registration_number": card.registration_number,
-                "advertiser": convert.ADVERTISERS.get(card.owner_kind, "unknown"),
-                "page": convert.hosted_page(gateway, card.code),
-                "revision": revision,
-            }
-        )
-    return {"results": results, "next": found.next_cursor or None, "count": found.count}
+    asked = {
+        "arrival": arrival, "nights": nights, "adults": adults, "children": children, "place": place,
+        "radius_km": radius_km, "label": label, "equipment": equipment, "max_total": max_total,
+        "limit": limit, "cursor": cursor,
+    }  # fmt: skip
+    return await searching.found(request, caller, searching.question(asked))
 
 
 @router.get(

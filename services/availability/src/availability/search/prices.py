@@ -13,8 +13,6 @@ from availability.search.metrics import VECTORS
 _MOST_BYTES = 96 * 1024 * 1024
 _MOST = 256
 _MOST_CHANGES = 4096
-_FEW = 8
-"""A stay asked for the first time is priced alone where it leaves less than one column of eight."""
 _HITS, _PARTS, _MISSES = (VECTORS.labels(name) for name in ("hit", "part", "miss"))
 
 Key = tuple[object, ...]
@@ -37,7 +35,8 @@ class Vectors:
     def __init__(self, table: OfferTable) -> None:
         self._table = table
         self._known: OrderedDict[Key, Vector] = OrderedDict()
-        self._asked: OrderedDict[Key, None] = OrderedDict()
+        self._asked: OrderedDict[Key, int] = OrderedDict()
+        """How many columns were priced in parts, by stay."""
         self._changes: list[int] = []
         self._width = 0
 
@@ -67,9 +66,13 @@ class Vectors:
         return found
 
     def made(self, key: Key, stay: Stay, wanted: int, end: int) -> Vector | None:
-        """A new vector; None where so few of the columns `[0, end)` are wanted that they are priced alone."""
-        if key not in self._asked and wanted * _FEW < end:
-            self._asked[key] = None
+        """A new vector, once its parts have cost as much; None while the wanted columns are priced alone.
+
+        `end` columns make a whole one. A stay that few ask for, or for few places, is never priced whole.
+        """
+        spent = self._asked.pop(key, 0) + wanted
+        if spent < end:
+            self._asked[key] = spent
             if len(self._asked) > 4 * _MOST:
                 self._asked.popitem(last=False)
             _PARTS.inc()
