@@ -20,7 +20,7 @@ LABELS = {
     "consumer", "database", "format", "job", "kind", "method", "outcome", "reason", "route", "service", "source",
     "state", "status", "task", "topic", "why",
 }  # fmt: skip
-DEEDS = "add|ask|drain|find|give|look|mend|move|open|raise|read|replay|restart|restore|run|say|see|send|start|stop|tell"
+DEEDS = "add|ask|check|compare|drain|find|free|give|look|mend|lower|move|open|raise|read|replay|restart|restore|run|say|see|send|start|stop|tell"
 BEGIN, END = "<!-- metrics: begin -->\n", "<!-- metrics: end -->\n"
 
 
