@@ -22,7 +22,7 @@ log = get_logger()
 MISMATCHES = Counter(
     "sejour_search_price_mismatches_total",
     "Totals of searches that differ from the price of a quote, twice with some seconds between. Must stay 0:"
-    " the log names listing and stay; compare both evaluators with them.",
+    " read the log, it names listing and stay, and price both ways.",
 )
 CHECKED = Counter(
     "sejour_search_prices_checked_total",
