@@ -82,6 +82,10 @@ chaos: ## The long run: guests book while processes are killed (MINUTES=10 GUEST
 rolling: ## Restarts every process of a doubled copy under load; no request may fail (ROUNDS=2).
 	@$(PY) tests/chaos/rolling.py --rounds $(or $(ROUNDS),2)
 
+.PHONY: fuzz
+fuzz: ## Schemathesis with many examples on a copy of its own, and the readers of feeds (EXAMPLES=200).
+	@SEJOUR_FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(PY) -m pytest tests/component/test_schemathesis.py tests/unit/catalog/adapters/test_fuzz_feeds.py
+
 .PHONY: chart images
 chart: install ## The chart: helm lint, Kubernetes' schemas, tests; installs helm and kubeconform (needs Go).
 	@sh deploy/helm/tools.sh && $(PY) -m pytest tests/chart

@@ -151,7 +151,7 @@ def _sent(page, token: str, address: str, fields: str) -> tuple[int, str]:
 def _without_numbers(content: bytes) -> str:
     """A page without what differs at each answer: request number and form tokens."""
     text = plain(content.decode("utf-8", "replace"))
-    return re.sub(r"numéro [0-9a-f]{12}|value=\"[0-9A-Za-z_-]{20,}\"", "", text)
+    return re.sub(r"(numéro|référence) [0-9a-f]{12}|value=\"[0-9A-Za-z_-]{20,}\"", "", text)
 
 
 @pytest.fixture
