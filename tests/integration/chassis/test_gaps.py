@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
 from chassis.clock import system_clock
@@ -27,7 +28,7 @@ class Service:
     def __init__(self) -> None:
         self.got: list[str] = []
         self.asked: list[int] = []
-        self.refusals = 0
+        self.refusals: list[Exception] = []
 
     async def take(self, event) -> None:
         self.got.append(StringValue.FromString(event.payload or b"").value)
@@ -35,8 +36,7 @@ class Service:
     async def ask(self) -> None:
         self.asked.append(len(self.got))
         if self.refusals:
-            self.refusals -= 1
-            raise Unavailable(retry_after=0)
+            raise self.refusals.pop()
 
     def consume(self, kafka, group=GROUP):  # noqa: F811
         return consume_group(kafka, [TOPIC], group, self.take, on_gap=self.ask)
@@ -137,15 +137,21 @@ async def test_a_new_group_on_a_topic_that_lost_messages_asks_and_on_a_whole_one
     assert (late.asked, late.got) == ([0], [])
 
 
-async def test_a_truth_that_cannot_be_asked_is_asked_again_before_anything_is_taken(database, kafka):  # noqa: F811
+@pytest.mark.parametrize(("refusal", "times"), [(Unavailable(retry_after=0), 2), (RuntimeError("a bug"), 1)])
+async def test_a_truth_that_is_away_is_asked_again_before_anything_is_taken_and_a_bug_stops_nothing(
+    database,
+    kafka,  # noqa: F811
+    refusal,
+    times,
+):
     service = Service()
-    service.refusals = 1
+    service.refusals = [refusal]
     await send(database, kafka, "a1")
     await delete_all(kafka)
     await send(database, kafka, "a2")
     async with running(service.consume(kafka, "patient")):
         await until(lambda: service.got == ["a2"], 40)
-    assert service.asked == [0, 0]
+    assert service.asked == [0] * times
 
 
 async def test_partitions_that_are_added_are_read_by_readers_and_groups_while_they_run(database, kafka):  # noqa: F811

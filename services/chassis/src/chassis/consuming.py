@@ -8,8 +8,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import IllegalStateError
 from prometheus_client import Counter, Gauge
 
+from chassis.errors import ErrorKind
 from chassis.events import Event, KafkaConfig
 from chassis.logging import get_logger
+from chassis.rpc_errors import to_service_error
 
 log = get_logger()
 
@@ -33,6 +35,16 @@ LAG = Gauge(
 POLL_MS = 1000
 _MAX_WAIT = 5.0
 _LAG_SECONDS = 1.0
+_TRANSIENT = frozenset(
+    {
+        ErrorKind.UNAVAILABLE,
+        ErrorKind.BUSY,
+        ErrorKind.DEADLINE,
+        ErrorKind.LIMITED,
+        # A neighbour with other keys or another clock: an operator mends it.
+        ErrorKind.UNAUTHENTICATED,
+    }
+)
 
 
 def make_consumer(kafka: KafkaConfig, *, reset: str, **arguments: object) -> AIOKafkaConsumer:
@@ -64,6 +76,12 @@ async def for_ever(name: str, once: Callable[[], Awaitable[None]]) -> None:
             )
             await asyncio.sleep(wait)
             wait = min(wait * 2, _MAX_WAIT)
+
+
+def is_transient(error: Exception) -> bool:
+    """True for what passes by itself: somebody is away, busy or slow."""
+    typed = to_service_error(error)
+    return isinstance(error, OSError) or (typed is not None and typed.kind in _TRANSIENT)
 
 
 def announce(name: str, topics: Iterable[str], outcomes: Iterable[str]) -> None:

@@ -8,13 +8,20 @@ from typing import Any
 from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from chassis import event_log
-from chassis.consuming import CONSUMED, POLL_MS, Handler, Lag, announce, for_ever, make_consumer
+from chassis.consuming import (
+    CONSUMED,
+    POLL_MS,
+    Handler,
+    Lag,
+    announce,
+    for_ever,
+    is_transient,
+    make_consumer,
+)
 from chassis.dead import Letter, bury, replayed_to
-from chassis.errors import ErrorKind
 from chassis.events import Event, KafkaConfig
 from chassis.logging import get_logger, start_context
 from chassis.places import GAPS, OnGap, Places
-from chassis.rpc_errors import to_service_error
 from chassis.topics import REPLAYS
 from chassis.tracing import enter, span
 
@@ -22,16 +29,6 @@ log = get_logger()
 
 _MAX_WAIT = 5.0
 _OUTAGE_SECONDS = 120.0
-_TRANSIENT = frozenset(
-    {
-        ErrorKind.UNAVAILABLE,
-        ErrorKind.BUSY,
-        ErrorKind.DEADLINE,
-        ErrorKind.LIMITED,
-        # A neighbour with other keys or another clock: an operator mends it.
-        ErrorKind.UNAUTHENTICATED,
-    }
-)
 _DEATHS_IN_A_ROW = 5
 _MAX_PAUSE = 60.0
 
@@ -144,7 +141,7 @@ class _Member:
                 await self._handler(event)
             except Exception as error:
                 attempt += 1
-                transient = _is_transient(error)
+                transient = is_transient(error)
                 if transient and time.monotonic() - began > _OUTAGE_SECONDS:
                     raise OutageError(self._group) from error
                 if not transient and attempt >= self._tries:
@@ -167,8 +164,3 @@ class _Member:
             await asyncio.sleep(min(_MAX_PAUSE, 2.0 ** (self._deaths - _DEATHS_IN_A_ROW)))
         await bury(self._kafka, Letter.of(record, topic, self._group, error))
         CONSUMED.labels(self._group, topic, "dead").inc()
-
-
-def _is_transient(error: Exception) -> bool:
-    typed = to_service_error(error)
-    return isinstance(error, OSError) or (typed is not None and typed.kind in _TRANSIENT)

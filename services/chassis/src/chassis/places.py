@@ -13,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from prometheus_client import Counter
 
+from chassis.consuming import is_transient
 from chassis.events import KafkaConfig
 from chassis.logging import get_logger
 from chassis.topics import REPLAYS
@@ -82,11 +83,21 @@ class Places:
             await self.commit(one, begins[one])
 
     async def _rebuild(self, lost: list[TopicPartition]) -> None:
-        """Lets the service ask for the truth. When it cannot, no place is kept, and the gap comes again."""
+        """Lets the service ask for the truth. While nobody answers, no place is kept: the gap comes again.
+
+        A service that cannot ask for any other reason goes on: its own comparisons come back to it.
+        """
         topics = sorted({one.topic.removeprefix(self._kafka.prefix) for one in lost})
         log.warning("consumer_gap", consumer=self._group, topics=topics, partitions=len(lost))
         for topic in topics:
             GAPS.labels(self._group, topic).inc()
-        if self._on_gap is not None:
+        if self._on_gap is None:
+            return
+        try:
             await self._on_gap()
+        except Exception as error:
+            if is_transient(error):
+                raise
+            log.exception("consumer_not_rebuilt", consumer=self._group, topics=topics)
+        else:
             log.info("consumer_rebuilt", consumer=self._group, topics=topics)

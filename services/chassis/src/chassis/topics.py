@@ -1,5 +1,7 @@
 """Topics are made explicitly, each with its `.dead` one; used by `chassis.make_topics` and tests."""
 
+import asyncio
+import contextlib
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ REPLAYS = "replays"
 """The one topic through which dead letters come back to their group (`chassis.dead`)."""
 
 _TOPIC_EXISTS = 36
+_SPREAD_SECONDS = 10.0
 _MAX_BYTES = 8 * 1024 * 1024
 
 
@@ -49,6 +52,16 @@ def declared(package: str, *, partitions: int) -> list[TopicSpec]:
     """
     text = (resources.files(package) / "topics.toml").read_text()
     return [TopicSpec(**{"partitions": partitions, **each}) for each in tomllib.loads(text)["topic"]]
+
+
+async def _seen_by_brokers(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    """Waits until brokers know what their controller made, but some seconds only."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_SPREAD_SECONDS):
+            while names and any(  # noqa: ASYNC110 (what is waited for is on a broker)
+                one["error_code"] for one in await admin.describe_topics(names)
+            ):
+                await asyncio.sleep(0.05)
 
 
 async def create_topics(
@@ -93,6 +106,7 @@ async def create_topics(
                 made.append(name)
             elif code != _TOPIC_EXISTS:  # The list of topics may lag behind what was just made.
                 raise for_code(code)(f"{name}: {detail}")
+        await _seen_by_brokers(admin, made)
         return made
     finally:
         await admin.close()
