@@ -106,7 +106,7 @@ class Doors:
 class Steady:
     """Guests, partners and the owner, each one request after the other until the end."""
 
-    def __init__(self, doors: Doors, owner: Owner, port: int, *, pause: float = 0.05) -> None:
+    def __init__(self, doors: Doors, owner: Owner, port: int, *, pause: float = 0.15) -> None:
         self._doors, self._owner, self._pause = doors, owner, pause
         self._api = {"Authorization": f"Bearer {owner.key}", "Accept-Language": "fr"}
         self._page = {"Host": f"app.localhost:{port}", "Accept": "text/html", "Accept-Language": "fr"}
