@@ -168,9 +168,9 @@ def main(copy: CopyUnderLoad, _echo: EchoChain, *, full: bool) -> Iterator[tuple
         spent = before.per_answer(300)
         rates.append(seen.rate)
     yield "quotes_per_second", Figure.of(rates, "per s", cpu_ms_per_quote=spent)
-    yield "bookings_per_second_1", _rate(bench, copy, clients=1, count=120, runs=3)
-    yield "bookings_per_second_16", _rate(bench, copy, clients=CLIENTS, count=400, runs=3)
-    yield from _rivals(bench, copy, rounds=500 if full else 15)
+    yield "bookings_per_second_1", _rate(bench, copy, clients=1, count=60, runs=3)
+    yield "bookings_per_second_16", _rate(bench, copy, clients=CLIENTS, count=240, runs=3)
+    yield from _rivals(bench, copy, rounds=500 if full else 10)
 
 
 def _rivals(bench: OptionsBench, copy: CopyUnderLoad, *, rounds: int) -> Iterator[tuple[str, Figure]]:

@@ -15,13 +15,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import bench_options
+import bench_pages
 import bench_search
 from copy_under_load import ROOT, CopyUnderLoad
 from echo_chain import EchoChain
 from measure import Figure, machine, written
 
 Bench = Callable[..., Iterator[tuple[str, Figure]]]
-BENCHES: dict[str, Bench] = {"options": bench_options.main, "search": bench_search.main}
+BENCHES: dict[str, Bench] = {
+    "options": bench_options.main,
+    "pages": bench_pages.main,
+    "search": bench_search.main,
+}
 """In this order: search stops the services that it does not need."""
 
 
