@@ -69,7 +69,7 @@ class Asking:
         if query.after is not None:
             best = best.after(*query.after, self._columns.ids)
         places = first_of(best, query.limit, self._columns.ids)
-        hits = [self._hit(asked, found, best, place) for place in places]
+        hits = self._hits(asked, found, best, places)
         return Page(hits, count, more=len(best.totals) > query.limit)
 
     def price(self, entry: Entry, arrival: date, nights: int, party: Party) -> Hit | None:
@@ -79,7 +79,7 @@ class Asking:
             return None
         found = self._found(asked, self._of_entries([entry]), np.arange(entry.first, entry.last))
         best = cheapest(self._columns.listing, found.columns, found.totals)
-        return self._hit(asked, found, best, 0) if len(best.totals) else None
+        return next(iter(self._hits(asked, found, best, np.arange(min(1, len(best.totals))))), None)
 
     # --- what is asked ------------------------------------------------------------------------------
 
@@ -211,24 +211,31 @@ class Asking:
             raise LookupError(column)
         return entry
 
-    def _hit(self, asked: _Asked, found: _Found, best: Cheapest, place: int) -> Hit:
-        at = best.place_of(place, found.totals)
-        column = int(found.columns[at])
-        entry = self._entry_at(column)
-        plan_id, sheet = entry.plan_at(column)
-        if column in found.scalars:
-            total, accommodation, tax = found.scalars[column]
-        else:
-            total, where = int(found.totals[at]), found.places[at]
-            accommodation = int(found.priced.accommodation[where])
-            party = asked.stay.party
-            tax = sheet.taxes.amount(
-                asked.nights,
-                taxed=int(found.priced.taxed[where]),
-                vat_bp=sheet.vat_bp,
-                occupants=party.occupants,
-                taxable=party.taxable,
-            )
-        revision = entry.facts.revision if entry.facts is not None else 0
-        currency = sheet.vector.currency
-        return Hit(entry.id, plan_id, total, accommodation, tax, currency, revision)
+    def _hits(self, asked: _Asked, found: _Found, best: Cheapest, places: Columns) -> list[Hit]:
+        """The rows of a page; details are taken from the arrays once for all of them."""
+        at = best.places_of(places, found.totals)
+        columns, priced, where = found.columns[at], found.priced, found.places[at]
+        entries = [self._columns.entries[number] for number in self._columns.listing[columns].tolist()]
+        details = zip(
+            columns.tolist(),
+            entries,
+            found.totals[at].tolist(),
+            priced.accommodation[where].tolist() if len(priced.total) else [0] * len(at),
+            priced.taxed[where].tolist() if len(priced.total) else [0] * len(at),
+            strict=True,
+        )
+        stay, party, hits = asked.nights, asked.stay.party, []
+        days = (asked.stay.arrival, asked.stay.nights)
+        occupants, taxable = party.occupants, party.taxable
+        for column, entry, total, accommodation, taxed in details:
+            if entry is None or entry.facts is None:
+                raise LookupError(column)
+            plan_id, sheet = entry.plan_at(column)
+            price = found.scalars.get(column)
+            if price is None:
+                tax = sheet.taxes.amount(
+                    days, stay, taxed=taxed, vat_bp=sheet.vat_bp, occupants=occupants, taxable=taxable
+                )
+                price = total, accommodation, tax
+            hits.append(Hit(entry.id, plan_id, *price, sheet.vector.currency, entry.facts.revision))
+        return hits

@@ -78,6 +78,8 @@ class Entry:
 
     def plan_at(self, column: int) -> Plan:
         """The plan that a column of the block stands for."""
+        if self.last - self.first == 1:
+            return self.plans[0]
         return self.plans[(column - self.first) // self.units]
 
 

@@ -29,10 +29,13 @@ class Cheapest:
         later[level] = ids[self.numbers[level]] > listing_id.encode()
         return self._kept(later)
 
-    def place_of(self, place: int, totals: Ints) -> int:
-        """The place among all columns of the cheapest one of a listing, the first of equals."""
-        first, last = int(self.first[place]), int(self.last[place])
-        return first + int(np.argmin(totals[first:last])) if last > first + 1 else first
+    def places_of(self, places: Ints, totals: Ints) -> Ints:
+        """The places among all columns of the cheapest one of some listings, the first of equals."""
+        first, last = self.first[places], self.last[places]
+        for many in np.flatnonzero(last - first > 1):
+            begin, end = int(first[many]), int(last[many])
+            first[many] = begin + int(np.argmin(totals[begin:end]))
+        return first
 
     def _kept(self, kept: NDArray[np.bool_]) -> "Cheapest":
         return Cheapest(self.totals[kept], self.numbers[kept], self.first[kept], self.last[kept])
@@ -50,7 +53,7 @@ def cheapest(listing: NDArray[np.int32], columns: Ints, totals: Ints) -> Cheapes
     return Cheapest(np.minimum.reduceat(totals, first), numbers[first], first, last)
 
 
-def first_of(best: Cheapest, limit: int, ids: Ids) -> list[int]:
+def first_of(best: Cheapest, limit: int, ids: Ids) -> Ints:
     """The places of the first by (total, listing id), in order: only so many are sorted."""
     totals = best.totals
     if len(totals) > limit:
@@ -65,4 +68,5 @@ def first_of(best: Cheapest, limit: int, ids: Ids) -> list[int]:
         places = np.arange(len(totals))
     names = ids[best.numbers[places]]
     order = np.lexsort((names, totals[places]))
-    return [int(place) for place in places[order]]
+    found: Ints = places[order]
+    return found

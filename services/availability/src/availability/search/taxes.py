@@ -16,10 +16,22 @@ class TaxRules:
         self._fixed = [_unit(rule) for rule in rules]
         self._counts: dict[tuple[int, int], _Counts] = {}
 
-    def amount(self, stay: NightRange, *, taxed: int, vat_bp: int, occupants: int, taxable: int) -> int:
-        """The estimate in minor units; `taxed` is accommodation, extra persons and discounts, VAT inside."""
+    def amount(
+        self,
+        days: tuple[int, int],
+        stay: NightRange,
+        *,
+        taxed: int,
+        vat_bp: int,
+        occupants: int,
+        taxable: int,
+    ) -> int:
+        """The estimate in minor units; `days` is the stay as (ordinal, nights).
+
+        `taxed` is accommodation, extra persons and discounts, VAT inside.
+        """
         amount = 0
-        for rule, unit, nights in self._nights_of(stay) if self._rules else ():
+        for rule, unit, nights in (self._counts.get(days) or self._count(days, stay)) if self._rules else ():
             if unit >= 0:
                 amount += unit * taxable * nights
                 continue
@@ -33,24 +45,19 @@ class TaxRules:
             ).amount
         return amount
 
-    def _nights_of(self, stay: NightRange) -> _Counts:
+    def _count(self, days: tuple[int, int], stay: NightRange) -> _Counts:
         """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
-        key = (stay.arrival.toordinal(), stay.length)
-        known = self._counts.get(key)
-        if known is None:
-            counts: dict[int, int] = {}
-            for night in stay.nights:
-                for number, rule in enumerate(self._rules):
-                    if rule.applies_on(night):
-                        counts[number] = counts.get(number, 0) + 1
-                        break
-            known = tuple(
-                (self._rules[number], self._fixed[number], count) for number, count in counts.items()
-            )
-            if len(self._counts) >= _REMEMBERED:
-                self._counts.clear()
-            self._counts[key] = known
-        return known
+        counts: dict[int, int] = {}
+        for night in stay.nights:
+            for number, rule in enumerate(self._rules):
+                if rule.applies_on(night):
+                    counts[number] = counts.get(number, 0) + 1
+                    break
+        found = tuple((self._rules[number], self._fixed[number], count) for number, count in counts.items())
+        if len(self._counts) >= _REMEMBERED:
+            self._counts.clear()
+        self._counts[days] = found
+        return found
 
 
 def _unit(rule: TaxRule) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tariff.vector.offers import OfferTable
 from tariff.vector.runs import Stay, half_up
-from tariff.vector.sheet import DISCOUNT, SLOTS, SUPPLEMENT, Array
+from tariff.vector.sheet import SLOTS, SUPPLEMENT, Array
 
 
 def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation: Array, full: Array) -> Array:
@@ -45,23 +45,7 @@ def _rates(table: OfferTable, numbers: Array, stay: Stay, have: Array) -> Array:
             some = np.flatnonzero(today == day)
             rates[:, some] = _rates(table, numbers[some], replace(stay, today=int(day)), some)
         return rates
-    entries, spread = table.discounts.spread(numbers)
-    rates = np.zeros((2 + 2 * SLOTS, len(entries)), np.int64)
-    ahead = stay.arrival - stay.today
-    for number in range(SLOTS):
-        fields = table.discounts.table[DISCOUNT * number : DISCOUNT * (number + 1)]
-        rate, least, most, before, short, long, since, until, flags = fields[:, entries]
-        applies = (least <= ahead) & (ahead <= most) & (stay.today < before)
-        applies &= (short <= stay.nights) & (stay.nights <= long)
-        applies &= (since <= stay.arrival) & (stay.arrival < until)
-        rate = np.where(applies, rate, 0)
-        whole = (flags & 1) == 0
-        single = (flags & 2) == 0
-        np.maximum(rates[0], np.where(single & ~whole, rate, 0), out=rates[0])
-        np.maximum(rates[1], np.where(single & whole, rate, 0), out=rates[1])
-        rates[2 + number] = np.where(~single & ~whole, rate, 0)
-        rates[2 + SLOTS + number] = np.where(~single & whole, rate, 0)
-    return rates if spread is None else rates[:, spread]
+    return table.rates.of(stay.arrival, stay.nights, stay.today)[:, numbers]
 
 
 def supplements_of(table: OfferTable, columns: Array, stay: Stay) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tariff.vector.programs import Programs
+from tariff.vector.rates import Rates
 from tariff.vector.rows import Kept, RowStore
 from tariff.vector.sheet import DISCOUNT, SLOTS, SUPPLEMENT, UNPRICED, Array, VectorSheet
 
@@ -34,6 +35,7 @@ class OfferTable:
         self.supplements: Programs[tuple[object, ...]] = Programs(6 + SLOTS * SUPPLEMENT)
         """folded (4), base persons, how many slots, then the slots."""
         self.discounts: Programs[tuple[object, ...]] = Programs(SLOTS * DISCOUNT)
+        self.rates = Rates(self.discounts)
         self.straddling = False
         """Whether any offer ever had a mode of straddling."""
 

@@ -18,6 +18,8 @@ class Programs(Generic[Entry]):
     def __init__(self, fields: int) -> None:
         self.table: Array = np.zeros((fields, _STEP), np.int64)
         self.size = 1
+        self.version = 0
+        """Grows with every change of the table."""
         self._numbers: dict[Entry, int] = {}
         self._entries: dict[int, tuple[Entry, int]] = {}
         self._free: list[int] = []
@@ -29,6 +31,7 @@ class Programs(Generic[Entry]):
             number = self._free.pop() if self._free else self._grown()
             self._numbers[entry] = number
             self.table[:, number] = values
+            self.version += 1
             self._entries[number] = (entry, 0)
         kept, users = self._entries[number]
         self._entries[number] = (kept, users + 1)
@@ -44,6 +47,7 @@ class Programs(Generic[Entry]):
             return
         del self._entries[number], self._numbers[entry]
         self.table[:, number] = 0
+        self.version += 1
         self._free.append(number)
 
     def _grown(self) -> int:

@@ -52,8 +52,7 @@ def reckon(table: OfferTable, columns: Array, stay: Stay) -> Priced:
     sums, sold = _summed(table, columns[places], today, first, stay)
     places = places[sold]
     accommodation = half_up(sums.stay, 7 * stay.nights)
-    extra = half_up(sums.extra, 7)
-    taxed = accommodation + extra
+    taxed = accommodation + half_up(sums.extra, 7) if sums.extra.any() else accommodation
     booked = replace(stay, today=sums.today)
     taxed = take_discounts(table, sums.columns, booked, accommodation, taxed)
     amount = taxed + supplements_of(table, sums.columns, stay)
