@@ -19,9 +19,11 @@ from pydantic_core import PydanticCustomError
 
 from gateway.forms import YEARS
 
-_SIGN = r"[^\s\x00]"
-"""Something that is neither blank nor the character NUL, which are taken out."""
+_SIGN = r"[^\s\x00-\x1f\x7f-\x9f]"
+"""Something that is neither blank nor a control character; which those are differs by dialect of pattern."""
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MAIL = r"[^@\s\x00-\x1f\x7f-\x9f<>,;\"]"
+_MAIL_END = r"[^@\s\x00-\x1f\x7f-\x9f<>,;.\"]"
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Needed = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=_SIGN)]
 Email = Annotated[
@@ -29,7 +31,7 @@ Email = Annotated[
     StringConstraints(
         strip_whitespace=True,
         max_length=254,
-        pattern=r"^[^@\s<>,;\"\x00]+@[^@\s<>,;\"\x00]+\.[^@\s<>,;.\"\x00]{2,}$",
+        pattern=rf"^{_MAIL}+@{_MAIL}+\.{_MAIL_END}{{2,}}$",
     ),
 ]
 Code = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40, pattern=_SIGN)]
@@ -437,7 +439,7 @@ class ClientSent(Sent):
     mobile: Annotated[
         str,
         StringConstraints(
-            strip_whitespace=True, min_length=4, max_length=40, pattern=r"[^\s\x00][^\x00]{2,}[^\s\x00]"
+            strip_whitespace=True, min_length=4, max_length=40, pattern=rf"{_SIGN}[^\x00]{{2,}}{_SIGN}"
         ),
     ]
     address: Annotated[str, StringConstraints(strip_whitespace=True, max_length=400)] = ""
