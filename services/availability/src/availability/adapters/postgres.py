@@ -8,12 +8,19 @@ from uuid import UUID
 from chassis import outbox, requests
 from chassis.database import Database, constraints, set_lock_timeout, translate
 from chassis.together import together
-from sqlalchemy import ColumnElement, delete, func, insert, not_, select, union, update
+from sqlalchemy import (
+    delete,
+    func,
+    not_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as SQLTimeoutError
 from values import NightRange
 
+from availability.adapters import statements
 from availability.adapters.event_codec import HOLDS, hold_expired
 from availability.adapters.postgres_listings import ListingRows
 from availability.adapters.postgres_opening import OpeningRows
@@ -26,13 +33,13 @@ from availability.adapters.rows import (
     to_range,
     touching,
 )
+from availability.adapters.statements import HELD
 from availability.adapters.tables import (
     BOOKINGS,
     LISTINGS,
     NIGHTS_TWICE,
     OCCUPANCIES,
     PROPERTIES,
-    RESOURCES,
 )
 from availability.application.ports import BookingMark
 from availability.domain.errors import NightsTaken
@@ -42,7 +49,6 @@ from availability.domain.occupancy import Kind, Occupancy
 
 _AT_ONCE = 8
 """Writes of one statement: what a booking of a few lines has, and few enough to be prepared once."""
-_HELD = (Kind.HOLD.value, Kind.STAY.value)
 
 
 class PostgresLedgers:
@@ -83,11 +89,7 @@ class PostgresLedger(ListingRows, OpeningRows):
 
     async def mark_booking(self, booking_id: UUID) -> BookingMark:
         """Locks a booking's row; the upsert makes and locks it in one step."""
-        statement = upsert(BOOKINGS).values(id=booking_id, revision=-1, released_revision=-1)
-        statement = statement.on_conflict_do_update(
-            index_elements=["id"], set_={"revision": BOOKINGS.c.revision}
-        )
-        row = (await self._session.execute(statement.returning(BOOKINGS))).one()
+        row = (await self._session.execute(statements.MARK, {"booking": booking_id})).one()
         return BookingMark(row.revision, row.released_revision)
 
     async def set_mark(self, booking_id: UUID, revision: int, released_revision: int) -> None:
@@ -134,46 +136,22 @@ class PostgresLedger(ListingRows, OpeningRows):
         self, listing_ids: Collection[UUID], *, booking_id: UUID | None = None, with_guest_rooms: bool = False
     ) -> frozenset[UUID]:
         """Locks properties in id order."""
-        asked = LISTINGS.c.id.in_(listing_ids)
-        found = [select(LISTINGS.c.property_id).where(asked)]
-        if with_guest_rooms:
-            room = LISTINGS.c.kind == ListingKind.GUEST_ROOM.value
-            owners = select(LISTINGS.c.owner_id).where(asked, room)
-            found.append(select(LISTINGS.c.property_id).where(room, LISTINGS.c.owner_id.in_(owners)))
-        if booking_id is not None:
-            found.append(
-                select(RESOURCES.c.property_id)
-                .join(OCCUPANCIES, OCCUPANCIES.c.resource_id == RESOURCES.c.id)
-                .where(OCCUPANCIES.c.booking_id == booking_id)
-            )
-        ids = union(*found).subquery()
-        return await self._lock(PROPERTIES.c.id.in_(select(ids.c.property_id)))
+        query = statements.lock_for(with_guest_rooms=with_guest_rooms, with_booking=booking_id is not None)
+        asked = {"listings": list(listing_ids)} | ({"booking": booking_id} if booking_id else {})
+        self._locked = frozenset((await self._session.execute(query, asked)).scalars())
+        return self._locked
 
     async def lock_properties(self, ids: Collection[UUID]) -> None:
         """Makes these properties where absent and locks them."""
         values = [{"id": one} for one in sorted(set(ids))]
         await self._session.execute(upsert(PROPERTIES).on_conflict_do_nothing(), values)
-        await self._lock(PROPERTIES.c.id.in_(ids))
-
-    async def _lock(self, which: ColumnElement[bool]) -> frozenset[UUID]:
-        query = (
-            select(PROPERTIES.c.id)
-            .where(which)
-            .order_by(PROPERTIES.c.id)
-            .with_for_update(key_share=True, of=PROPERTIES)
-        )
-        locked = frozenset((await self._session.execute(query)).scalars())
-        self._locked = locked
-        return locked
+        locked = await self._session.execute(statements.lock(PROPERTIES.c.id.in_(ids)))
+        self._locked = frozenset(locked.scalars())
 
     async def of_booking(self, booking_id: UUID) -> list[Occupancy]:
         """All rows of a booking."""
-        query = (
-            select(OCCUPANCIES)
-            .where(OCCUPANCIES.c.booking_id == booking_id)
-            .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
-        )
-        return [to_occupancy(row) for row in await self._session.execute(query)]
+        found = await self._session.execute(statements.OF_BOOKING, {"booking": booking_id})
+        return [to_occupancy(row) for row in found]
 
     async def standing(self, resources: Collection[UUID], nights: Iterable[NightRange]) -> list[Occupancy]:
         """What stands on or right beside the nights."""
@@ -185,14 +163,8 @@ class PostgresLedger(ListingRows, OpeningRows):
         """Live holds and stays of one client near some nights."""
         margin = timedelta(days=MAX_CHAIN + 1)
         wide = NightRange(around.arrival - margin, around.departure + margin)
-        query = select(OCCUPANCIES).where(
-            OCCUPANCIES.c.listing_id == listing_id,
-            OCCUPANCIES.c.client_key == client_key,
-            OCCUPANCIES.c.kind.in_(_HELD),
-            OCCUPANCIES.c.nights.overlaps(to_range(wide)),
-            live(now),
-        )
-        return [to_occupancy(row) for row in await self._session.execute(query)]
+        asked = {"listing": listing_id, "client": client_key, "wide": to_range(wide), "now": now}
+        return [to_occupancy(row) for row in await self._session.execute(statements.OF_CLIENT, asked)]
 
     async def of_guest_rooms(
         self, owner_id: UUID, nights: Iterable[NightRange], now: datetime
@@ -204,7 +176,7 @@ class PostgresLedger(ListingRows, OpeningRows):
             .where(
                 LISTINGS.c.owner_id == owner_id,
                 LISTINGS.c.kind == ListingKind.GUEST_ROOM.value,
-                OCCUPANCIES.c.kind.in_(_HELD),
+                OCCUPANCIES.c.kind.in_(HELD),
                 touching(nights),
                 live(now),
             )
@@ -220,7 +192,7 @@ class PostgresLedger(ListingRows, OpeningRows):
             listing_id=first.listing_id, arrival=first.nights.arrival, departure=first.nights.departure
         )
         with constraints({NIGHTS_TWICE: lost}):
-            await self._session.execute(insert(OCCUPANCIES), [of_occupancy(one) for one in rows])
+            await self._session.execute(statements.ADD, [of_occupancy(one) for one in rows])
 
     async def change(
         self,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.database import Connectable
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Row,
     Uuid,
@@ -43,7 +44,7 @@ def to_nights(stored: Range[date]) -> NightRange:
     return NightRange(stored.lower, stored.upper)
 
 
-def live(now: datetime) -> ColumnElement[bool]:
+def live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """What stands: everything but holds past their end, which are free for every reader."""
     return not_(
         and_(
