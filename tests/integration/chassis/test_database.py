@@ -147,12 +147,12 @@ async def test_a_repeat_does_the_work_when_the_first_lets_itself_be_forgotten_me
         def __init__(self, session) -> None:
             self.session, self.calls = session, 0
 
-        async def execute(self, statement):
+        async def execute(self, statement, values=None):
             self.calls += 1
             if self.calls == 2:
                 async with database.transaction() as other:
                     await other.execute(text("DELETE FROM requests"))
-            return await self.session.execute(statement)
+            return await self.session.execute(statement, values)
 
     async with database.transaction() as session:
         repeat = Forgetful(session)

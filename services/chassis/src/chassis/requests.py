@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    bindparam,
     column,
     delete,
     func,
@@ -99,6 +100,22 @@ def hash_request(message: Message) -> bytes:
     return hashlib.sha256(message.SerializeToString(deterministic=True)).digest()
 
 
+# Built once: every write of every service runs them.
+_CLAIM = (
+    insert(REQUESTS)
+    .values(
+        request_id=bindparam("request"),
+        method=bindparam("asked"),
+        body_hash=bindparam("hash"),
+        created_at=bindparam("now"),
+        resource_id=bindparam("resource"),
+    )
+    .on_conflict_do_nothing(index_elements=["request_id"])
+    .returning(REQUESTS.c.request_id)
+)
+_LOOK = select(REQUESTS).where(REQUESTS.c.request_id == bindparam("request"))
+
+
 async def look(session: Connectable, request_id: UUID, *, method: str, body_hash: bytes) -> Previous | None:
     """A write already done under a request id; takes nothing, so that `claim` must still be asked.
 
@@ -106,8 +123,7 @@ async def look(session: Connectable, request_id: UUID, *, method: str, body_hash
         RequestIdReused: it stands for another method or another body.
 
     """
-    query = select(REQUESTS).where(REQUESTS.c.request_id == request_id)
-    row = (await session.execute(query)).one_or_none()
+    row = (await session.execute(_LOOK, {"request": request_id})).one_or_none()
     return None if row is None else _previous(row, method, body_hash)
 
 
@@ -130,25 +146,19 @@ async def claim(
         RequestIdReused: it stands for another method or another body.
 
     """
-    statement = (
-        insert(REQUESTS)
-        .values(
-            request_id=request_id,
-            method=method,
-            body_hash=body_hash,
-            created_at=now,
-            resource_id=None if resource_id is None else str(resource_id),
-        )
-        .on_conflict_do_nothing(index_elements=["request_id"])
-        .returning(REQUESTS.c.request_id)
-    )
-    query = select(REQUESTS).where(REQUESTS.c.request_id == request_id)
+    values = {
+        "request": request_id,
+        "asked": method,
+        "hash": body_hash,
+        "now": now,
+        "resource": None if resource_id is None else str(resource_id),
+    }
     row = None
     while row is None:
-        if (await session.execute(statement)).first() is not None:
+        if (await session.execute(_CLAIM, values)).first() is not None:
             return None
         # A row that stood in the way may be gone by now: a write that failed lets itself be tried again.
-        row = (await session.execute(query)).one_or_none()
+        row = (await session.execute(_LOOK, {"request": request_id})).one_or_none()
     return _previous(row, method, body_hash)
 
 
