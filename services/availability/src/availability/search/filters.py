@@ -1,6 +1,7 @@
 """Which columns lie within a radius of a point: an index by latitude, then the exact distance."""
 
 import math
+from collections import OrderedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ _EARTH_KM = 6371.0
 _SLACK = 1.0001
 """A box a little too wide loses nobody to rounding."""
 _BOX_KM = 2000.0
+_REMEMBERED = 256
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,9 +24,21 @@ class Nearby:
         order = order[: np.count_nonzero(~np.isnan(latitude))]
         self._columns = order
         self._latitude, self._longitude = latitude[order], longitude[order]
+        self._known: OrderedDict[tuple[float, ...], Ints] = OrderedDict()
 
     def within(self, centre: tuple[float, float], radius_km: float) -> Ints:
-        """The columns not farther than the radius by great circle, ascending."""
+        """The columns not farther than the radius by great circle, ascending; remembered: places are few."""
+        key = (*centre, radius_km)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._sought(centre, radius_km)
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+        else:
+            self._known.move_to_end(key)
+        return found
+
+    def _sought(self, centre: tuple[float, float], radius_km: float) -> Ints:
         lat, lon = centre
         high = math.degrees(radius_km / _EARTH_KM) * _SLACK
         first, last = np.searchsorted(self._latitude, (lat - high, lat + high))

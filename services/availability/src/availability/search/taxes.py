@@ -1,8 +1,8 @@
 """The tourist tax of the hits of a page; the same sums as `tariff.tourist_tax`, without the lines."""
 
-from tariff import TaxKind, TaxRule
-from tariff.tax import tax_line, without_vat
-from values import NightRange
+from tariff import TaxKind, TaxRounding, TaxRule
+from tariff.tax import FULL_BP, tax_line, without_vat
+from values import NightRange, half_up
 
 _REMEMBERED = 128
 _Counts = tuple[tuple[TaxRule, int, int], ...]
@@ -31,18 +31,11 @@ class TaxRules:
         `taxed` is accommodation, extra persons and discounts, VAT inside.
         """
         amount = 0
-        for rule, unit, nights in (self._counts.get(days) or self._count(days, stay)) if self._rules else ():
-            if unit >= 0:
-                amount += unit * taxable * nights
-                continue
-            amount += tax_line(
-                rule,
-                accommodation_ht=without_vat(taxed, vat_bp),
-                nights=stay.length,
-                occupants=occupants,
-                taxable=taxable,
-                taxed=nights,
-            ).amount
+        for rule, fixed, nights in (self._counts.get(days) or self._count(days, stay)) if self._rules else ():
+            unit = fixed
+            if fixed < 0:
+                unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, occupants))
+            amount += unit * taxable * nights
         return amount
 
     def _count(self, days: tuple[int, int], stay: NightRange) -> _Counts:
@@ -58,6 +51,19 @@ class TaxRules:
             self._counts.clear()
         self._counts[days] = found
         return found
+
+
+def _percent(rule: TaxRule, accommodation_ht: int, shares: int) -> int:
+    """The tax per person and night of a rate: `tariff.tax_line` without saying how it comes about."""
+    numerator, denominator = accommodation_ht * rule.rate_bp, shares * FULL_BP
+    base = half_up(numerator, denominator)
+    if rule.cap is not None and numerator > rule.cap * denominator:
+        base = numerator = rule.cap
+        denominator = 1
+    if rule.rounding is TaxRounding.SUM:
+        rates = FULL_BP + sum([tax.rate_bp for tax in rule.additional])
+        return half_up(numerator * rates, denominator * FULL_BP)
+    return base + sum([half_up(base * tax.rate_bp, FULL_BP) for tax in rule.additional])
 
 
 def _unit(rule: TaxRule) -> int:

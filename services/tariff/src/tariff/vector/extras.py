@@ -17,7 +17,7 @@ from tariff.vector.sheet import SLOTS, SUPPLEMENT, Array
 def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation: Array, full: Array) -> Array:
     """What is left of `full` (accommodation and extra persons) after the best and the cumulative ones."""
     numbers = table.discount[columns]
-    have = np.flatnonzero(numbers)
+    have = numbers.nonzero()[0]
     if not len(have):
         return full
     rates = _rates(table, numbers[have], stay, have)
@@ -27,10 +27,10 @@ def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation:
     have, rates = have[given], rates[:, given]
     alone, whole = accommodation[have], full[have]
     best = np.maximum(half_up(alone * rates[0], 10_000), half_up(whole * rates[1], 10_000))
-    for number in range(SLOTS):
-        for base, rate in ((alone, rates[2 + number]), (whole, rates[2 + SLOTS + number])):
-            if rate.any():
-                best += half_up(base * rate, 10_000)
+    if table.cumulative:
+        for number in range(SLOTS):
+            best += half_up(alone * rates[2 + number], 10_000)
+            best += half_up(whole * rates[2 + SLOTS + number], 10_000)
     left = full.copy()
     left[have] = whole - np.minimum(best, whole)
     return left
@@ -55,7 +55,7 @@ def supplements_of(table: OfferTable, columns: Array, stay: Stay) -> Array:
     once, nightly, personal, both, base_persons, slots = fields[:6]
     persons, nights = stay.party.persons, stay.nights
     amount = once + nightly * nights + (personal + both * nights) * persons
-    some = np.flatnonzero(slots)
+    some = slots.nonzero()[0]
     if len(some):
         amount[some] += _conditional(fields[6:, some], base_persons[some], stay)
     found: Array = amount if spread is None else amount[spread]

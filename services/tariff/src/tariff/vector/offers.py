@@ -36,8 +36,8 @@ class OfferTable:
         """folded (4), base persons, how many slots, then the slots."""
         self.discounts: Programs[tuple[object, ...]] = Programs(SLOTS * DISCOUNT)
         self.rates = Rates(self.discounts)
-        self.straddling = False
-        """Whether any offer ever had a mode of straddling."""
+        self.straddling = self.cumulative = False
+        """Whether any offer ever had a mode of straddling, a cumulative discount."""
 
     def grow(self, columns: int) -> None:
         """Makes room for that many columns, a multiple of 8."""
@@ -67,6 +67,7 @@ class OfferTable:
             self.supplement[column] = self.supplements.hold(entry, values)
         if sheet.discounts:
             values = _padded(sheet.discounts, DISCOUNT)
+            self.cumulative |= any(each[-1] & 2 for each in sheet.discounts)
             self.discount[column] = self.discounts.hold(sheet.discounts, values)
 
     def write(self, column: int, kept: Kept, first: int, last: int) -> None:

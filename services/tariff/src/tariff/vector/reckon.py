@@ -70,7 +70,7 @@ def _allowed(table: OfferTable, columns: Array, stay: Stay) -> tuple[Array, int 
     ahead = stay.arrival - stay.today
     fits = (rules.least <= stay.nights) & (rules.most >= stay.nights)
     fits &= (rules.notice <= ahead) & (rules.horizon >= ahead)
-    places = np.flatnonzero(fits)
+    places = fits.nonzero()[0]
     today = stay.today if isinstance(stay.today, int) else stay.today[places]
     return places, today, rows[places]
 
@@ -103,5 +103,5 @@ def _summed(
         chosen = straddling[sold[straddling] & (table.straddle[columns[straddling]] > 0)]
         if len(chosen):
             sums.stay[chosen] = as_one_season(table, columns[chosen], stay.arrival, length)
-    places = np.flatnonzero(sold)
+    places = sold.nonzero()[0]
     return sums.keep(places), places
