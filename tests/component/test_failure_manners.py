@@ -5,13 +5,22 @@ import os
 import re
 import signal
 import time
+from collections import Counter
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
+from chassis.actor import Actor, acting_as
+from chassis.clock import MovableClock
+from chassis.errors import ServiceError
+from chassis.grpc_client import connect
 from foreign import Person
+from sejour.booking.v1 import booking_service_pb2 as bookings_pb
+from sejour.booking.v1.booking_service_pb2_grpc import BookingServiceStub
+from sejour_local.kept import Kept
 from steady import ACCEPTED, CLIENT, CODES, PASSWORD, SUPPLIER, load_owner, said
 
 pytestmark = pytest.mark.xdist_group("manners")
@@ -272,3 +281,43 @@ def database_url(visit, name):
     wanted = f"{name.upper()}_DATABASE_URL=".encode()
     found = next(each for each in environment if each.startswith(wanted))
     return os.fsdecode(found.removeprefix(wanted)).replace("+asyncpg", "")
+
+
+def memory(visit, name):
+    """Resident megabytes of a process."""
+    status = Path(f"/proc/{visit.stack.pid(name)}/status").read_text()
+    return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
+
+async def test_a_flood_is_refused_with_a_word_costs_little_memory_and_leaves_nothing_behind(visit):
+    kept = Kept.read(visit.stack.places)
+    clock, keys = MovableClock(visit.stack.places.clock), (kept.signing_key.encode(),)
+    address = f"127.0.0.1:{kept.ports['booking_grpc']}"
+    client = connect(address, BookingServiceStub, keys=keys, clock=clock, timeout=5)
+    owner = "01930000-0000-7000-8000-000000000000"
+    outcomes: Counter[str] = Counter()
+
+    async def call():
+        try:
+            await client.stub.ListBookings(bookings_pb.ListBookingsRequest(owner_id=owner))
+            outcomes["answered"] += 1
+        except ServiceError as error:
+            outcomes[error.reason] += 1
+
+    holder = await asyncpg.connect(database_url(visit, "booking"))
+    with acting_as(Actor.make("tests", [f"owner:{owner}"], now=clock(), lifetime=timedelta(minutes=5))):
+        await asyncio.gather(*(call() for _ in range(50)))
+        before = memory(visit, "booking")
+        async with holder.transaction():
+            # Nothing is answered: what comes must be refused, or it would pile up.
+            await holder.execute("LOCK TABLE bookings IN ACCESS EXCLUSIVE MODE")
+            await asyncio.gather(*(call() for _ in range(1500)))
+        grown = memory(visit, "booking") - before
+    await holder.close()
+    await client.close()
+    assert set(outcomes) <= {"answered", "OVERLOADED", "SERVICE_UNAVAILABLE", "BUSY", "DEADLINE_EXCEEDED"}, (
+        outcomes
+    )
+    assert outcomes["OVERLOADED"] > 500, outcomes
+    assert grown < 60
+    await asyncio.to_thread(visit.until_well)
