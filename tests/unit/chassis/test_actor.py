@@ -87,3 +87,12 @@ def test_the_public_reaches_no_id():
     with pytest.raises(Forbidden):
         scope.require("operator")
     Scope.system("prices").require("operator")
+
+
+def test_a_service_says_the_same_of_itself_for_ten_seconds():
+    now = datetime(2026, 3, 1, 10, 0, 3, tzinfo=UTC)
+    said = [
+        sign(Actor.system("booking", now=now + timedelta(seconds=late)), (b"k" * 32,)) for late in (0, 6, 8)
+    ]
+    assert said[0] == said[1]
+    assert said[1] != said[2]
