@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -141,7 +142,13 @@ def _kinds(
 
 def season_shares(season: Season) -> tuple[int, ...]:
     """`index.price_of_length` for the lengths 1 to 35: the share of one night over 7 L, -1 where none."""
-    packages, extra = season.packages, season.extra_night
+    return _shares(tuple(season.packages.items()), season.extra_night)
+
+
+@lru_cache(maxsize=4096)
+def _shares(prices: tuple[tuple[int, int], ...], extra: int | None) -> tuple[int, ...]:
+    # The years of a season have the same prices: what one was reckoned for serves the others.
+    packages = dict(prices)
     week = packages.get(7)
     found = [-1] * (MAX_PACKAGE + 1)
     known = paid = 0
