@@ -3,7 +3,7 @@
 import pytest
 from chassis.database import Database, make_engine, translate
 from chassis.errors import Busy
-from chassis.together import together
+from chassis.together import Row, together
 from sqlalchemy import column, exc, func, insert, select, table, text, update
 
 THINGS = table("things", column("id"), column("name"))
@@ -79,3 +79,19 @@ async def test_the_connection_itself_bounds_the_wait_for_a_lock(database, make_d
                 await rival.execute(select(THINGS).with_for_update())
     assert isinstance(translate(caught.value), Busy)
     await hasty.close()
+
+
+async def test_rows_are_written_as_statements_are(database):
+    for number in (1, 2):
+        async with database.transaction() as session:
+            await together(
+                session,
+                Row(THINGS, {"id": number, "name": f"thing {number}"}),
+                Row(TASKS, {"id": number, "attempts": number}),
+            )
+    async with database.transaction() as session:
+        await together(session, Row(THINGS, {"name": "changed"}, key=2), Row(TASKS, {"attempts": 9}, key=1))
+    assert await all_things(database) == [(1, "thing 1"), (2, "changed")]
+    async with database.reading() as connection:
+        found = await connection.execute(select(TASKS.c.attempts).order_by(TASKS.c.id))
+    assert [row.attempts for row in found] == [9, 2]

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Index,
-    Insert,
     LargeBinary,
     MetaData,
     Sequence,
@@ -36,6 +35,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import Connectable
 from chassis.ids import new_id
+from chassis.together import Row
 from chassis.tracing import current_traceparent
 
 TABLE_NAME = "outbox"
@@ -148,10 +148,10 @@ async def add(
 
 def addition(
     session: Connectable, *, topic: str, key: UUID | str, message: Message, revision: int, now: datetime
-) -> Insert:
-    """The statement that `add` would run, for `together`; it must run in this transaction."""
+) -> Row:
+    """The row that `add` would write, for `together`; it must be written in this transaction."""
     _mark(session)
-    return insert(OUTBOX).values(_values(new_id(), topic, key, message, revision=revision, now=now))
+    return Row(OUTBOX, _values(new_id(), topic, key, message, revision=revision, now=now))
 
 
 def _values(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import outbox, requests
 from chassis.database import Database, constraints, set_lock_timeout, translate
-from chassis.together import together
+from chassis.together import Row, together
 from sqlalchemy import (
     delete,
     func,
@@ -97,11 +97,8 @@ class PostgresLedger(ListingRows, OpeningRows):
         if booking_id in self._marked:
             await self.send_rest()
         self._marked.add(booking_id)
-        self._rest.append(
-            update(BOOKINGS)
-            .where(BOOKINGS.c.id == booking_id)
-            .values(revision=revision, released_revision=released_revision)
-        )
+        mark = {"revision": revision, "released_revision": released_revision}
+        self._rest.append(Row(BOOKINGS, mark, key=booking_id))
 
     async def send_rest(self) -> None:
         """Sends what nothing in the transaction reads, in one round trip."""

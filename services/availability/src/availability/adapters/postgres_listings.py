@@ -6,7 +6,8 @@ from uuid import UUID
 from chassis.actor import Scope
 from chassis.database import visible
 from chassis.errors import Busy
-from sqlalchemy import Insert, Update, delete, insert, select
+from chassis.together import Row
+from sqlalchemy import delete, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,7 +30,7 @@ class ListingRows:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
         self._locked: frozenset[UUID] | None = None
-        self._rest: list[Insert | Update] = []
+        self._rest: list[Row] = []
         self._marked: set[UUID] = set()
 
     async def listings(self, ids: Collection[UUID], scope: Scope) -> dict[UUID, Listing]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from chassis import outbox
 from chassis.clock import today
 from chassis.maintenance import REVISION_STEP
-from sqlalchemy import Insert, and_, func, or_, select, update
+from chassis.together import Row, together
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from values import NightRange
 
@@ -27,7 +28,7 @@ async def calendars_changed(
     listings: Collection[UUID],
     *,
     step: int = 1,
-) -> list[Insert]:
+) -> list[Row]:
     """Gives each listing its next calendar revision (`step` higher); returns the news of each calendar.
 
     The news must be written in this transaction.
@@ -96,5 +97,5 @@ async def republish_calendars(
     ids = list((await session.scalars(query)).all())
     if ids:
         for news in await calendars_changed(session, now, (), ids, step=REVISION_STEP):
-            await session.execute(news)
+            await together(session, news)
     return ids

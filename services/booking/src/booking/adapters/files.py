@@ -11,7 +11,8 @@ from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.database import visible
 from chassis.migrations import lock_key
-from sqlalchemy import RowMapping, Select, Table, and_, func, insert, or_, select, text, tuple_, update
+from chassis.together import Row, is_plain
+from sqlalchemy import RowMapping, Select, Table, and_, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -53,9 +54,9 @@ class PostgresFiles:
         now = self._clock()
         await self._later.begin(file.id)
         values = rows.file_values(file) | {"touched_at": now, "step_began_at": now}
-        self._later.add(insert(BOOKINGS).values(values))
+        self._later.add(Row(BOOKINGS, values))
         for index, line in enumerate(file.lines):
-            self._later.add(insert(LINES).values(rows.line_values(line, file.id, index)))
+            self._later.add(Row(LINES, rows.line_values(line, file.id, index)))
         self._written[file.id] = (0, 0)
 
     async def stands(self, file: BookingFile) -> bool:
@@ -136,7 +137,10 @@ class PostgresFiles:
             # A step that goes on keeps its beginning.
             values["step_began_at"] = func.coalesce(BOOKINGS.c.step_began_at, now)
         await self._later.begin(file.id)
-        self._later.add(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
+        if is_plain(values):
+            self._later.add(Row(BOOKINGS, values, key=file.id))
+        else:
+            self._later.add(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
         changes, new_payments = file.collect()
         if file.new_link:
             await self.add_link(file.id, file.new_link, now=now)
@@ -145,9 +149,8 @@ class PostgresFiles:
         if not changes:
             return
         snapshot = codec.booking(file).SerializeToString(deterministic=True)
-        self._later.add(
-            insert(REVISIONS).values(booking_id=file.id, revision=file.revision, snapshot=snapshot, at=now)
-        )
+        frozen = {"booking_id": file.id, "revision": file.revision, "snapshot": snapshot, "at": now}
+        self._later.add(Row(REVISIONS, frozen))
         for payment in new_payments:
             # At once, and not with the others: rows of one statement get their numbers in any order.
             await outbox.add(
@@ -172,14 +175,14 @@ class PostgresFiles:
     def _save_parts(self, file: BookingFile) -> None:
         payments, entries = self._written.get(file.id, (0, 0))
         for index, payment in enumerate(file.payments[payments:], payments):
-            self._later.add(insert(PAYMENTS).values(rows.payment_values(payment, file.id, index)))
+            self._later.add(Row(PAYMENTS, rows.payment_values(payment, file.id, index)))
         new_entries = file.journal[entries:]
         for index, entry in enumerate(new_entries, entries):
-            self._later.add(insert(JOURNAL).values(rows.entry_values(entry, file.id, index)))
+            self._later.add(Row(JOURNAL, rows.entry_values(entry, file.id, index)))
         if any(entry.kind == "PARTY_CHANGED" for entry in new_entries):
             for index, line in enumerate(file.lines):
                 values = rows.line_values(line, file.id, index)
-                self._later.add(update(LINES).where(LINES.c.id == line.id).values(values))
+                self._later.add(Row(LINES, values, key=line.id))
         self._written[file.id] = (len(file.payments), len(file.journal))
 
     async def next_number(self, owner_id: UUID, wanted: int) -> int:
@@ -299,7 +302,8 @@ class PostgresFiles:
 
     async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
         """Keeps the hash of a secret link."""
-        self._later.add(insert(GUEST_LINKS).values(token_hash=token_hash, booking_id=file_id, issued_at=now))
+        values = {"token_hash": token_hash, "booking_id": file_id, "issued_at": now}
+        self._later.add(Row(GUEST_LINKS, values))
 
     async def by_link(self, token_hash: bytes) -> UUID:
         """The file behind a secret link."""

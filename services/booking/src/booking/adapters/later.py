@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
-from chassis.together import together
-from sqlalchemy import Insert, Update
+from chassis.together import Row, together
+from sqlalchemy import Update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
@@ -12,12 +12,12 @@ class Later:
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
-        self._waiting: list[Insert | Update] = []
+        self._waiting: list[Row | Update] = []
         self._files: set[UUID] = set()
 
-    def add(self, *statements: Insert | Update) -> None:
+    def add(self, *writes: Row | Update) -> None:
         """Keeps writes of different rows for later."""
-        self._waiting += statements
+        self._waiting += writes
 
     async def begin(self, file_id: UUID) -> None:
         """Sends what waits when a file is written a second time: one statement writes a row once."""

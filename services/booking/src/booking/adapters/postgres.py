@@ -11,6 +11,7 @@ from chassis.clock import Clock
 from chassis.database import Database, set_lock_timeout, visible
 from chassis.migrations import lock_key
 from chassis.requests import REQUESTS
+from chassis.together import Row
 from sqlalchemy import and_, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,7 +61,7 @@ class PostgresClients:
         values = rows.client_values(client) | {"code": f"{letters}-{last}", "revision": 1}
         kept = rows.client_of(values)
         values = rows.client_values(kept) | {"created_at": now}
-        self._later.add(insert(CLIENTS).values(values))
+        self._later.add(Row(CLIENTS, values))
         return kept
 
     async def save(self, client: Client, *, now: datetime) -> Client:  # noqa: ARG002 (the shape of the port)
