@@ -12,11 +12,12 @@ from chassis.clock import Clock
 from chassis.database import visible
 from chassis.migrations import lock_key
 from chassis.together import Row, is_plain
-from sqlalchemy import RowMapping, Select, Table, and_, func, or_, select, text, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from booking.adapters import codec, rows
+from booking.adapters.files_in_between import LIVE_OPTIONS, FilesInBetween
 from booking.adapters.later import Later
 from booking.adapters.tables import (
     BOOKINGS,
@@ -29,18 +30,17 @@ from booking.adapters.tables import (
     REVISIONS,
     TERMS,
 )
-from booking.application.ports import OpenOptions, Untold
+from booking.application.ports import OpenOptions
 from booking.domain.booking import BookingFile
 from booking.domain.client import fold
-from booking.domain.errors import BadValue, BookingNotFound, Failures, GuestLinkUnknown
-from booking.domain.states import IN_BETWEEN, LIVE, OPTIONS, State
+from booking.domain.errors import BadValue, BookingNotFound, GuestLinkUnknown
+from booking.domain.states import IN_BETWEEN, LIVE, State
 
 BOOKINGS_TOPIC = "booking.bookings"
 PAYMENTS_TOPIC = "booking.payments"
-_LIVE_OPTIONS = [str(state) for state in OPTIONS]
 
 
-class PostgresFiles:
+class PostgresFiles(FilesInBetween):
     """The repository of files; one per transaction."""
 
     def __init__(self, session: AsyncSession, clock: Clock, later: Later | None = None) -> None:
@@ -76,6 +76,13 @@ class PostgresFiles:
         found = await self._load(query.with_for_update() if lock else query)
         if not found:
             raise BookingNotFound(id=file_id)
+        return found[0]
+
+    async def one(self, condition: ColumnElement[bool]) -> BookingFile:
+        """The file of a condition, which holds the scope as well; raises `BookingNotFound`."""
+        found = await self._load(select(BOOKINGS).where(condition))
+        if not found:
+            raise BookingNotFound
         return found[0]
 
     async def many(self, ids: Sequence[UUID], scope: Scope) -> list[BookingFile]:
@@ -214,7 +221,7 @@ class PostgresFiles:
             await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
         standing = and_(
             BOOKINGS.c.by_guest,
-            BOOKINGS.c.state.in_(_LIVE_OPTIONS),
+            BOOKINGS.c.state.in_(LIVE_OPTIONS),
             BOOKINGS.c.paid == 0,
             BOOKINGS.c.id != file.id,
             or_(BOOKINGS.c.hold_expires_at.is_(None), BOOKINGS.c.hold_expires_at > self._clock()),
@@ -244,61 +251,6 @@ class PostgresFiles:
             visible(BOOKINGS.c.owner_id, scope, "owner"),
         )
         return (await self._session.scalars(query.order_by(BOOKINGS.c.id))).all()
-
-    async def stuck(self, *, before: datetime, now: datetime, limit: int) -> Sequence[UUID]:
-        """Leases files in between: whoever gets them here has them until they are as old again."""
-        waiting = or_(
-            BOOKINGS.c.state.in_([str(state) for state in IN_BETWEEN]), BOOKINGS.c.pending.is_not(None)
-        )
-        picked = (
-            select(BOOKINGS.c.id)
-            .where(waiting, BOOKINGS.c.touched_at <= before)
-            .order_by(BOOKINGS.c.touched_at)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("picked")
-        )
-        statement = (
-            update(BOOKINGS)
-            .where(BOOKINGS.c.id.in_(select(picked.c.id)))
-            .values(touched_at=now)
-            .returning(BOOKINGS.c.id)
-        )
-        return (await self._session.scalars(statement)).all()
-
-    async def untold(self, *, before: datetime, limit: int) -> Sequence[Untold]:
-        """Files that failed before and of whose end availability was not told."""
-        columns = BOOKINGS.c
-        query = (
-            select(columns.id, columns.revision, columns.quote_id, columns.failure)
-            .where(
-                columns.state == State.FAILED.value, columns.ending.is_not(None), columns.touched_at <= before
-            )
-            .order_by(columns.touched_at)
-            .limit(limit)
-        )
-        return [
-            Untold(row.id, row.revision, row.quote_id, row.failure == Failures.HOLD_ENDED)
-            for row in await self._session.execute(query)
-        ]
-
-    async def told(self, ids: Sequence[UUID]) -> None:
-        """Notes that availability was told."""
-        await self._session.execute(
-            update(BOOKINGS)
-            .where(BOOKINGS.c.id.in_(ids), BOOKINGS.c.state == State.FAILED.value)
-            .values(ending=None)
-        )
-
-    async def overdue(self, *, before: datetime, limit: int) -> Sequence[UUID]:
-        """Options whose hold should have ended before."""
-        query = (
-            select(BOOKINGS.c.id)
-            .where(BOOKINGS.c.state.in_(_LIVE_OPTIONS), BOOKINGS.c.hold_expires_at <= before)
-            .order_by(BOOKINGS.c.hold_expires_at)
-            .limit(limit)
-        )
-        return (await self._session.scalars(query)).all()
 
     async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
         """Keeps the hash of a secret link."""

@@ -12,7 +12,7 @@ from chassis.database import Database, visible
 from sejour.booking.v1 import booking_service_pb2 as calls
 from sejour.booking.v1 import booking_types_pb2 as pb
 from sejour.common.v1 import common_pb2 as common
-from sqlalchemy import ColumnElement, case, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
 
 from booking.adapters import codec, rows
 from booking.adapters.files import PostgresFiles
@@ -63,13 +63,13 @@ class Queries:
 
     async def booking(self, condition: ColumnElement[bool], revision: int, scope: Scope) -> pb.Booking:
         """One file at its newest or a frozen revision."""
-        async with self._database.unit() as session:
-            query = select(BOOKINGS.c.id).where(condition, visible(BOOKINGS.c.owner_id, scope, "owner"))
-            file_id = await session.scalar(query)
+        within = and_(condition, visible(BOOKINGS.c.owner_id, scope, "owner"))
+        async with self._database.looking() as session:
+            if not revision:
+                return codec.booking(await PostgresFiles(session, self._clock).one(within))
+            file_id = await session.scalar(select(BOOKINGS.c.id).where(within))
             if file_id is None:
                 raise BookingNotFound
-            if not revision:
-                return codec.booking(await PostgresFiles(session, self._clock).get(file_id, scope))
             frozen = await session.scalar(
                 select(REVISIONS.c.snapshot)
                 .where(REVISIONS.c.booking_id == file_id, REVISIONS.c.revision <= revision)
