@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 from chassis.actor import Scope
@@ -101,8 +102,36 @@ async def price_calendar(
         raise BadValue(field="nights", why="out_of_range", least=1, most=MAX_NIGHTS)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
     booked_on = today(clock(), priced.listing.zone)
-    sheets_of = [plan.sheet for plan in priced.plans]
-    return [_day(sheets_of, arrival, nights, party, booked_on) for arrival in arrivals.nights]
+    asked = _Calendar(
+        same=tuple(id(plan.sheet) for plan in priced.plans),
+        arrivals=arrivals,
+        nights=nights,
+        party=party,
+        booked_on=booked_on,
+        sheets=tuple(plan.sheet for plan in priced.plans),
+    )
+    return list(_days(asked))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Calendar:
+    """A calendar asked for; sheets are known by their identity, which is theirs alone while they are kept."""
+
+    same: tuple[int, ...]
+    arrivals: NightRange
+    nights: int
+    party: Party
+    booked_on: date
+    sheets: tuple[RateSheet, ...] = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _days(asked: _Calendar) -> tuple[CalendarDay, ...]:
+    """The days of a calendar: guests look at the same year again and again, and it costs 30 ms."""
+    return tuple(
+        _day(asked.sheets, arrival, asked.nights, asked.party, asked.booked_on)
+        for arrival in asked.arrivals.nights
+    )
 
 
 async def estimate_tax(
