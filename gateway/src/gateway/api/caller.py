@@ -4,12 +4,12 @@ import hashlib
 import hmac
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from chassis.actor import Actor, set_actor, sign
+from chassis.actor import Actor, set_actor
 from starlette.requests import Request
 
 from gateway.accounts.store import ApiKey, WidgetKey
@@ -28,7 +28,6 @@ from gateway.trail import Acting
 
 _KEY_SECONDS = 30.0
 _LIFETIME = timedelta(minutes=5)
-_RENEWED_AFTER = timedelta(minutes=1)
 _REPEATS = UUID("0198a000-5e70-7000-8000-000000000001")
 WIDGET_SCOPES = frozenset({"catalog:read", "search:read", "quote:write"})
 
@@ -165,17 +164,7 @@ def needs(scope: str) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
 def act_publicly(request: Request) -> None:
     """Makes the next calls those of anybody."""
     gateway: Gateway = request.app.state.gateway
-    set_actor(_public(gateway, request.app.state))
-
-
-def _public(gateway: Gateway, state: Any) -> Actor:
-    """Anybody, signed once a minute: most requests are his, and who is asked knows the statement already."""
-    now = gateway.clock()
-    known: Actor | None = getattr(state, "public_actor", None)
-    if known is None or not _LIFETIME - _RENEWED_AFTER < known.expires_at - now <= _LIFETIME:
-        known = Actor.public(now=now)
-        known = state.public_actor = replace(known, token=sign(known, gateway.shared.keys))
-    return known
+    set_actor(Actor.public(now=gateway.clock()))
 
 
 def act_as(request: Request, caller: Caller, *grants: str) -> None:

@@ -1,7 +1,5 @@
 """The short way of a search says what the declared operation says, byte for byte, and is what it declares."""
 
-from datetime import timedelta
-
 import pytest
 from chassis.errors import ErrorKind, RemoteError
 from gateway.api import models
@@ -194,17 +192,3 @@ async def test_a_check_is_made_of_few_searches_and_never_two_at_once(api):
     assert checks._running is running
     await checks.settled()
     assert services.totals == []
-
-
-async def test_anybody_is_signed_once_a_minute(api, client, found):
-    clock = api.state.gateway.clock
-    await client.get("/search?arrival=2026-07-18", headers=PARTNER)
-    first = api.state.public_actor
-    await client.get("/search?arrival=2026-07-18", headers=PARTNER)
-    assert api.state.public_actor is first
-    api.state.gateway.clock = lambda: clock() + timedelta(seconds=61)
-    await client.get("/search?arrival=2026-07-18", headers=PARTNER)
-    assert api.state.public_actor.expires_at == first.expires_at + timedelta(seconds=61)
-    api.state.gateway.clock = lambda: clock() - timedelta(days=1)
-    await client.get("/search?arrival=2026-07-18", headers=PARTNER)
-    assert api.state.public_actor.expires_at == first.expires_at - timedelta(days=1)
