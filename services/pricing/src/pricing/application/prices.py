@@ -127,7 +127,7 @@ class _Calendar:
 
 @lru_cache(maxsize=256)
 def _days(asked: _Calendar) -> tuple[CalendarDay, ...]:
-    """The days of a calendar: guests look at the same year again and again, and it costs 30 ms."""
+    """The days of a calendar: guests look at the same year again and again, and it costs 13 ms."""
     return tuple(
         _day(asked.sheets, arrival, asked.nights, asked.party, asked.booked_on)
         for arrival in asked.arrivals.nights
