@@ -5,11 +5,11 @@ import statistics
 import subprocess
 import sys
 import time
-import urllib.request
 import uuid
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+import httpx
 from copy_under_load import PASSWORD, ROOT, SUPPLIER, CopyUnderLoad
 from echo_chain import EchoChain
 from measure import HERE, Figure, load, ratio
@@ -99,17 +99,15 @@ def _found(copy: CopyUnderLoad, arrival: date) -> int:
 
 
 def _ask(copy: CopyUnderLoad, path: str, body: dict | None = None) -> dict:
-    request = urllib.request.Request(
+    headers = {"Authorization": f"Bearer {copy.owner_keys[0]}", "Idempotency-Key": str(uuid.uuid4())}
+    answer = httpx.request(
+        "GET" if body is None else "POST",
         f"http://localhost:{copy.port}/api/v1{path}",
-        data=None if body is None else json.dumps(body).encode(),
-        headers={
-            "Authorization": f"Bearer {copy.owner_keys[0]}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid.uuid4()),
-        },
+        json=body,
+        headers=headers,
+        timeout=20,
     )
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)
+    return dict(answer.raise_for_status().json())
 
 
 def _contract() -> Figure:
