@@ -14,6 +14,7 @@ class TaxRules:
     def __init__(self, rules: tuple[TaxRule, ...]) -> None:
         self._rules = rules
         self._fixed = [_unit(rule) for rule in rules]
+        self._spans = [_span(rule) for rule in rules]
         self._counts: dict[tuple[int, int], _Counts] = {}
 
     def amount(
@@ -31,12 +32,25 @@ class TaxRules:
         `taxed` is accommodation, extra persons and discounts, VAT inside.
         """
         amount = 0
-        for rule, fixed, nights in (self._counts.get(days) or self._count(days, stay)) if self._rules else ():
+        for rule, fixed, nights in self._of(days, stay):
             unit = fixed
             if fixed < 0:
                 unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, occupants))
             amount += unit * taxable * nights
         return amount
+
+    def _of(self, days: tuple[int, int], stay: NightRange) -> _Counts:
+        """Rules, their fixed units and how many nights of a stay each taxes."""
+        first, last = days[0], days[0] + days[1]
+        for number, (since, until, periods) in enumerate(self._spans):
+            if until <= first or last <= since:
+                continue
+            whole = since <= first and last <= until
+            if whole and (not periods or any(start <= first and last <= end for start, end in periods)):
+                # The usual case: the whole stay lies within one year's rule.
+                return ((self._rules[number], self._fixed[number], days[1]),)
+            return self._counts.get(days) or self._count(days, stay)
+        return ()
 
     def _count(self, days: tuple[int, int], stay: NightRange) -> _Counts:
         """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
@@ -51,6 +65,11 @@ class TaxRules:
             self._counts.clear()
         self._counts[days] = found
         return found
+
+
+def _span(rule: TaxRule) -> tuple[int, int, list[tuple[int, int]]]:
+    periods = [(each.arrival.toordinal(), each.departure.toordinal()) for each in rule.collected]
+    return rule.valid.arrival.toordinal(), rule.valid.departure.toordinal(), periods
 
 
 def _percent(rule: TaxRule, accommodation_ht: int, shares: int) -> int:
