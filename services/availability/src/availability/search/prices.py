@@ -10,7 +10,7 @@ from tariff.vector import OfferTable, Priced, Stay, reckon
 from availability.search.bits import Row
 from availability.search.metrics import VECTORS
 
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 48 * 1024 * 1024
 _MOST = 256
 _MOST_CHANGES = 4096
 _HITS, _PARTS, _MISSES = (VECTORS.labels(name) for name in ("hit", "part", "miss"))
