@@ -113,13 +113,16 @@ def _walk(page, hers: Addresses) -> None:
 
 
 def _one_of_each(page):
-    """A block and a document, so that their addresses are there."""
+    """A block and the documents of a file, so that their addresses are there."""
     page.goto("/blocages/nouveau?hebergement=26CH1481&du=2026-10-10&au=2026-10-12")
     page.get_by_role("button", name="Bloquer ces nuits").click()
     expect(page.get_by_text(re.compile("26CH1481 est bloqué|Impossible")).first).to_be_visible()
     page.goto("/reservations/1")
     with page.expect_request_finished(lambda request: request.url.endswith(".pdf")):
         page.get_by_role("button", name="Voir le contrat").click()
+    page.goto("/reservations/1")
+    page.get_by_role("button", name="Envoyer par e-mail").click()
+    expect(page.get_by_role("heading", name="Envoyer les documents")).to_be_visible()
 
 
 def test_every_page_of_the_dashboard_that_names_something_is_among_her_addresses(file_3, owner_page, hers):
