@@ -9,6 +9,7 @@ extremes. A figure that cannot be taken says why and the others are taken all th
 import argparse
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterator
@@ -69,6 +70,8 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave the copy running")
     parser.add_argument("--houses", type=int, default=120)
     asked = parser.parse_args()
+    # Whoever ends the run ends its copy as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     told = machine()
     home = Path(os.environ.get("SEJOUR_HOME") or ROOT / ".sejour" / "bench")
     copy = CopyUnderLoad(home, int(os.environ.get("SEJOUR_PORT") or 0), houses=asked.houses)
