@@ -19,7 +19,8 @@ def table_of(found, columns=16):
     table = OfferTable(420, columns)
     for column, sheet in enumerate(found):
         vector = vectorise(sheet)
-        table.put(column, hashlib.sha256(to_json(sheet).encode()).digest(), vector, *WINDOW)
+        digest = hashlib.sha256(to_json(sheet).encode()).digest()
+        table.put(column, table.rows.hold(digest, vector), *WINDOW)
         table.put_side(column, vector)
     return table
 
@@ -77,7 +78,7 @@ def test_the_published_grid_costs_what_it_says():
     table = OfferTable(800)
     vector = vectorise(sheet)
     first = nights("2026-01-01", "2026-01-02").arrival.toordinal()
-    table.put(0, b"grid", vector, first, first + 800)
+    table.put(0, table.rows.hold(b"grid", vector), first, first + 800)
     table.put_side(0, vector)
     stay = nights("2026-07-08", "2026-07-15")
     price = evaluate(sheet, stay, Party(2), stay.arrival)
@@ -108,7 +109,7 @@ def test_equal_sheets_share_their_rows_and_free_them_for_others():
         table.clear(column)
         table.rows.release(digest)
     other = vectorise(gite_4_6(notice_days=3))
-    table.put(0, b"other", other, *WINDOW)
+    table.put(0, table.rows.hold(b"other", other), *WINDOW)
     assert table.rows.size == used
 
 
