@@ -15,7 +15,7 @@ ENV = "from chassis.migrations import run_env\n\nrun_env()\n"
 FIRST = """
 from alembic import op
 from chassis.inbox import create_inbox
-from chassis.outbox import create_outbox
+from chassis.outbox import create_outbox, order_outbox
 from chassis.requests import create_requests
 revision = "0001"
 down_revision = None
@@ -23,6 +23,7 @@ down_revision = None
 
 def upgrade():
     create_outbox(op)
+    order_outbox(op)
     create_inbox(op)
     create_requests(op)
 """

@@ -234,6 +234,14 @@ def test_readings_are_bounded_and_the_oldest_go():
     assert samples.named("sejour_http_requests_created") == []
 
 
+def test_a_counter_that_was_not_there_a_reading_ago_began_at_zero():
+    samples = Samples()
+    samples.take("# TYPE sejour_http_requests_total counter\n")
+    samples.take('# TYPE sejour_http_requests_total counter\nsejour_http_requests_total{route="/"} 2.0\n')
+    (series,) = samples.named("sejour_http_requests_total")
+    assert samples.growth(series) == [2]
+
+
 def test_growth_survives_restarts_and_silence():
     assert growth([5, 7, 2, 4]) == [2, 2, 2]
     found = growth([5, math.nan, 9])

@@ -12,6 +12,7 @@ TICKS = 180
 _LINE = re.compile(r"^([a-z_]+)(?:\{(.*)\})? (\S+)$")
 _LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
 _WANTED = ("sejour_", "process_resident_memory_bytes", "process_cpu_seconds_total")
+_COUNTS = ("_total", "_count", "_sum", "_bucket")
 _MOST_SERIES = 6000
 _NAN = math.nan
 
@@ -42,6 +43,7 @@ class Samples:
         self.series: dict[str, Series] = {}
         self._by_name: dict[str, list[Series]] = {}
         self.ticks = 0
+        self._answered = False
 
     def take(self, text: str | None) -> None:
         """Takes one reading; None where the process did not answer."""
@@ -54,6 +56,7 @@ class Samples:
                 self._describe(line)
             elif line.startswith(_WANTED):
                 self._value(line, at)
+        self._answered = text is not None
 
     def _describe(self, line: str) -> None:
         parts = line.split(" ", 3)
@@ -75,6 +78,9 @@ class Samples:
             labels = {name: value.replace('\\"', '"') for name, value in _LABEL.findall(found[2] or "")}
             known = self.series[key] = Series(found[1], labels)
             self._by_name.setdefault(known.name, []).append(known)
+            if self._answered and known.name.endswith(_COUNTS):
+                # It was not among the last reading's: until then it had counted nothing.
+                known.values[at - 1] = 0.0
         known.values[at] = float(number)
 
     def named(self, name: str) -> list[Series]:
