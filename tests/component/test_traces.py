@@ -48,6 +48,8 @@ def an_option(browser, trace):
         )
         if quote.status_code == 201:
             break
+    else:
+        pytest.fail(quote.text)
     accepted = {"description_version": "1", "terms_version": "1"}
     body = {"quote": quote.json()["id"], "mode": "option", "client": GUEST, "accepted": accepted}
     return post(browser, "/bookings", body, traceparent=f"00-{trace}-{uuid.uuid4().hex[:16]}-01")
@@ -125,7 +127,7 @@ def test_the_board_of_a_running_copy_shows_every_process_and_every_promise(brows
     deadline = time.monotonic() + PATIENCE
     while True:
         page = browser.get("/dev/mesures", headers={"Accept": "text/html"}).text
-        if page.count(">répond</span>") == 7 and "POST /api/v1/bookings" in page:
+        if page.count(">répond</span>") == 7 and 'data-label="Route ou appel"' in page:
             break
         assert time.monotonic() < deadline, page
         time.sleep(0.5)

@@ -30,6 +30,12 @@ class GatewaySettings(ServiceSettings):
     search_check_every: int = Field(
         200, ge=0, description="One search of so many is held against the price of a quote; 0 = none."
     )
+    strangers_per_minute: int = Field(
+        60,
+        ge=1,
+        description="Requests to the API without a valid key, per network and minute; few, so that nobody"
+        " guesses keys.",
+    )
     trusted_proxies: str = Field(
         "127.0.0.1",
         description="Comma list of addresses or networks whose X-Forwarded-For is believed; limits count "

@@ -21,7 +21,7 @@ from gateway.api.errors import (
     RateLimited,
     ScopeMissing,
 )
-from gateway.api.limits import KEY_RATE, NOBODY_RATE, WIDGET_RATE, Buckets, ip_prefix
+from gateway.api.limits import KEY_RATE, WIDGET_RATE, Buckets, ip_prefix, strangers
 from gateway.i18n import LOCALES, set_locale
 from gateway.state import Gateway
 from gateway.trail import Acting
@@ -94,6 +94,11 @@ def _limited(request: Request, caller: str, rate: Any) -> None:
         raise RateLimited(retry_after=verdict.retry_after)
 
 
+def _limit_stranger(request: Request) -> None:
+    gateway: Gateway = request.app.state.gateway
+    _limited(request, f"nobody {_address(request)}", strangers(gateway.settings.strangers_per_minute))
+
+
 def _address(request: Request) -> str:
     return ip_prefix(request.client.host if request.client else "")
 
@@ -102,7 +107,7 @@ async def _widget_caller(request: Request, text: str, gateway: Gateway) -> Calle
     keys: Keys = request.app.state.keys
     found = await keys.widget(text[:100])
     if found is None:
-        _limited(request, f"nobody {_address(request)}", NOBODY_RATE)
+        _limit_stranger(request)
         raise KeyUnknown
     origin = request.headers.get("origin", "")
     anywhere = not found.origins and gateway.shared.env != "production"
@@ -133,14 +138,14 @@ async def caller_of(request: Request) -> Caller:
         keys: Keys = request.app.state.keys
         found = await keys.api(key.strip()[:200])
         if found is None:
-            _limited(request, f"nobody {_address(request)}", NOBODY_RATE)
+            _limit_stranger(request)
             raise KeyUnknown
         _limited(request, f"key {found.name}", KEY_RATE)
         owners, labels = tuple(map(str, found.owner_ids)), tuple(map(str, found.label_ids))
         return Caller(found.name, found.scopes, owners, labels)
     if widget := request.headers.get("sejour-widget", ""):
         return await _widget_caller(request, widget, gateway)
-    _limited(request, f"nobody {_address(request)}", NOBODY_RATE)
+    _limit_stranger(request)
     raise KeyMissing
 
 

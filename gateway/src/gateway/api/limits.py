@@ -22,14 +22,17 @@ KEY_RATE = Rate(6000, 1500)
 """A key of ours: a partner's server asks for many guests."""
 WIDGET_RATE = Rate(240, 120)
 """A public widget key, per IP prefix: one household or office."""
-NOBODY_RATE = Rate(60, 30)
-"""Without a valid key, per IP prefix: guessing keys is slow."""
 PLACING_RATE = Rate(30, 60)
 """Forms of the hosted pages that store a price or hold nights, per IP prefix."""
 VISIT_RATE = Rate(1200, 600)
 """Pages that a guest looks at, per IP prefix: a whole office, but no machine that copies all prices."""
 LOGIN_RATE = Rate(60, 120)
 """Tries to sign in, per IP prefix, whoever's account: each costs a tenth of a second of a processor."""
+
+
+def strangers(per_minute: int) -> Rate:
+    """The rate of callers without a valid key, per IP prefix: half a minute's worth at once."""
+    return Rate(per_minute, max(1, per_minute // 2))
 
 
 @dataclass(frozen=True, slots=True)
