@@ -132,9 +132,10 @@ class House:
         for file in files:
             file.write_text("kill")
         found = await until_answered(act)
-        async with asyncio.timeout(PATIENCE):
-            while any(file.exists() for file in files):  # noqa: ASYNC110 (a death has no event)
-                await asyncio.sleep(0.05)
+        end = time.monotonic() + PATIENCE
+        while left := [file.name for file in files if file.exists()]:
+            assert time.monotonic() < end, f"nobody died at {left}; the answer was {found}"
+            await asyncio.sleep(0.05)
         return found
 
 

@@ -6,6 +6,9 @@ from datetime import date, timedelta
 
 import httpx
 import pytest
+from sejour.catalog.v1 import owner_service_pb2 as owners_pb
+from sejour.gateway.v1 import account_service_pb2 as accounts_pb
+from stack_calls import StackCalls
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -20,7 +23,15 @@ PATIENCE = 60.0
 
 @pytest.fixture(scope="module")
 def browser(stack):
-    headers = {"Authorization": f"Bearer {stack.demo['api_key']}", "Accept-Language": "fr"}
+    calls = StackCalls(stack)
+    owner = calls("OwnerService.GetOwner", owners_pb.GetOwnerRequest(supplier_no=27144), "operator").owner.id
+    request = accounts_pb.CreateApiKeyRequest(
+        name="traces", scopes=["quote:write", "booking:write", "owner:write"], owner_ids=[owner]
+    )
+    # Its own: that of demo.json is another one after the cast was loaded again.
+    key = calls("AccountService.CreateApiKey", request, "operator").key
+    calls.close()
+    headers = {"Authorization": f"Bearer {key}", "Accept-Language": "fr"}
     with httpx.Client(base_url=stack.base_url, headers=headers, timeout=30) as found:
         yield found
 

@@ -179,9 +179,9 @@ async def test_partitions_that_are_added_are_read_by_readers_and_groups_while_th
         await send(database, kafka, *names[26:])
         await until(lambda: len(read) >= 52 and len(service.got) >= 52, 60)
         assert read.count("a0") == 1
+        await until(lambda: LAG.labels("growing", TOPIC)._value.get() == 0, 40)
     assert sorted(read) == sorted(set(service.got)) == sorted(names)
     assert len(caught) == 1
-    assert LAG.labels("growing", TOPIC)._value.get() == 0
 
 
 def kafka_that_looks_often(kafka):  # noqa: F811
