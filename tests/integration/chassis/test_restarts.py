@@ -89,13 +89,15 @@ async def test_one_of_two_servers_restarts_and_no_call_fails(told):
         await each.stop(0)
 
 
-async def test_a_server_that_drains_gets_no_calls_where_another_one_serves():
+async def test_a_server_that_drains_goes_on_answering_and_after_its_end_the_other_one_answers_all():
     quiet, busy = Echo(), Echo()
     draining, serving = await a_server(servicer=quiet), await a_server(servicer=busy)
     client = a_client(draining, serving)
     load = Load(client)
     await until(lambda: quiet.running and busy.running)
     await draining.drain()
+    await load.more(100)
+    await draining.stop(2)
     await load.more()
     before = quiet.running
     await load.more(100)
@@ -103,7 +105,6 @@ async def test_a_server_that_drains_gets_no_calls_where_another_one_serves():
     await load.end()
     assert set(load.seen) == {"answered"}
     await client.close()
-    await draining.stop(0)
     await serving.stop(0)
 
 

@@ -25,8 +25,9 @@ _RETRY_PAUSES = (0.05, 0.15)
 _MARGIN_SECONDS = 0.02
 _SCHEMES = ("dns:", "ipv4:", "ipv6:", "unix:")
 _MAX_MESSAGE = 32 * 1024 * 1024
-# Watching the health moves calls away from a server that is about to stop, before it refuses them.
-_SERVICE_CONFIG = '{"loadBalancingConfig": [{"round_robin": {}}], "healthCheckConfig": {"serviceName": ""}}'
+# Without watching the health, which kills the process (docs/decisions/0005): a server that stops says so by
+# GOAWAY, and a call that it refused is repeated with another.
+_SERVICE_CONFIG = '{"loadBalancingConfig": [{"round_robin": {}}]}'
 _OPTIONS = (
     ("grpc.service_config", _SERVICE_CONFIG),
     ("grpc.service_config_disable_resolution", 1),
@@ -71,7 +72,7 @@ def connect(
 ) -> Client[Stub]:
     """Connects (lazily) to `host:port`, or to `ipv4:host:port,host:port`; calls pass through `_Calls`.
 
-    All addresses of a name get calls in turn (round robin), without those whose server drains. Every call is
+    All addresses of a name get calls in turn (round robin), without those that have gone. Every call is
     repeated when no server answered it: writes carry a request id or a natural key.
     """
     target = address if address.startswith(_SCHEMES) else f"dns:///{address}"

@@ -209,7 +209,7 @@ class Server:
         log.info("grpc_listening", listen=self._listen, port=self.port)
 
     async def drain(self) -> None:
-        """Says NOT_SERVING: clients that know another server go there; calls that come are answered."""
+        """Says NOT_SERVING to who asks for the health; calls that come are answered."""
         await self._health.enter_graceful_shutdown()
 
     async def stop(self, grace: float = 8.0) -> None:
