@@ -191,6 +191,15 @@ def test_without_a_service_the_others_are_shown_and_its_own_pages_say_so(visit, 
     visit.until_well()
 
 
+def test_a_planning_without_its_files_does_not_say_that_nothing_is_planned(visit):
+    assert "Rien de prévu" in visit.ask("page", "/planning").text
+    with absent(visit, "booking"):
+        page = visit.ask("page", "/planning").text
+    assert "Rien de prévu" not in page
+    assert "Les arrivées et les départs ne s’affichent pas en ce moment." in page
+    visit.until_well()
+
+
 @pytest.mark.parametrize("how", [slow, absent])
 def test_a_listing_whose_price_cannot_be_had_says_so_and_keeps_the_dates(visit, how):
     with how(visit, "pricing"):

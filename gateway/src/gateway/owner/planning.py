@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from chassis.errors import ServiceError
 from fastapi import APIRouter
 from sejour.availability.v1 import availability_service_pb2 as planning_pb
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
@@ -116,16 +115,16 @@ def photo_of(request: Request, listing: catalog.Listing, size: int = 320) -> str
     return site_url(gateway_of(request).shared, "files", f"/photos/{cover.id}/{size}.jpg") if cover else ""
 
 
-async def _coming(request: Request, visitor: Visitor) -> list[booking.Booking]:
+async def _coming(request: Request, visitor: Visitor) -> list[booking.Booking] | None:
+    """Returns the living files of the coming weeks; None while the files do not answer."""
     query = bookings_pb.ListBookingsRequest(
         owner_id=visitor.owner_id,
         within=nights(today(visitor) - timedelta(days=1), today(visitor) + timedelta(days=60)),
         page=common.PageRequest(limit=100),
     )
-    try:
-        answer = await gateway_of(request).services.bookings.ListBookings(query)
-    except ServiceError:
-        return []
+    answer = await or_away(gateway_of(request).services.bookings.ListBookings(query), None)
+    if answer is None:
+        return None
     alive = {
         booking.BOOKING_STATE_OPTION,
         booking.BOOKING_STATE_CONFIRMED,
@@ -167,7 +166,7 @@ async def show_planning(request: Request, visitor: Owner) -> Response:
         "listings": listings,
         "view": draw(rows, first=first, days=COLUMNS, today=now, actions=offered),
         "wall": draw_wall(wall_row, month=month, today=now, actions=offered) if wall_row else None,
-        "next_items": what_is_next(coming, now)[:8],
+        "next_items": None if coming is None else what_is_next(coming, now)[:8],
         "form": Form(
             {
                 "mois": str(month.month),
