@@ -5,6 +5,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from chassis.database import Database, constraints, set_lock_timeout, translate
 from chassis.errors import Busy, DeadlineExceeded, ErrorKind, RequestIdReused, ServiceError, Unavailable
@@ -67,19 +68,24 @@ async def test_a_statement_beyond_its_time_is_a_deadline(database):
 
 
 async def test_connections_that_the_server_closed_are_replaced_before_they_are_used(database):
-    async with database.reading() as connection:
-        await connection.execute(text("SELECT 1"))
-    async with database.reading() as killer:
-        await killer.execute(
-            text(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'chassis-tests' AND datname = current_database()"
-                " AND pid <> pg_backend_pid()"
-            )
-        )
-    await asyncio.sleep(0.05)
-    for _ in range(3):
-        await database.ping()
+    async def number() -> int:
+        async with database.reading() as connection:
+            return await connection.scalar(text("SELECT pg_backend_pid()"))
+
+    before = await number()
+    async with database.reading() as killer, database.reading() as idle:
+        ended = await idle.scalar(text("SELECT pg_backend_pid()"))
+        ours = await killer.scalar(text("SELECT pg_backend_pid()"))
+    assert before in {ended, ours}
+    other = await asyncpg.connect(database.engine.url.set(drivername="postgresql").render_as_string(False))
+    try:
+        await other.execute("SELECT pg_terminate_backend($1), pg_terminate_backend($2)", ended, ours)
+        ending = "SELECT count(*) FROM pg_stat_activity WHERE pid IN ($1, $2)"
+        while await other.fetchval(ending, ended, ours):  # noqa: ASYNC110 (an end has no event)
+            await asyncio.sleep(0.01)
+    finally:
+        await other.close()
+    assert {await number() for _ in range(3)} & {ended, ours} == set()
 
 
 async def test_a_query_cut_off_by_the_server_is_unavailable_and_the_next_one_works(database):

@@ -4,7 +4,7 @@ import pytest
 from chassis.database import Database, make_engine, translate
 from chassis.errors import Busy
 from chassis.together import Row, together
-from sqlalchemy import column, exc, func, insert, select, table, text, update
+from sqlalchemy import column, event, exc, func, insert, select, table, text, update
 
 THINGS = table("things", column("id"), column("name"))
 TASKS = table("tasks", column("id"), column("attempts"))
@@ -45,8 +45,18 @@ async def test_one_write_that_fails_keeps_the_others_out(database):
 
 
 async def test_nothing_to_write_is_no_statement(database):
-    async with database.transaction() as session:
-        await together(session)
+    sent = []
+    engine = database.engine.sync_engine
+    listener = lambda *arguments: sent.append(arguments[2])  # noqa: E731 (taken away again below)
+    event.listen(engine, "before_cursor_execute", listener)
+    try:
+        async with database.transaction() as session:
+            await together(session)
+            assert sent == []
+            await together(session, insert(THINGS).values(id=1, name="a"))
+            assert len(sent) == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", listener)
 
 
 async def test_what_is_written_while_looking_is_kept_at_once(database):
