@@ -3,7 +3,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 PY := .venv/bin/python
 BUF := node_modules/.bin/buf
-OURS := services gateway deploy/local/src tests
+OURS := services gateway deploy tests
 SOURCES := services/values/src services/tariff/src services/chassis/src services/catalog/src services/pricing/src \
   services/availability/src services/booking/src services/documents/src gateway/src deploy/local/src
 INSTALL_RUN := sh deploy/local/bootstrap.sh run

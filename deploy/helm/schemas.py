@@ -1,7 +1,7 @@
 """Turns Kubernetes' own swagger.json into one strict JSON schema per kind, for kubeconform.
 
-`schemas.py SWAGGER FOLDER`, called by tools.sh; on the standard library only. Strict: a field that the kind does
-not have is a fault, as it is on a server that validates strictly.
+`schemas.py SWAGGER FOLDER`, called by tools.sh; on the standard library only. Strict: a field that the kind
+does not have is a fault, as it is on a server that validates strictly.
 """
 
 import json

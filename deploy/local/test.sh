@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.."
 bin=.venv/bin
 [ -x $bin/pytest ] || { echo "The tests' packages are not installed: « make install »." >&2; exit 1; }
-ours="services gateway deploy/local/src tests"
+ours="services gateway deploy tests"
 sources=$(for each in services/*/src gateway/src deploy/local/src; do echo "$each"; done)
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
