@@ -56,6 +56,7 @@ OPEN = {
     "ListingService.GetPhoto", "OwnerService.GetLabel", "OwnerService.ListLabels", "PriceService.CreateQuote",
     "PriceService.EstimateTax", "PriceService.PriceCalendar", "PriceService.PriceStay",
     "SearchService.FindAlternatives", "SearchService.GetIndexStatus", "SearchService.Search",
+    "SearchService.SearchMany",
     "TariffService.ListSupplements", "TariffService.ListTaxRules", "TermsService.GetTerms",
     "TermsService.PreviewSchedule",
 }  # fmt: skip

@@ -14,6 +14,8 @@ from sejour.catalog.v1.owner_service_pb2_grpc import OwnerServiceStub
 from sejour.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub, TariffServiceStub
 
+from gateway.searches import Searches
+
 DOCUMENT_SECONDS = 30.0
 """How long a call may take that renders or sends a document."""
 
@@ -59,7 +61,7 @@ def connect_services(shared: SharedSettings, clock: Clock) -> Services:
         prices=stub("pricing", PriceServiceStub),
         planning=stub("availability", PlanningServiceStub),
         calendar=stub("availability", CalendarServiceStub),
-        search=stub("search", SearchServiceStub),
+        search=Searches(stub("search", SearchServiceStub)),
         terms=stub("booking", TermsServiceStub),
         clients=stub("booking", ClientServiceStub),
         bookings=stub("booking", BookingServiceStub),

@@ -3,14 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from availability.domain.errors import BadRange
 from availability.entrypoints.grpc_search import GrpcSearch, from_cursor, to_cursor
 from availability.search.alternatives import find_alternatives
 from availability.search.vector_index import LISTINGS, RATES, VectorIndex
 from chassis.errors import Unavailable
+from chassis.rpc_errors import from_status
+from google.rpc import status_pb2
 from scalar_index import ScalarIndex
 from search_news import ARRIVAL, NOW, TWO, News, busy
 from sejour.availability.v1 import search_service_pb2 as pb
 from sejour.catalog.v1 import catalog_types_pb2
+from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_events_pb2
 from tariff import Party
 
@@ -167,3 +171,25 @@ async def test_a_sheet_that_is_not_understood_hides_the_listing(news):
     assert news.found() == []
     await news.rates("a", 70000, revision=10)
     assert news.found() == ["a"]
+
+
+async def test_many_searches_in_one_call_are_answered_as_calls_of_their_own(news):
+    await news.sold("a")
+    calls = GrpcSearch(news.index, caught_up=lambda: True, lag=lambda: 0)
+    good = pb.SearchRequest(arrival=ARRIVAL.isoformat(), nights=7, party=common_pb2.Party(adults=2))
+    bad = pb.SearchRequest(arrival=ARRIVAL.isoformat(), nights=7, cursor="?")
+    answer = await calls.SearchMany(pb.SearchManyRequest(asked=[good, bad, good]), None)
+    assert [each.WhichOneof("outcome") for each in answer.outcomes] == ["page", "refusal", "page"]
+    assert answer.outcomes[2].page == await calls.Search(good, None)
+    refusal = from_status(status_pb2.Status.FromString(answer.outcomes[1].refusal))
+    with pytest.raises(BadRange) as raised:
+        await calls.Search(bad, None)
+    assert (refusal.kind, refusal.reason) == (raised.value.kind, raised.value.reason)
+    assert refusal.metadata == raised.value.metadata
+
+
+@pytest.mark.parametrize("count", [0, 65])
+async def test_a_call_of_no_searches_or_too_many_is_refused(news, count):
+    calls = GrpcSearch(news.index, caught_up=lambda: True, lag=lambda: 0)
+    with pytest.raises(BadRange):
+        await calls.SearchMany(pb.SearchManyRequest(asked=[pb.SearchRequest()] * count), None)

@@ -40,6 +40,11 @@ class SearchServiceStub:
                 request_serializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchRequest.SerializeToString,
                 response_deserializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchResponse.FromString,
                 _registered_method=True)
+        self.SearchMany = channel.unary_unary(
+                '/sejour.availability.v1.SearchService/SearchMany',
+                request_serializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyRequest.SerializeToString,
+                response_deserializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyResponse.FromString,
+                _registered_method=True)
         self.FindAlternatives = channel.unary_unary(
                 '/sejour.availability.v1.SearchService/FindAlternatives',
                 request_serializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.FindAlternativesRequest.SerializeToString,
@@ -58,6 +63,13 @@ class SearchServiceServicer:
 
     def Search(self, request, context):
         """Listings free for the stay, cheapest plan of each, by (total, listing). Packed columns of equal length.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SearchMany(self, request, context):
+        """Several searches in one call, answered each for itself and in order: what many ask in one moment costs one call.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -84,6 +96,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.Search,
                     request_deserializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchRequest.FromString,
                     response_serializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchResponse.SerializeToString,
+            ),
+            'SearchMany': grpc.unary_unary_rpc_method_handler(
+                    servicer.SearchMany,
+                    request_deserializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyRequest.FromString,
+                    response_serializer=sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyResponse.SerializeToString,
             ),
             'FindAlternatives': grpc.unary_unary_rpc_method_handler(
                     servicer.FindAlternatives,
@@ -124,6 +141,33 @@ class SearchService:
             '/sejour.availability.v1.SearchService/Search',
             sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchRequest.SerializeToString,
             sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SearchMany(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.availability.v1.SearchService/SearchMany',
+            sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyRequest.SerializeToString,
+            sejour_dot_availability_dot_v1_dot_search__service__pb2.SearchManyResponse.FromString,
             options,
             channel_credentials,
             insecure,

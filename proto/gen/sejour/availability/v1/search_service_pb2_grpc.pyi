@@ -35,6 +35,8 @@ class SearchServiceStub:
     def __new__(cls, channel: _aio.Channel) -> SearchServiceAsyncStub: ...
     Search: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.SearchRequest, _search_service_pb2.SearchResponse]
     """Listings free for the stay, cheapest plan of each, by (total, listing). Packed columns of equal length."""
+    SearchMany: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.SearchManyRequest, _search_service_pb2.SearchManyResponse]
+    """Several searches in one call, answered each for itself and in order: what many ask in one moment costs one call."""
     FindAlternatives: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.FindAlternativesRequest, _search_service_pb2.FindAlternativesResponse]
     """Up to three other stays when one cannot be sold: nearest arrivals of the same listing within 14 days."""
     GetIndexStatus: _grpc.UnaryUnaryMultiCallable[_search_service_pb2.GetIndexStatusRequest, _search_service_pb2.GetIndexStatusResponse]
@@ -47,6 +49,8 @@ class SearchServiceAsyncStub(SearchServiceStub):
     def __init__(self, channel: _aio.Channel) -> None: ...
     Search: _aio.UnaryUnaryMultiCallable[_search_service_pb2.SearchRequest, _search_service_pb2.SearchResponse]  # type: ignore[assignment]
     """Listings free for the stay, cheapest plan of each, by (total, listing). Packed columns of equal length."""
+    SearchMany: _aio.UnaryUnaryMultiCallable[_search_service_pb2.SearchManyRequest, _search_service_pb2.SearchManyResponse]  # type: ignore[assignment]
+    """Several searches in one call, answered each for itself and in order: what many ask in one moment costs one call."""
     FindAlternatives: _aio.UnaryUnaryMultiCallable[_search_service_pb2.FindAlternativesRequest, _search_service_pb2.FindAlternativesResponse]  # type: ignore[assignment]
     """Up to three other stays when one cannot be sold: nearest arrivals of the same listing within 14 days."""
     GetIndexStatus: _aio.UnaryUnaryMultiCallable[_search_service_pb2.GetIndexStatusRequest, _search_service_pb2.GetIndexStatusResponse]  # type: ignore[assignment]
@@ -62,6 +66,14 @@ class SearchServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_search_service_pb2.SearchResponse, _abc.Awaitable[_search_service_pb2.SearchResponse]]:
         """Listings free for the stay, cheapest plan of each, by (total, listing). Packed columns of equal length."""
+
+    @_abc_1.abstractmethod
+    def SearchMany(
+        self,
+        request: _search_service_pb2.SearchManyRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_search_service_pb2.SearchManyResponse, _abc.Awaitable[_search_service_pb2.SearchManyResponse]]:
+        """Several searches in one call, answered each for itself and in order: what many ask in one moment costs one call."""
 
     @_abc_1.abstractmethod
     def FindAlternatives(

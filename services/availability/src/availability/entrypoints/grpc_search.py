@@ -2,13 +2,16 @@
 
 # ruff: noqa: ARG002 (gRPC gives every call a context)
 
+import asyncio
 import base64
 import binascii
+import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from chassis.errors import Unavailable
+from chassis.errors import ServiceError, Unavailable
+from chassis.rpc_errors import to_status
 from sejour.availability.v1 import search_service_pb2 as pb
 from sejour.availability.v1 import search_service_pb2_grpc as pb_grpc
 from sejour.common.v1 import common_pb2
@@ -25,6 +28,9 @@ MAX_NIGHTS = 90
 MAX_PERSONS = 99
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+MOST_TOGETHER = 64
+_SLICE_SECONDS = 0.004
+"""After so long a call of many searches lets the others have a turn."""
 
 
 class GrpcSearch(pb_grpc.SearchServiceServicer):
@@ -38,6 +44,28 @@ class GrpcSearch(pb_grpc.SearchServiceServicer):
     async def Search(self, request: pb.SearchRequest, context: Any) -> pb.SearchResponse:
         """Listings free for the stay."""
         self._refuse_half_an_index()
+        return self._page(request)
+
+    async def SearchMany(self, request: pb.SearchManyRequest, context: Any) -> pb.SearchManyResponse:
+        """Several searches, each answered for itself."""
+        self._refuse_half_an_index()
+        if not 1 <= len(request.asked) <= MOST_TOGETHER:
+            raise BadRange(field="asked", why="out_of_range", most=MOST_TOGETHER)
+        answer, began = pb.SearchManyResponse(), time.monotonic()
+        for asked in request.asked:
+            answer.outcomes.append(self._outcome(asked))
+            if time.monotonic() - began > _SLICE_SECONDS:
+                await asyncio.sleep(0)
+                began = time.monotonic()
+        return answer
+
+    def _outcome(self, request: pb.SearchRequest) -> pb.SearchOutcome:
+        try:
+            return pb.SearchOutcome(page=self._page(request))
+        except ServiceError as error:
+            return pb.SearchOutcome(refusal=to_status(error).SerializeToString())
+
+    def _page(self, request: pb.SearchRequest) -> pb.SearchResponse:
         page = self._index.search(to_query(request))
         hits = page.hits
         return pb.SearchResponse(
