@@ -6,7 +6,7 @@ import pytest
 from chassis.errors import ErrorKind, RemoteError, Unavailable
 from chassis.rpc_errors import to_status
 from chassis.tracing import enter
-from gateway.searches import MOST_TOGETHER, Searches
+from gateway.searches import CALLS, MOST_TOGETHER, Searches
 from sejour.availability.v1 import search_service_pb2 as pb
 
 from gateway import searches as module
@@ -75,15 +75,15 @@ async def test_one_search_is_a_call_of_its_own(role, searches):
 async def test_searches_that_come_during_calls_share_the_next_and_each_gets_its_own_answer(role, searches):
     role.open.clear()
     first = []
-    for nights in (1, 2):
+    for nights in range(1, CALLS + 1):
         first.append(asyncio.create_task(searches.Search(asked(nights))))
         await role.began.acquire()
-    later = [asyncio.create_task(searches.Search(asked(nights))) for nights in (3, 4, 5)]
+    later = [asyncio.create_task(searches.Search(asked(nights))) for nights in (30, 40, 50)]
     await asyncio.sleep(0)
     role.open.set()
     answers = await asyncio.gather(*first, *later)
-    assert [each.count for each in answers] == [1, 2, 3, 4, 5]
-    assert role.calls == [[1], [2], [3, 4, 5]]
+    assert [each.count for each in answers] == [*range(1, CALLS + 1), 30, 40, 50]
+    assert role.calls == [*([nights] for nights in range(1, CALLS + 1)), [30, 40, 50]]
 
 
 async def test_a_refused_question_is_told_to_its_asker_alone(role, searches):
@@ -107,16 +107,16 @@ async def test_a_call_that_fails_fails_for_all_of_it_and_the_next_goes_on(role, 
 async def test_who_hangs_up_before_the_call_is_not_asked_for(role, searches):
     role.open.clear()
     under_way = []
-    for nights in (1, 2):
+    for nights in range(1, CALLS + 1):
         under_way.append(asyncio.create_task(searches.Search(asked(nights))))
         await role.began.acquire()
-    gone, stays = (asyncio.create_task(searches.Search(asked(nights))) for nights in (3, 4))
+    gone, stays = (asyncio.create_task(searches.Search(asked(nights))) for nights in (30, 40))
     await asyncio.sleep(0)
     gone.cancel()
     role.open.set()
-    assert (await stays).count == 4
+    assert (await stays).count == 40
     await asyncio.gather(*under_way)
-    assert role.calls == [[1], [2], [4]]
+    assert role.calls[CALLS:] == [[40]]
 
 
 async def test_a_crowd_is_asked_for_in_calls_of_bounded_size(role, searches):
