@@ -1,7 +1,7 @@
 """Booking files in PostgreSQL: each save writes what changed, the snapshot, and the news."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,22 @@ from chassis.clock import Clock
 from chassis.database import visible
 from chassis.migrations import lock_key
 from chassis.together import Row, is_plain
-from sqlalchemy import ColumnElement, RowMapping, Select, Table, and_, func, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    RowMapping,
+    Select,
+    Table,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +55,36 @@ BOOKINGS_TOPIC = "booking.bookings"
 PAYMENTS_TOPIC = "booking.payments"
 
 
+# Built once: every command and every read of a file runs them.
+_STANDS = (
+    select(BOOKINGS.c.id)
+    .where(
+        BOOKINGS.c.id == bindparam("file"),
+        BOOKINGS.c.state == State.PLACING.value,
+        BOOKINGS.c.failure == "",
+        BOOKINGS.c.revision == bindparam("seen"),
+    )
+    .with_for_update()
+)
+_BY_ID = select(BOOKINGS).where(BOOKINGS.c.id == bindparam("file"))
+_BY_ID_LOCKED = _BY_ID.with_for_update()
+_THEIR_CLIENTS = select(CLIENTS).where(CLIENTS.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+_THEIR_TERMS = select(TERMS).where(
+    TERMS.c.owner_id == func.any(bindparam("owners", type_=ARRAY(Uuid))),
+    TERMS.c.revision == func.any(bindparam("revisions", type_=ARRAY(BigInteger))),
+)
+_THEIR_PARTS = {
+    table: select(table)
+    .where(table.c.booking_id == func.any(bindparam("ids", type_=ARRAY(Uuid))))
+    .order_by(table.c.position)
+    for table in (LINES, PAYMENTS, JOURNAL)
+}
+_counter = upsert(FILE_COUNTERS).values(owner_id=bindparam("owner"), last=1)
+_NEXT_NUMBER = _counter.on_conflict_do_update(
+    index_elements=["owner_id"], set_={"last": FILE_COUNTERS.c.last + 1}
+).returning(FILE_COUNTERS.c.last)
+
+
 class PostgresFiles(FilesInBetween):
     """The repository of files; one per transaction."""
 
@@ -62,19 +107,13 @@ class PostgresFiles(FilesInBetween):
     async def stands(self, file: BookingFile) -> bool:
         """Whether a file is as it was when it was written down; keeps rivals out until the commit."""
         await self._later.flush()
-        query = select(BOOKINGS.c.id).where(
-            BOOKINGS.c.id == file.id,
-            BOOKINGS.c.state == State.PLACING.value,
-            BOOKINGS.c.failure == "",
-            BOOKINGS.c.revision == file.revision,
-        )
-        return await self._session.scalar(query.with_for_update()) is not None
+        seen = {"file": file.id, "seen": file.revision}
+        return await self._session.scalar(_STANDS, seen) is not None
 
     async def get(self, file_id: UUID, scope: Scope, *, lock: bool = False) -> BookingFile:
         """One file within the scope."""
-        query = select(BOOKINGS).where(BOOKINGS.c.id == file_id, visible(BOOKINGS.c.owner_id, scope, "owner"))
-        found = await self._load(query.with_for_update() if lock else query)
-        if not found:
+        found = await self._load(_BY_ID_LOCKED if lock else _BY_ID, {"file": file_id})
+        if not found or not scope.may("owner", found[0].owner_id):
             raise BookingNotFound(id=file_id)
         return found[0]
 
@@ -93,18 +132,22 @@ class PostgresFiles(FilesInBetween):
         by_id = {file.id: file for file in found}
         return [by_id[one] for one in ids if one in by_id]
 
-    async def _load(self, query: Select[Any]) -> list[BookingFile]:
+    async def _load(
+        self, query: Select[Any], values: Mapping[str, object] | None = None
+    ) -> list[BookingFile]:
         await self._later.flush()
-        heads = (await self._session.execute(query)).mappings().all()
+        heads = (await self._session.execute(query, values)).mappings().all()
         if not heads:
             return []
         ids = [head["id"] for head in heads]
-        clients = await self._by_id(CLIENTS, [head["client_id"] for head in heads if head["client_id"]])
-        keys = {(head["owner_id"], head["terms_revision"]) for head in heads}
-        terms_query = select(TERMS).where(tuple_(TERMS.c.owner_id, TERMS.c.revision).in_(keys))
+        clients = await self._clients([head["client_id"] for head in heads if head["client_id"]])
+        asked = {
+            "owners": [head["owner_id"] for head in heads],
+            "revisions": [head["terms_revision"] for head in heads],
+        }
         terms = {
             (row["owner_id"], row["revision"]): row["body"]
-            for row in (await self._session.execute(terms_query)).mappings()
+            for row in (await self._session.execute(_THEIR_TERMS, asked)).mappings()
         }
         lines, payments, journal = [await self._parts(table, ids) for table in (LINES, PAYMENTS, JOURNAL)]
         found = []
@@ -123,16 +166,15 @@ class PostgresFiles(FilesInBetween):
             )
         return found
 
-    async def _by_id(self, table: Table, ids: Sequence[UUID]) -> dict[UUID, RowMapping]:
+    async def _clients(self, ids: Sequence[UUID]) -> dict[UUID, RowMapping]:
         if not ids:
             return {}
-        result = await self._session.execute(select(table).where(table.c.id.in_(ids)))
+        result = await self._session.execute(_THEIR_CLIENTS, {"ids": ids})
         return {row["id"]: row for row in result.mappings()}
 
     async def _parts(self, table: Table, ids: Sequence[UUID]) -> dict[UUID, list[RowMapping]]:
-        query = select(table).where(table.c.booking_id.in_(ids)).order_by(table.c.position)
         found: dict[UUID, list[RowMapping]] = defaultdict(list)
-        for row in (await self._session.execute(query)).mappings():
+        for row in (await self._session.execute(_THEIR_PARTS[table], {"ids": ids})).mappings():
             found[row["booking_id"]].append(row)
         return found
 
@@ -194,19 +236,17 @@ class PostgresFiles(FilesInBetween):
 
     async def next_number(self, owner_id: UUID, wanted: int) -> int:
         """The owner's next number; a wanted one moves the counter up and must be free."""
-        if wanted:
-            taken = await self._session.scalar(
-                select(BOOKINGS.c.id).where(BOOKINGS.c.owner_id == owner_id, BOOKINGS.c.number == wanted)
-            )
-            if taken is not None:
-                raise BadValue(field="number", why="taken")
-        first = upsert(FILE_COUNTERS).values(owner_id=owner_id, last=wanted or 1)
-        grown = func.greatest(FILE_COUNTERS.c.last, wanted) if wanted else FILE_COUNTERS.c.last + 1
-        statement = first.on_conflict_do_update(index_elements=["owner_id"], set_={"last": grown}).returning(
-            FILE_COUNTERS.c.last
+        if not wanted:
+            return int((await self._session.execute(_NEXT_NUMBER, {"owner": owner_id})).scalar_one())
+        taken = await self._session.scalar(
+            select(BOOKINGS.c.id).where(BOOKINGS.c.owner_id == owner_id, BOOKINGS.c.number == wanted)
         )
-        last = (await self._session.execute(statement)).scalar_one()
-        return wanted or int(last)
+        if taken is not None:
+            raise BadValue(field="number", why="taken")
+        moved = upsert(FILE_COUNTERS).values(owner_id=owner_id, last=wanted)
+        grown = {"last": func.greatest(FILE_COUNTERS.c.last, wanted)}
+        await self._session.execute(moved.on_conflict_do_update(index_elements=["owner_id"], set_=grown))
+        return wanted
 
     async def open_options(self, file: BookingFile, *, since: datetime) -> OpenOptions:
         """Unpaid public options that stand; rivals on the same listings wait for this transaction."""

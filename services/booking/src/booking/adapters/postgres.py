@@ -12,7 +12,7 @@ from chassis.database import Database, set_lock_timeout, visible
 from chassis.migrations import lock_key
 from chassis.requests import REQUESTS
 from chassis.together import Row
-from sqlalchemy import and_, delete, insert, or_, select, text, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +28,31 @@ from booking.domain.terms import SalesTerms
 _LOOK_ALIKES = 10
 LOCK_MS = 1500
 """How long rivals for a file, a counter or a limit wait for one another, then `Busy`."""
+
+
+# Built once: every option runs them.
+_NEXT_CODE = (
+    upsert(CLIENT_COUNTERS)
+    .values(owner_id=bindparam("owner"), letters=bindparam("name"), last=1)
+    .on_conflict_do_update(index_elements=["owner_id", "letters"], set_={"last": CLIENT_COUNTERS.c.last + 1})
+    .returning(CLIENT_COUNTERS.c.last)
+)
+_SAME_PERSON = (
+    select(CLIENTS)
+    .where(
+        CLIENTS.c.owner_id == bindparam("owner"),
+        CLIENTS.c.folded_name == bindparam("name"),
+        CLIENTS.c.folded_email == bindparam("email"),
+    )
+    .order_by(CLIENTS.c.id)
+    .limit(1)
+)
+_NEWEST_TERMS = (
+    select(TERMS.c.revision, TERMS.c.body)
+    .where(TERMS.c.owner_id == bindparam("owner"))
+    .order_by(TERMS.c.revision.desc())
+    .limit(1)
+)
 
 
 class PostgresClients:
@@ -49,15 +74,8 @@ class PostgresClients:
     async def add(self, client: Client, *, now: datetime) -> Client:
         """Keeps a client under the next code of his letters; rivals wait for the counter's row."""
         letters = letters_of(client.last_name)
-        statement = (
-            upsert(CLIENT_COUNTERS)
-            .values(owner_id=client.owner_id, letters=letters, last=1)
-            .on_conflict_do_update(
-                index_elements=["owner_id", "letters"], set_={"last": CLIENT_COUNTERS.c.last + 1}
-            )
-            .returning(CLIENT_COUNTERS.c.last)
-        )
-        last = (await self._session.execute(statement)).scalar_one()
+        whose = {"owner": client.owner_id, "name": letters}
+        last = (await self._session.execute(_NEXT_CODE, whose)).scalar_one()
         values = rows.client_values(client) | {"code": f"{letters}-{last}", "revision": 1}
         kept = rows.client_of(values)
         values = rows.client_values(kept) | {"created_at": now}
@@ -77,12 +95,8 @@ class PostgresClients:
         values = rows.client_values(client)
         if not values["folded_email"]:
             return None
-        query = select(CLIENTS).where(
-            CLIENTS.c.owner_id == client.owner_id,
-            CLIENTS.c.folded_name == values["folded_name"],
-            CLIENTS.c.folded_email == values["folded_email"],
-        )
-        row = (await self._session.execute(query.order_by(CLIENTS.c.id).limit(1))).mappings().first()
+        named = {"owner": client.owner_id, "name": values["folded_name"], "email": values["folded_email"]}
+        row = (await self._session.execute(_SAME_PERSON, named)).mappings().first()
         return rows.client_of(row) if row else None
 
     async def look_alikes(self, client: Client) -> Sequence[Client]:
@@ -112,8 +126,7 @@ class PostgresTerms:
         if lock:
             key = {"key": lock_key(f"terms:{owner_id}")}
             await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
-        query = select(TERMS.c.revision, TERMS.c.body).where(TERMS.c.owner_id == owner_id)
-        row = (await self._session.execute(query.order_by(TERMS.c.revision.desc()).limit(1))).first()
+        row = (await self._session.execute(_NEWEST_TERMS, {"owner": owner_id})).first()
         return rows.terms_of(owner_id, row.revision, row.body) if row else None
 
     async def at(self, owner_id: UUID, revision: int) -> SalesTerms | None:

@@ -125,12 +125,8 @@ class Driver:
     async def _settle(self, seen: BookingFile, *, is_fresh: bool) -> BookingFile | None:
         try:
             async with self.open_unit() as unit:
-                if is_fresh:
-                    # As it was written a moment ago; only whether it still stands must be asked.
-                    file = seen if await unit.files.stands(seen) else None
-                else:
-                    file = await unit.files.get(seen.id, SELF, lock=True)
-                if file is None or file.state is not State.PLACING or file.failure or file.client is None:
+                file = await self._still_placing(unit, seen, is_fresh=is_fresh)
+                if file is None or file.client is None:
                     return None
                 if file.by_guest:
                     await need_room(file, unit.files, self.limits, now=self.clock())
@@ -146,6 +142,15 @@ class Driver:
             return None
         return file
 
+    async def _still_placing(
+        self, unit: UnitOfWork, seen: BookingFile, *, is_fresh: bool
+    ) -> BookingFile | None:
+        """The file, locked, while nobody else has taken it on; a fresh one is as its caller wrote it."""
+        if is_fresh:
+            return seen if await unit.files.stands(seen) else None
+        file = await unit.files.get(seen.id, SELF, lock=True)
+        return file if file.state is State.PLACING and not file.failure else None
+
     async def _give_up(
         self, seen: BookingFile, error: ServiceError, *, reason: str = "", holds_nothing: bool = False
     ) -> tuple[None, bool]:
@@ -154,8 +159,8 @@ class Driver:
         Returns only where somebody else took the file on meanwhile: its nights are his.
         """
         async with self.open_unit() as unit:
-            file = await unit.files.get(seen.id, SELF, lock=True)
-            if file.state is not State.PLACING or file.failure:
+            file = await self._still_placing(unit, seen, is_fresh=holds_nothing)
+            if file is None:
                 return None, False
             file.give_up_placing(reason or error.reason, dict(error.metadata))
             if holds_nothing:

@@ -25,7 +25,7 @@ async def get_terms(owner_id: UUID, revision: int, *, scope: Scope, open_unit: O
         TermsNotFound: there are none.
 
     """
-    async with open_unit() as unit:
+    async with open_unit(looking=True) as unit:
         terms = await (unit.terms.at(owner_id, revision) if revision else unit.terms.newest(owner_id))
     if terms is None:
         raise TermsNotFound(owner_id=owner_id)
@@ -85,7 +85,7 @@ async def preview_schedule(
         TermsNotFound: the owner has none.
 
     """
-    async with open_unit() as unit:
+    async with open_unit(looking=True) as unit:
         terms = await unit.terms.newest(owner_id)
     if terms is None:
         raise TermsNotFound(owner_id=owner_id)
