@@ -152,7 +152,7 @@ class PostgresLedger(ListingRows, OpeningRows):
 
     async def standing(self, resources: Collection[UUID], nights: Iterable[NightRange]) -> list[Occupancy]:
         """What stands on or right beside the nights."""
-        return await read_standing(self._session, resources, touching(nights, beside=True))
+        return await read_standing(self._session, resources, nights, beside=True)
 
     async def of_client(
         self, client_key: str, listing_id: UUID, around: NightRange, now: datetime

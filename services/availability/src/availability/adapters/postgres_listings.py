@@ -4,10 +4,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from chassis.actor import Scope
-from chassis.database import visible
 from chassis.errors import Busy
 from chassis.together import Row
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Uuid, bindparam, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,10 @@ from availability.adapters.tables import (
 from availability.domain.errors import ListingNotFound
 from availability.domain.listing import Listing
 
+_LISTINGS = select(LISTINGS, RESOURCES_OF).where(
+    LISTINGS.c.id == func.any(bindparam("ids", type_=ARRAY(Uuid)))
+)
+
 
 class ListingRows:
     """The part of a ledger that knows listings."""
@@ -35,10 +39,8 @@ class ListingRows:
 
     async def listings(self, ids: Collection[UUID], scope: Scope) -> dict[UUID, Listing]:
         """The listings within reach of the scope."""
-        query = select(LISTINGS, RESOURCES_OF).where(
-            LISTINGS.c.id.in_(ids), visible(LISTINGS.c.owner_id, scope, "owner")
-        )
-        rows = {row.id: row for row in await self._session.execute(query)}
+        found_rows = await self._session.execute(_LISTINGS, {"ids": list(ids)})
+        rows = {row.id: row for row in found_rows if scope.may("owner", row.owner_id)}
         for listing_id in ids:
             if listing_id not in rows:
                 raise ListingNotFound(listing_id=listing_id)

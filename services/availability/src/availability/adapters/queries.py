@@ -9,7 +9,7 @@ from chassis.clock import today
 from chassis.database import Database, visible
 from sejour.availability.v1 import availability_service_pb2 as pb
 from sejour.availability.v1 import availability_types_pb2 as types_pb
-from sqlalchemy import and_, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from values import NightRange
 
@@ -21,7 +21,6 @@ from availability.adapters.rows import (
     read_standing,
     to_listing,
     to_occupancy,
-    touching,
 )
 from availability.adapters.tables import BLOCKS, LISTINGS, OCCUPANCIES
 from availability.domain.calendar import busy_nights, find_hole
@@ -33,6 +32,7 @@ from availability.domain.opening import missing
 FARTHEST_NIGHTS = 760
 """How far ahead nights can be sold; as far as the search looks."""
 _HOLE_MARGIN = timedelta(days=400)
+_LISTING = select(LISTINGS, RESOURCES_OF).where(LISTINGS.c.id == bindparam("listing"))
 
 
 def period_pb(
@@ -90,7 +90,7 @@ class Queries:
             listings = await _owned(connection, listing_ids, scope)
             periods = await read_periods(connection, listing_ids, span)
             resources = {one for listing in listings.values() for one in listing.resources}
-            standing = await read_standing(connection, resources, and_(live(now), touching([span])))
+            standing = await read_standing(connection, resources, [span], now=now)
             blocks = await _blocks(connection, {one.block_id for one in standing if one.block_id})
             known = await _within_reach(connection, {one.listing_id for one in standing}, scope)
         return [
@@ -120,7 +120,7 @@ class Queries:
         async with self._database.reading() as connection:
             listing, revision = await _readable(connection, listing_id, scope)
             periods = (await read_periods(connection, [listing_id], span))[listing_id]
-            standing = await read_standing(connection, listing.resources, and_(live(now), touching([span])))
+            standing = await read_standing(connection, listing.resources, [span], now=now)
         states = [pb.NIGHT_STATE_CLOSED] * span.length
         _paint(states, span, [one.nights for one in periods], pb.NIGHT_STATE_FREE)
         _paint(states, span, [one.nights for one in busy_nights(listing, standing)], pb.NIGHT_STATE_TAKEN)
@@ -133,7 +133,7 @@ class Queries:
         async with self._database.reading() as connection:
             listing, _ = await _readable(connection, listing_id, scope)
             periods = (await read_periods(connection, [listing_id], nights))[listing_id]
-            standing = await read_standing(connection, listing.resources, and_(live(now), touching([nights])))
+            standing = await read_standing(connection, listing.resources, [nights], now=now)
         found: list[tuple[str, NightRange]] = []
         if not listing.in_production:
             found.append(("NOT_IN_PRODUCTION", nights))
@@ -155,7 +155,7 @@ class Queries:
         async with self._database.reading() as connection:
             listing, _ = await _readable(connection, listing_id, scope)
             periods = (await read_periods(connection, [listing_id], wide))[listing_id]
-            standing = await read_standing(connection, listing.resources, and_(live(now), touching([wide])))
+            standing = await read_standing(connection, listing.resources, [wide], now=now)
         units = [
             [one.nights for one in standing if one.resource_id in resources] for resources in _units(listing)
         ]
@@ -193,12 +193,9 @@ async def _owned(connection: AsyncConnection, ids: Sequence[UUID], scope: Scope)
 
 async def _readable(connection: AsyncConnection, listing_id: UUID, scope: Scope) -> tuple[Listing, int]:
     """A listing in production, or the actor's own; with its calendar's revision."""
-    public = LISTINGS.c.state == ListingState.IN_PRODUCTION.value
-    query = select(LISTINGS, RESOURCES_OF).where(
-        LISTINGS.c.id == listing_id, or_(public, visible(LISTINGS.c.owner_id, scope, "owner"))
-    )
-    row = (await connection.execute(query)).first()
-    if row is None:
+    row = (await connection.execute(_LISTING, {"listing": listing_id})).first()
+    public = row is not None and row.state == ListingState.IN_PRODUCTION.value
+    if row is None or not (public or scope.may("owner", row.owner_id)):
         raise ListingNotFound(listing_id=listing_id)
     return to_listing(row), row.calendar_revision
 

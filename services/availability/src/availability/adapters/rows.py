@@ -9,9 +9,11 @@ from chassis.database import Connectable
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    DateTime,
     Row,
     Uuid,
     and_,
+    bindparam,
     false,
     func,
     literal,
@@ -21,7 +23,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, Range
+from sqlalchemy.dialects.postgresql import ARRAY, DATEMULTIRANGE, DATERANGE, Range
 from values import NightRange
 
 from availability.adapters.tables import LISTING_RESOURCES, LISTINGS, OCCUPANCIES, OPEN_PERIODS
@@ -56,11 +58,15 @@ def live(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     )
 
 
-def touching(nights: Iterable[NightRange], *, beside: bool = False) -> ColumnElement[bool]:
-    """Rows on the nights, or also on the night before and after them."""
+def wide(nights: Iterable[NightRange], *, beside: bool = False) -> list[NightRange]:
+    """The nights merged, or with the night before and after each."""
     margin = _DAY if beside else timedelta()
-    ranges = [NightRange(one.arrival - margin, one.departure + margin) for one in nights]
-    return or_(false(), *(OCCUPANCIES.c.nights.overlaps(to_range(one)) for one in NightRange.merge(ranges)))
+    return list(NightRange.merge(NightRange(one.arrival - margin, one.departure + margin) for one in nights))
+
+
+def touching(nights: Iterable[NightRange]) -> ColumnElement[bool]:
+    """Rows on the nights."""
+    return or_(false(), *(OCCUPANCIES.c.nights.overlaps(to_range(one)) for one in wide(nights)))
 
 
 def to_occupancy(row: Row[Any]) -> Occupancy:
@@ -127,31 +133,60 @@ def to_listing(row: Row[Any]) -> Listing:
     )
 
 
+# Built once: every quote, hold and calendar runs them.
+_PERIODS = (
+    select(OPEN_PERIODS)
+    .where(OPEN_PERIODS.c.listing_id == func.any(bindparam("listings", type_=ARRAY(Uuid))))
+    .order_by(OPEN_PERIODS.c.nights)
+)
+_PERIODS_WITHIN = _PERIODS.where(OPEN_PERIODS.c.nights.overlaps(bindparam("within", type_=DATERANGE)))
+_STANDING = (
+    select(OCCUPANCIES)
+    .where(
+        OCCUPANCIES.c.resource_id == func.any(bindparam("resources", type_=ARRAY(Uuid))),
+        OCCUPANCIES.c.nights.overlaps(bindparam("wanted", type_=DATEMULTIRANGE)),
+    )
+    .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
+)
+_LIVE = _STANDING.where(live(bindparam("now", type_=DateTime(timezone=True))))
+
+
 async def read_periods(
     session: Connectable, listing_ids: Collection[UUID], within: NightRange | None = None
 ) -> dict[UUID, list[Period]]:
     """Open periods by listing and first night, whole even where they only touch `within`."""
-    query = select(OPEN_PERIODS).where(OPEN_PERIODS.c.listing_id.in_(listing_ids))
-    if within is not None:
-        query = query.where(OPEN_PERIODS.c.nights.overlaps(to_range(within)))
     found: dict[UUID, list[Period]] = {listing_id: [] for listing_id in listing_ids}
-    for row in await session.execute(query.order_by(OPEN_PERIODS.c.nights)):
+    asked: dict[str, object] = {"listings": list(listing_ids)}
+    if within is None:
+        rows = await session.execute(_PERIODS, asked)
+    else:
+        rows = await session.execute(_PERIODS_WITHIN, asked | {"within": to_range(within)})
+    for row in rows:
         found[row.listing_id].append(Period(to_nights(row.nights), rolling=row.rolling, id=row.id))
     return found
 
 
 async def read_standing(
-    session: Connectable, resources: Collection[UUID], condition: ColumnElement[bool]
+    session: Connectable,
+    resources: Collection[UUID],
+    nights: Iterable[NightRange],
+    *,
+    now: datetime | None = None,
+    beside: bool = False,
 ) -> list[Occupancy]:
-    """What stands on resources, by first night."""
-    if not resources:
+    """What stands on resources and nights, by first night; with `now` without the holds past their end.
+
+    `beside` takes the night before and after as well.
+    """
+    wanted = wide(nights, beside=beside)
+    if not resources or not wanted:
         return []
-    query = (
-        select(OCCUPANCIES)
-        .where(OCCUPANCIES.c.resource_id.in_(resources), condition)
-        .order_by(OCCUPANCIES.c.nights, OCCUPANCIES.c.id)
-    )
-    return [to_occupancy(row) for row in await session.execute(query)]
+    asked: dict[str, object] = {"resources": list(resources), "wanted": [to_range(one) for one in wanted]}
+    if now is None:
+        rows = await session.execute(_STANDING, asked)
+    else:
+        rows = await session.execute(_LIVE, asked | {"now": now})
+    return [to_occupancy(row) for row in rows]
 
 
 async def read_nights(
