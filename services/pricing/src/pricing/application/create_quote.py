@@ -50,8 +50,10 @@ class CreateQuote:
 
 async def create_quote(
     command: CreateQuote, *, quote_id: UUID, scope: Scope, sheets: Sheets, open_unit: OpenUnit, clock: Clock
-) -> UUID:
-    """Prices the lines and stores them; returns the id of the quote. Idempotent on `command.request_id`.
+) -> Quote | UUID:
+    """Prices the lines and stores them; returns the quote, or the id of the one that a repeat made before.
+
+    Idempotent on `command.request_id`.
 
     Raises:
         StayRefused: a line is not sold; stay rules refuse guests and only warn the owner.
@@ -75,7 +77,7 @@ async def create_quote(
             return before
         await unit.add_quote(quote)
         await unit.commit()
-    return quote.id
+    return quote
 
 
 async def _made_before(unit: UnitOfWork, command: CreateQuote, *, makes: UUID | None = None) -> UUID | None:

@@ -19,6 +19,7 @@ from pricing.application.ports import OpenUnit, Sheets
 from pricing.application.return_quote import return_quote
 from pricing.application.use_quote import use_quote
 from pricing.domain.parts import CURRENCY
+from pricing.domain.quote import Quote
 from pricing.mapping import quotes as mapping
 from pricing.mapping.values import of_amount, of_nights, to_amount, to_id, to_nights, to_optional_id, to_party
 
@@ -88,7 +89,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
             lines=tuple(mapping.to_line_asked(line, number) for number, line in enumerate(request.lines)),
             terms_revision=request.terms_revision,
         )
-        quote_id = await create_quote(
+        made = await create_quote(
             command,
             quote_id=self._new_id(),
             scope=Scope.current(),
@@ -96,7 +97,9 @@ class GrpcPrices(rpc.PriceServiceServicer):
             open_unit=self._open_unit,
             clock=self._clock,
         )
-        return pb.QuoteResponse(quote=await self._stored(quote_id))
+        # A new one is as it was just written; that of a repeat may have been used meanwhile.
+        quote = mapping.of_quote(made) if isinstance(made, Quote) else await self._stored(made)
+        return pb.QuoteResponse(quote=quote)
 
     async def GetQuote(self, request: pb.GetRequest, _context: Context) -> pb.QuoteResponse:
         """A quote, as stored."""
