@@ -62,6 +62,24 @@ BOOKING_CHANGE_DEPOSIT_PAID: BookingChange.ValueType  # 11
 """Deposit became fully paid."""
 Global___BookingChange: _TypeAlias = BookingChange  # noqa: Y015
 
+class _ProposalChange:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ProposalChangeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProposalChange.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PROPOSAL_CHANGE_UNSPECIFIED: _ProposalChange.ValueType  # 0
+    PROPOSAL_CHANGE_ASKED_AGAIN: _ProposalChange.ValueType  # 1
+    """The client asks for a new devis."""
+
+class ProposalChange(_ProposalChange, metaclass=_ProposalChangeEnumTypeWrapper):
+    """What happened to a devis."""
+
+PROPOSAL_CHANGE_UNSPECIFIED: ProposalChange.ValueType  # 0
+PROPOSAL_CHANGE_ASKED_AGAIN: ProposalChange.ValueType  # 1
+"""The client asks for a new devis."""
+Global___ProposalChange: _TypeAlias = ProposalChange  # noqa: Y015
+
 @_typing.final
 class EventLine(_message.Message):
     """One line without its explanation."""
@@ -191,3 +209,63 @@ class PaymentRecorded(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PaymentRecorded: _TypeAlias = PaymentRecorded  # noqa: Y015
+
+@_typing.final
+class ProposalChanged(_message.Message):
+    """News of a devis (topic `booking.bookings`, key = proposal id)."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROPOSAL_ID_FIELD_NUMBER: _builtins.int
+    OWNER_ID_FIELD_NUMBER: _builtins.int
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    CHANGE_FIELD_NUMBER: _builtins.int
+    proposal_id: _builtins.str
+    owner_id: _builtins.str
+    reference: _builtins.str
+    change: Global___ProposalChange.ValueType
+    def __init__(
+        self,
+        *,
+        proposal_id: _builtins.str = ...,
+        owner_id: _builtins.str = ...,
+        reference: _builtins.str = ...,
+        change: Global___ProposalChange.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["change", b"change", "owner_id", b"owner_id", "proposal_id", b"proposal_id", "reference", b"reference"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProposalChanged: _TypeAlias = ProposalChanged  # noqa: Y015
+
+@_typing.final
+class PayPalAddressChanged(_message.Message):
+    """Another PayPal address was typed into an owner's terms (topic `booking.bookings`, key = owner id). It counts
+    from `counts_from`; the addresses are in the terms of this revision.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OWNER_ID_FIELD_NUMBER: _builtins.int
+    TERMS_REVISION_FIELD_NUMBER: _builtins.int
+    COUNTS_FROM_FIELD_NUMBER: _builtins.int
+    owner_id: _builtins.str
+    terms_revision: _builtins.int
+    @_builtins.property
+    def counts_from(self) -> _timestamp_pb2.Timestamp: ...
+    def __init__(
+        self,
+        *,
+        owner_id: _builtins.str = ...,
+        terms_revision: _builtins.int = ...,
+        counts_from: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["counts_from", b"counts_from"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["counts_from", b"counts_from", "owner_id", b"owner_id", "terms_revision", b"terms_revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PayPalAddressChanged: _TypeAlias = PayPalAddressChanged  # noqa: Y015

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/booking/v1/booking_reasons.proto\x12\x11sejour.booking.v1*\xbb\x04\n\rBookingReason\x12\x1e\n\x1a\x42OOKING_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42OOKING_NOT_FOUND\x10\x01\x12\x14\n\x10\x43LIENT_NOT_FOUND\x10\x02\x12\x13\n\x0fTERMS_NOT_FOUND\x10\x03\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x04\x12\x15\n\x11PAYMENT_NOT_FOUND\x10\x05\x12\x13\n\x0fQUOTE_NOT_FOUND\x10\x06\x12\x11\n\rQUOTE_EXPIRED\x10\x07\x12\x0e\n\nQUOTE_USED\x10\x08\x12\x0f\n\x0bTERMS_STALE\x10\t\x12\x10\n\x0cNIGHTS_TAKEN\x10\n\x12\x13\n\x0fNIGHTS_NOT_OPEN\x10\x0b\x12\x10\n\x0cILLEGAL_MOVE\x10\x0c\x12\x12\n\x0eREVISION_STALE\x10\r\x12\x15\n\x11REQUEST_ID_REUSED\x10\x0e\x12\x16\n\x12GUEST_LINK_UNKNOWN\x10\x0f\x12\x14\n\x10TOO_MANY_OPTIONS\x10\x10\x12\x16\n\x12ONLINE_OPTIONS_OFF\x10\x11\x12\x1a\n\x16STATEMENT_NOT_RECEIVED\x10\x12\x12\x14\n\x10PARTY_NOT_STATED\x10\x13\x12\r\n\tBAD_VALUE\x10\x14\x12\x0f\n\x0bNOT_ALLOWED\x10\x15\x12\x11\n\rSTILL_PLACING\x10\x16\x12\x08\n\x04\x42USY\x10\x17\x12\x12\n\x0e\x43HAIN_TOO_LONG\x10\x18\x12\x0f\n\x0bGUEST_LIMIT\x10\x19\x12\x15\n\x11LISTING_NOT_FOUND\x10\x1a\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/booking/v1/booking_reasons.proto\x12\x11sejour.booking.v1*\x81\x05\n\rBookingReason\x12\x1e\n\x1a\x42OOKING_REASON_UNSPECIFIED\x10\x00\x12\x15\n\x11\x42OOKING_NOT_FOUND\x10\x01\x12\x14\n\x10\x43LIENT_NOT_FOUND\x10\x02\x12\x13\n\x0fTERMS_NOT_FOUND\x10\x03\x12\x13\n\x0fOWNER_NOT_FOUND\x10\x04\x12\x15\n\x11PAYMENT_NOT_FOUND\x10\x05\x12\x13\n\x0fQUOTE_NOT_FOUND\x10\x06\x12\x11\n\rQUOTE_EXPIRED\x10\x07\x12\x0e\n\nQUOTE_USED\x10\x08\x12\x0f\n\x0bTERMS_STALE\x10\t\x12\x10\n\x0cNIGHTS_TAKEN\x10\n\x12\x13\n\x0fNIGHTS_NOT_OPEN\x10\x0b\x12\x10\n\x0cILLEGAL_MOVE\x10\x0c\x12\x12\n\x0eREVISION_STALE\x10\r\x12\x15\n\x11REQUEST_ID_REUSED\x10\x0e\x12\x16\n\x12GUEST_LINK_UNKNOWN\x10\x0f\x12\x14\n\x10TOO_MANY_OPTIONS\x10\x10\x12\x16\n\x12ONLINE_OPTIONS_OFF\x10\x11\x12\x1a\n\x16STATEMENT_NOT_RECEIVED\x10\x12\x12\x14\n\x10PARTY_NOT_STATED\x10\x13\x12\r\n\tBAD_VALUE\x10\x14\x12\x0f\n\x0bNOT_ALLOWED\x10\x15\x12\x11\n\rSTILL_PLACING\x10\x16\x12\x08\n\x04\x42USY\x10\x17\x12\x12\n\x0e\x43HAIN_TOO_LONG\x10\x18\x12\x0f\n\x0bGUEST_LIMIT\x10\x19\x12\x15\n\x11LISTING_NOT_FOUND\x10\x1a\x12\x16\n\x12PROPOSAL_NOT_FOUND\x10\x1b\x12\x14\n\x10PROPOSAL_EXPIRED\x10\x1c\x12\x16\n\x12PROPOSAL_WITHDRAWN\x10\x1d\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.booking.v1.booking_r
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_BOOKINGREASON']._serialized_start=63
-  _globals['_BOOKINGREASON']._serialized_end=634
+  _globals['_BOOKINGREASON']._serialized_end=704
 # @@protoc_insertion_point(module_scope)

@@ -57,6 +57,11 @@ class _BookingReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Booking
     CHAIN_TOO_LONG: _BookingReason.ValueType  # 24
     GUEST_LIMIT: _BookingReason.ValueType  # 25
     LISTING_NOT_FOUND: _BookingReason.ValueType  # 26
+    PROPOSAL_NOT_FOUND: _BookingReason.ValueType  # 27
+    PROPOSAL_EXPIRED: _BookingReason.ValueType  # 28
+    """The devis is no longer valid; metadata `expires_at`."""
+    PROPOSAL_WITHDRAWN: _BookingReason.ValueType  # 29
+    """The owner took the devis back."""
 
 class BookingReason(_BookingReason, metaclass=_BookingReasonEnumTypeWrapper):
     """Stable reasons in `google.rpc.ErrorInfo.reason`."""
@@ -96,4 +101,9 @@ BUSY: BookingReason.ValueType  # 23
 CHAIN_TOO_LONG: BookingReason.ValueType  # 24
 GUEST_LIMIT: BookingReason.ValueType  # 25
 LISTING_NOT_FOUND: BookingReason.ValueType  # 26
+PROPOSAL_NOT_FOUND: BookingReason.ValueType  # 27
+PROPOSAL_EXPIRED: BookingReason.ValueType  # 28
+"""The devis is no longer valid; metadata `expires_at`."""
+PROPOSAL_WITHDRAWN: BookingReason.ValueType  # 29
+"""The owner took the devis back."""
 Global___BookingReason: _TypeAlias = BookingReason  # noqa: Y015

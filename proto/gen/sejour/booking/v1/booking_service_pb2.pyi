@@ -53,16 +53,20 @@ class TermsResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     TERMS_FIELD_NUMBER: _builtins.int
+    PAYPAL_AVAILABLE_FIELD_NUMBER: _builtins.int
+    paypal_available: _builtins.bool
+    """Whether the platform has PayPal credentials; without, the means is hidden from all but the owner."""
     @_builtins.property
     def terms(self) -> _booking_types_pb2.SalesTerms: ...
     def __init__(
         self,
         *,
         terms: _booking_types_pb2.SalesTerms | None = ...,
+        paypal_available: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["paypal_available", b"paypal_available", "terms", b"terms"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -103,13 +107,31 @@ class PreviewScheduleRequest(_message.Message):
     TOTAL_FIELD_NUMBER: _builtins.int
     TOURIST_TAX_FIELD_NUMBER: _builtins.int
     ARRIVAL_FIELD_NUMBER: _builtins.int
+    LISTING_IDS_FIELD_NUMBER: _builtins.int
+    DEPARTURE_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
+    TERMS_REVISION_FIELD_NUMBER: _builtins.int
+    PAYMENT_MEANS_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     arrival: _builtins.str
     """First arrival of the lines, `YYYY-MM-DD`."""
+    departure: _builtins.str
+    terms_revision: _builtins.int
+    """Named revision of the saved terms; 0 = newest."""
+    payment_means: _booking_types_pb2.PaymentMeans.ValueType
+    """Means that the client would choose."""
     @_builtins.property
     def total(self) -> _common_pb2.Money: ...
     @_builtins.property
     def tourist_tax(self) -> _common_pb2.Money: ...
+    @_builtins.property
+    def listing_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Listings of the lines and last departure: for terms by listing and short stays; empty = the general ones."""
+
+    @_builtins.property
+    def terms(self) -> _booking_types_pb2.SalesTerms:
+        """Terms not saved yet, of the actor's owner: what they would mean; unset = saved ones."""
+
     def __init__(
         self,
         *,
@@ -117,10 +139,15 @@ class PreviewScheduleRequest(_message.Message):
         total: _common_pb2.Money | None = ...,
         tourist_tax: _common_pb2.Money | None = ...,
         arrival: _builtins.str = ...,
+        listing_ids: _abc.Iterable[_builtins.str] | None = ...,
+        departure: _builtins.str = ...,
+        terms: _booking_types_pb2.SalesTerms | None = ...,
+        terms_revision: _builtins.int = ...,
+        payment_means: _booking_types_pb2.PaymentMeans.ValueType = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["terms", b"terms", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "owner_id", b"owner_id", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "departure", b"departure", "listing_ids", b"listing_ids", "owner_id", b"owner_id", "payment_means", b"payment_means", "terms", b"terms", "terms_revision", b"terms_revision", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -138,6 +165,7 @@ class PreviewScheduleResponse(_message.Message):
     SCHEDULE_FIELD_NUMBER: _builtins.int
     TERMS_REVISION_FIELD_NUMBER: _builtins.int
     OPTION_EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    TERMS_FIELD_NUMBER: _builtins.int
     deposit_kind: _booking_types_pb2.DepositKind.ValueType
     deposit_basis_points: _builtins.int
     terms_revision: _builtins.int
@@ -149,6 +177,10 @@ class PreviewScheduleResponse(_message.Message):
     def option_expires_at(self) -> _timestamp_pb2.Timestamp:
         """When an option set now would end."""
 
+    @_builtins.property
+    def terms(self) -> _booking_types_pb2.SalesTerms:
+        """The terms that hold for these listings and nights, without payee."""
+
     def __init__(
         self,
         *,
@@ -158,10 +190,11 @@ class PreviewScheduleResponse(_message.Message):
         schedule: _abc.Iterable[_booking_types_pb2.Instalment] | None = ...,
         terms_revision: _builtins.int = ...,
         option_expires_at: _timestamp_pb2.Timestamp | None = ...,
+        terms: _booking_types_pb2.SalesTerms | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["deposit", b"deposit", "option_expires_at", b"option_expires_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["deposit", b"deposit", "option_expires_at", b"option_expires_at", "terms", b"terms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["deposit", b"deposit", "deposit_basis_points", b"deposit_basis_points", "deposit_kind", b"deposit_kind", "option_expires_at", b"option_expires_at", "schedule", b"schedule", "terms_revision", b"terms_revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deposit", b"deposit", "deposit_basis_points", b"deposit_basis_points", "deposit_kind", b"deposit_kind", "option_expires_at", b"option_expires_at", "schedule", b"schedule", "terms", b"terms", "terms_revision", b"terms_revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -179,6 +179,13 @@ class SalesTerms(_message.Message):
     FREE_TERMS_FIELD_NUMBER: _builtins.int
     ARRIVAL_FROM_FIELD_NUMBER: _builtins.int
     DEPARTURE_UNTIL_FIELD_NUMBER: _builtins.int
+    SHORT_STAYS_FIELD_NUMBER: _builtins.int
+    OPTION_DELAYS_FIELD_NUMBER: _builtins.int
+    CANCELLATION_FIELD_NUMBER: _builtins.int
+    LISTINGS_FIELD_NUMBER: _builtins.int
+    SAVED_AT_FIELD_NUMBER: _builtins.int
+    NEXT_PAYPAL_EMAIL_FIELD_NUMBER: _builtins.int
+    PAYPAL_FROM_FIELD_NUMBER: _builtins.int
     owner_id: _builtins.str
     revision: _builtins.int
     deposit_kind: Global___DepositKind.ValueType
@@ -201,12 +208,36 @@ class SalesTerms(_message.Message):
     arrival_from: _builtins.str
     """Check-in and check-out hours, `HH:MM`."""
     departure_until: _builtins.str
+    next_paypal_email: _builtins.str
+    """Address that takes the place of `paypal_email` at `paypal_from` (48 h after it was typed); empty = none."""
     @_builtins.property
     def deposit_fixed(self) -> _common_pb2.Money: ...
     @_builtins.property
     def means(self) -> _containers.RepeatedScalarFieldContainer[Global___PaymentMeans.ValueType]: ...
     @_builtins.property
     def security_deposit(self) -> _common_pb2.Money: ...
+    @_builtins.property
+    def short_stays(self) -> Global___ShortStays:
+        """Deposit of short stays; unset = the same for all stays."""
+
+    @_builtins.property
+    def option_delays(self) -> _containers.RepeatedCompositeFieldContainer[Global___OptionDelay]:
+        """Option delays by means that the client chose; others have `option_days`."""
+
+    @_builtins.property
+    def cancellation(self) -> _containers.RepeatedCompositeFieldContainer[Global___CancellationStep]:
+        """Own steps for a client who cancels, any order; empty = the law only. They never ask more than the law."""
+
+    @_builtins.property
+    def listings(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListingTerms]:
+        """What differs by listing; holds for files of that one listing."""
+
+    @_builtins.property
+    def saved_at(self) -> _timestamp_pb2.Timestamp:
+        """When this revision was saved."""
+
+    @_builtins.property
+    def paypal_from(self) -> _timestamp_pb2.Timestamp: ...
     def __init__(
         self,
         *,
@@ -229,14 +260,169 @@ class SalesTerms(_message.Message):
         free_terms: _builtins.str = ...,
         arrival_from: _builtins.str = ...,
         departure_until: _builtins.str = ...,
+        short_stays: Global___ShortStays | None = ...,
+        option_delays: _abc.Iterable[Global___OptionDelay] | None = ...,
+        cancellation: _abc.Iterable[Global___CancellationStep] | None = ...,
+        listings: _abc.Iterable[Global___ListingTerms] | None = ...,
+        saved_at: _timestamp_pb2.Timestamp | None = ...,
+        next_paypal_email: _builtins.str = ...,
+        paypal_from: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["deposit_fixed", b"deposit_fixed", "security_deposit", b"security_deposit"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["deposit_fixed", b"deposit_fixed", "paypal_from", b"paypal_from", "saved_at", b"saved_at", "security_deposit", b"security_deposit", "short_stays", b"short_stays"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_from", b"arrival_from", "balance_days_before", b"balance_days_before", "cheque_payee", b"cheque_payee", "departure_until", b"departure_until", "deposit_basis_points", b"deposit_basis_points", "deposit_fixed", b"deposit_fixed", "deposit_kind", b"deposit_kind", "free_terms", b"free_terms", "iban", b"iban", "iban_holder", b"iban_holder", "means", b"means", "mode", b"mode", "notice_days", b"notice_days", "online_options", b"online_options", "option_days", b"option_days", "owner_id", b"owner_id", "paypal_email", b"paypal_email", "revision", b"revision", "security_deposit", b"security_deposit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_from", b"arrival_from", "balance_days_before", b"balance_days_before", "cancellation", b"cancellation", "cheque_payee", b"cheque_payee", "departure_until", b"departure_until", "deposit_basis_points", b"deposit_basis_points", "deposit_fixed", b"deposit_fixed", "deposit_kind", b"deposit_kind", "free_terms", b"free_terms", "iban", b"iban", "iban_holder", b"iban_holder", "listings", b"listings", "means", b"means", "mode", b"mode", "next_paypal_email", b"next_paypal_email", "notice_days", b"notice_days", "online_options", b"online_options", "option_days", b"option_days", "option_delays", b"option_delays", "owner_id", b"owner_id", "paypal_email", b"paypal_email", "paypal_from", b"paypal_from", "revision", b"revision", "saved_at", b"saved_at", "security_deposit", b"security_deposit", "short_stays", b"short_stays"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SalesTerms: _TypeAlias = SalesTerms  # noqa: Y015
+
+@_typing.final
+class ShortStays(_message.Message):
+    """Deposit of stays of at most `max_nights` nights."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MAX_NIGHTS_FIELD_NUMBER: _builtins.int
+    DEPOSIT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    DEPOSIT_FIXED_FIELD_NUMBER: _builtins.int
+    max_nights: _builtins.int
+    deposit_basis_points: _builtins.int
+    """Hundredths of a percent; used when `deposit_fixed` is unset."""
+    @_builtins.property
+    def deposit_fixed(self) -> _common_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        max_nights: _builtins.int = ...,
+        deposit_basis_points: _builtins.int = ...,
+        deposit_fixed: _common_pb2.Money | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["deposit_fixed", b"deposit_fixed"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["deposit_basis_points", b"deposit_basis_points", "deposit_fixed", b"deposit_fixed", "max_nights", b"max_nights"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ShortStays: _TypeAlias = ShortStays  # noqa: Y015
+
+@_typing.final
+class OptionDelay(_message.Message):
+    """How long an option is held for a client who means to pay so."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MEANS_FIELD_NUMBER: _builtins.int
+    DAYS_FIELD_NUMBER: _builtins.int
+    MINUTES_FIELD_NUMBER: _builtins.int
+    means: Global___PaymentMeans.ValueType
+    days: _builtins.int
+    """Ends on day J+N at 23:59; 0 where `minutes` counts."""
+    minutes: _builtins.int
+    """Ends so many minutes after it was set."""
+    def __init__(
+        self,
+        *,
+        means: Global___PaymentMeans.ValueType = ...,
+        days: _builtins.int = ...,
+        minutes: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days", b"days", "means", b"means", "minutes", b"minutes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OptionDelay: _TypeAlias = OptionDelay  # noqa: Y015
+
+@_typing.final
+class CancellationStep(_message.Message):
+    """A client who cancels at least so many days before arrival."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DAYS_BEFORE_FIELD_NUMBER: _builtins.int
+    KEPT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    days_before: _builtins.int
+    kept_basis_points: _builtins.int
+    """Hundredths of a percent of the total that the owner keeps. Arrhes: never more than the arrhes paid."""
+    def __init__(
+        self,
+        *,
+        days_before: _builtins.int = ...,
+        kept_basis_points: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["days_before", b"days_before", "kept_basis_points", b"kept_basis_points"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CancellationStep: _TypeAlias = CancellationStep  # noqa: Y015
+
+@_typing.final
+class ListingTerms(_message.Message):
+    """Terms of one listing; what is unset is as in the owner's terms."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LISTING_ID_FIELD_NUMBER: _builtins.int
+    DEPOSIT_BASIS_POINTS_FIELD_NUMBER: _builtins.int
+    DEPOSIT_FIXED_FIELD_NUMBER: _builtins.int
+    BALANCE_DAYS_BEFORE_FIELD_NUMBER: _builtins.int
+    SECURITY_DEPOSIT_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
+    OPTION_DAYS_FIELD_NUMBER: _builtins.int
+    NOTICE_DAYS_FIELD_NUMBER: _builtins.int
+    ARRIVAL_FROM_FIELD_NUMBER: _builtins.int
+    DEPARTURE_UNTIL_FIELD_NUMBER: _builtins.int
+    listing_id: _builtins.str
+    deposit_basis_points: _builtins.int
+    balance_days_before: _builtins.int
+    mode: Global___SalesMode.ValueType
+    option_days: _builtins.int
+    notice_days: _builtins.int
+    arrival_from: _builtins.str
+    departure_until: _builtins.str
+    @_builtins.property
+    def deposit_fixed(self) -> _common_pb2.Money: ...
+    @_builtins.property
+    def security_deposit(self) -> _common_pb2.Money: ...
+    def __init__(
+        self,
+        *,
+        listing_id: _builtins.str = ...,
+        deposit_basis_points: _builtins.int | None = ...,
+        deposit_fixed: _common_pb2.Money | None = ...,
+        balance_days_before: _builtins.int | None = ...,
+        security_deposit: _common_pb2.Money | None = ...,
+        mode: Global___SalesMode.ValueType = ...,
+        option_days: _builtins.int | None = ...,
+        notice_days: _builtins.int | None = ...,
+        arrival_from: _builtins.str = ...,
+        departure_until: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_balance_days_before", b"_balance_days_before", "_deposit_basis_points", b"_deposit_basis_points", "_notice_days", b"_notice_days", "_option_days", b"_option_days", "balance_days_before", b"balance_days_before", "deposit_basis_points", b"deposit_basis_points", "deposit_fixed", b"deposit_fixed", "notice_days", b"notice_days", "option_days", b"option_days", "security_deposit", b"security_deposit"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_balance_days_before", b"_balance_days_before", "_deposit_basis_points", b"_deposit_basis_points", "_notice_days", b"_notice_days", "_option_days", b"_option_days", "arrival_from", b"arrival_from", "balance_days_before", b"balance_days_before", "departure_until", b"departure_until", "deposit_basis_points", b"deposit_basis_points", "deposit_fixed", b"deposit_fixed", "listing_id", b"listing_id", "mode", b"mode", "notice_days", b"notice_days", "option_days", b"option_days", "security_deposit", b"security_deposit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__balance_days_before: _TypeAlias = _typing.Literal["balance_days_before"]  # noqa: Y015
+    _WhichOneofArgType__balance_days_before: _TypeAlias = _typing.Literal["_balance_days_before", b"_balance_days_before"]  # noqa: Y015
+    _WhichOneofReturnType__deposit_basis_points: _TypeAlias = _typing.Literal["deposit_basis_points"]  # noqa: Y015
+    _WhichOneofArgType__deposit_basis_points: _TypeAlias = _typing.Literal["_deposit_basis_points", b"_deposit_basis_points"]  # noqa: Y015
+    _WhichOneofReturnType__notice_days: _TypeAlias = _typing.Literal["notice_days"]  # noqa: Y015
+    _WhichOneofArgType__notice_days: _TypeAlias = _typing.Literal["_notice_days", b"_notice_days"]  # noqa: Y015
+    _WhichOneofReturnType__option_days: _TypeAlias = _typing.Literal["option_days"]  # noqa: Y015
+    _WhichOneofArgType__option_days: _TypeAlias = _typing.Literal["_option_days", b"_option_days"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__balance_days_before) -> _WhichOneofReturnType__balance_days_before | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__deposit_basis_points) -> _WhichOneofReturnType__deposit_basis_points | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__notice_days) -> _WhichOneofReturnType__notice_days | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__option_days) -> _WhichOneofReturnType__option_days | None: ...
+
+Global___ListingTerms: _TypeAlias = ListingTerms  # noqa: Y015
 
 @_typing.final
 class Client(_message.Message):
@@ -661,6 +847,7 @@ class Booking(_message.Message):
     MESSAGE_FIELD_NUMBER: _builtins.int
     ACCEPTED_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    PAYMENT_MEANS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     number: _builtins.int
@@ -684,6 +871,8 @@ class Booking(_message.Message):
     """Message of the guest."""
     failure: _builtins.str
     """Last move that did not end well, such as `NIGHTS_TAKEN` or `HOLD_ENDED`; empty = none."""
+    payment_means: Global___PaymentMeans.ValueType
+    """Means that the client chose; unset = not said."""
     @_builtins.property
     def client(self) -> Global___Client: ...
     @_builtins.property
@@ -735,10 +924,11 @@ class Booking(_message.Message):
         message: _builtins.str = ...,
         accepted: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         failure: _builtins.str = ...,
+        payment_means: Global___PaymentMeans.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "created_at", b"created_at", "hold_expires_at", b"hold_expires_at", "terms", b"terms", "totals", b"totals"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "booked_on", b"booked_on", "client", b"client", "client_note", b"client_note", "created_at", b"created_at", "failure", b"failure", "hold_expires_at", b"hold_expires_at", "id", b"id", "internal_note", b"internal_note", "journal", b"journal", "lines", b"lines", "mail_confirmed", b"mail_confirmed", "message", b"message", "moves", b"moves", "needs_action", b"needs_action", "number", b"number", "origin", b"origin", "owner_id", b"owner_id", "payments", b"payments", "reference", b"reference", "revision", b"revision", "state", b"state", "terms", b"terms", "totals", b"totals"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepted", b"accepted", "booked_on", b"booked_on", "client", b"client", "client_note", b"client_note", "created_at", b"created_at", "failure", b"failure", "hold_expires_at", b"hold_expires_at", "id", b"id", "internal_note", b"internal_note", "journal", b"journal", "lines", b"lines", "mail_confirmed", b"mail_confirmed", "message", b"message", "moves", b"moves", "needs_action", b"needs_action", "number", b"number", "origin", b"origin", "owner_id", b"owner_id", "payment_means", b"payment_means", "payments", b"payments", "reference", b"reference", "revision", b"revision", "state", b"state", "terms", b"terms", "totals", b"totals"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

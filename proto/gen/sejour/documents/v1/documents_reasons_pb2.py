@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+sejour/documents/v1/documents_reasons.proto\x12\x13sejour.documents.v1*\xd8\x01\n\x0f\x44ocumentsReason\x12 \n\x1c\x44OCUMENTS_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44OCUMENT_NOT_FOUND\x10\x01\x12\x15\n\x11\x42OOKING_NOT_FOUND\x10\x02\x12\x15\n\x11LISTING_NOT_FOUND\x10\x03\x12\x14\n\x10PARTY_NOT_STATED\x10\x04\x12\x15\n\x11REQUEST_ID_REUSED\x10\x05\x12\x10\n\x0cNO_RECIPIENT\x10\x06\x12\x0f\n\x0bNOT_ALLOWED\x10\x07\x12\r\n\tBAD_VALUE\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+sejour/documents/v1/documents_reasons.proto\x12\x13sejour.documents.v1*\xf0\x01\n\x0f\x44ocumentsReason\x12 \n\x1c\x44OCUMENTS_REASON_UNSPECIFIED\x10\x00\x12\x16\n\x12\x44OCUMENT_NOT_FOUND\x10\x01\x12\x15\n\x11\x42OOKING_NOT_FOUND\x10\x02\x12\x15\n\x11LISTING_NOT_FOUND\x10\x03\x12\x14\n\x10PARTY_NOT_STATED\x10\x04\x12\x15\n\x11REQUEST_ID_REUSED\x10\x05\x12\x10\n\x0cNO_RECIPIENT\x10\x06\x12\x0f\n\x0bNOT_ALLOWED\x10\x07\x12\r\n\tBAD_VALUE\x10\x08\x12\x16\n\x12PROPOSAL_NOT_FOUND\x10\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.documents.v1.documen
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_DOCUMENTSREASON']._serialized_start=69
-  _globals['_DOCUMENTSREASON']._serialized_end=285
+  _globals['_DOCUMENTSREASON']._serialized_end=309
 # @@protoc_insertion_point(module_scope)

@@ -33,6 +33,7 @@ class _DocumentsReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Docum
     """The client has no mail address, or the given one is none."""
     NOT_ALLOWED: _DocumentsReason.ValueType  # 7
     BAD_VALUE: _DocumentsReason.ValueType  # 8
+    PROPOSAL_NOT_FOUND: _DocumentsReason.ValueType  # 9
 
 class DocumentsReason(_DocumentsReason, metaclass=_DocumentsReasonEnumTypeWrapper):
     """Stable reasons in `google.rpc.ErrorInfo.reason`."""
@@ -48,4 +49,5 @@ NO_RECIPIENT: DocumentsReason.ValueType  # 6
 """The client has no mail address, or the given one is none."""
 NOT_ALLOWED: DocumentsReason.ValueType  # 7
 BAD_VALUE: DocumentsReason.ValueType  # 8
+PROPOSAL_NOT_FOUND: DocumentsReason.ValueType  # 9
 Global___DocumentsReason: _TypeAlias = DocumentsReason  # noqa: Y015

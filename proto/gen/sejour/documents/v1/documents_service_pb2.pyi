@@ -32,6 +32,8 @@ class _DocumentKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Document
     """Contrat de location, or confirmation de séjour for a guest room."""
     DOCUMENT_KIND_PROPERTY_STATEMENT: _DocumentKind.ValueType  # 2
     """État descriptif."""
+    DOCUMENT_KIND_PROPOSAL: _DocumentKind.ValueType  # 3
+    """Devis."""
 
 class DocumentKind(_DocumentKind, metaclass=_DocumentKindEnumTypeWrapper):
     """What a document is."""
@@ -41,6 +43,8 @@ DOCUMENT_KIND_CONTRACT: DocumentKind.ValueType  # 1
 """Contrat de location, or confirmation de séjour for a guest room."""
 DOCUMENT_KIND_PROPERTY_STATEMENT: DocumentKind.ValueType  # 2
 """État descriptif."""
+DOCUMENT_KIND_PROPOSAL: DocumentKind.ValueType  # 3
+"""Devis."""
 Global___DocumentKind: _TypeAlias = DocumentKind  # noqa: Y015
 
 class _MailState:
@@ -105,6 +109,7 @@ class Document(_message.Message):
     CREATED_AT_FIELD_NUMBER: _builtins.int
     SENT_AT_FIELD_NUMBER: _builtins.int
     REVISIONS_FIELD_NUMBER: _builtins.int
+    PROPOSAL_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     booking_id: _builtins.str
@@ -120,6 +125,8 @@ class Document(_message.Message):
     """File name to download as, such as `contrat-27144-3-v1.pdf`."""
     language: _builtins.str
     """`fr` or `en`."""
+    proposal_id: _builtins.str
+    """Devis that it prints; empty for others."""
     @_builtins.property
     def created_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -145,10 +152,11 @@ class Document(_message.Message):
         created_at: _timestamp_pb2.Timestamp | None = ...,
         sent_at: _timestamp_pb2.Timestamp | None = ...,
         revisions: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        proposal_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "sent_at", b"sent_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "created_at", b"created_at", "file_name", b"file_name", "id", b"id", "kind", b"kind", "language", b"language", "listing_id", b"listing_id", "owner_id", b"owner_id", "revisions", b"revisions", "sent_at", b"sent_at", "sha256", b"sha256", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "created_at", b"created_at", "file_name", b"file_name", "id", b"id", "kind", b"kind", "language", b"language", "listing_id", b"listing_id", "owner_id", b"owner_id", "proposal_id", b"proposal_id", "revisions", b"revisions", "sent_at", b"sent_at", "sha256", b"sha256", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -170,6 +178,7 @@ class Mail(_message.Message):
     SENT_AT_FIELD_NUMBER: _builtins.int
     DOCUMENT_IDS_FIELD_NUMBER: _builtins.int
     FAILURE_FIELD_NUMBER: _builtins.int
+    PROPOSAL_ID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     booking_id: _builtins.str
     kind: _builtins.str
@@ -178,6 +187,8 @@ class Mail(_message.Message):
     subject: _builtins.str
     state: Global___MailState.ValueType
     failure: _builtins.str
+    proposal_id: _builtins.str
+    """Devis that it brings; empty for mails of files."""
     @_builtins.property
     def due_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
@@ -197,10 +208,11 @@ class Mail(_message.Message):
         sent_at: _timestamp_pb2.Timestamp | None = ...,
         document_ids: _abc.Iterable[_builtins.str] | None = ...,
         failure: _builtins.str = ...,
+        proposal_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["due_at", b"due_at", "sent_at", b"sent_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "document_ids", b"document_ids", "due_at", b"due_at", "failure", b"failure", "id", b"id", "kind", b"kind", "recipient", b"recipient", "sent_at", b"sent_at", "state", b"state", "subject", b"subject"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["booking_id", b"booking_id", "document_ids", b"document_ids", "due_at", b"due_at", "failure", b"failure", "id", b"id", "kind", b"kind", "proposal_id", b"proposal_id", "recipient", b"recipient", "sent_at", b"sent_at", "state", b"state", "subject", b"subject"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -598,3 +610,58 @@ class CompareConfirmedResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CompareConfirmedResponse: _TypeAlias = CompareConfirmedResponse  # noqa: Y015
+
+@_typing.final
+class ProposalRequest(_message.Message):
+    """Names a devis."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PROPOSAL_ID_FIELD_NUMBER: _builtins.int
+    proposal_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        proposal_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["proposal_id", b"proposal_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProposalRequest: _TypeAlias = ProposalRequest  # noqa: Y015
+
+@_typing.final
+class SendProposalRequest(_message.Message):
+    """A mail as edited."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    PROPOSAL_ID_FIELD_NUMBER: _builtins.int
+    RECIPIENT_FIELD_NUMBER: _builtins.int
+    SUBJECT_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    proposal_id: _builtins.str
+    recipient: _builtins.str
+    """Empty = the client's address."""
+    subject: _builtins.str
+    text: _builtins.str
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        proposal_id: _builtins.str = ...,
+        recipient: _builtins.str = ...,
+        subject: _builtins.str = ...,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["proposal_id", b"proposal_id", "recipient", b"recipient", "request_id", b"request_id", "subject", b"subject", "text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SendProposalRequest: _TypeAlias = SendProposalRequest  # noqa: Y015

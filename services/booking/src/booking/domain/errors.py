@@ -164,6 +164,24 @@ class GuestLimit(_Refused):
     reason = "GUEST_LIMIT"
 
 
+class ProposalNotFound(_NotFound):
+    """No such devis within reach."""
+
+    reason = "PROPOSAL_NOT_FOUND"
+
+
+class ProposalExpired(_Conflict):
+    """The devis is no longer valid; metadata `expires_at`."""
+
+    reason = "PROPOSAL_EXPIRED"
+
+
+class ProposalWithdrawn(_Conflict):
+    """The owner took the devis back."""
+
+    reason = "PROPOSAL_WITHDRAWN"
+
+
 ERRORS: tuple[type[ServiceError], ...] = (
     BookingNotFound,
     ClientNotFound,
@@ -191,6 +209,9 @@ ERRORS: tuple[type[ServiceError], ...] = (
     ChainTooLong,
     GuestLimit,
     ListingNotFound,
+    ProposalNotFound,
+    ProposalExpired,
+    ProposalWithdrawn,
 )
 
 _BY_REASON: dict[str, type[ServiceError]] = {error.reason: error for error in ERRORS}

@@ -11,6 +11,7 @@ __all__ = [
     "NoRecipient",
     "NotAllowed",
     "PartyNotStated",
+    "ProposalNotFound",
 ]
 
 
@@ -61,6 +62,13 @@ class BadValue(Malformed):
     reason = "BAD_VALUE"
 
 
+class ProposalNotFound(ServiceError):
+    """No devis of that id within reach."""
+
+    kind = ErrorKind.NOT_FOUND
+    reason = "PROPOSAL_NOT_FOUND"
+
+
 REASONS = frozenset(
     error.reason
     for error in (
@@ -72,6 +80,7 @@ REASONS = frozenset(
         NoRecipient,
         NotAllowed,
         BadValue,
+        ProposalNotFound,
     )
 )
 """Every reason of this service."""
