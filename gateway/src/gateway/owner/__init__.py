@@ -23,6 +23,7 @@ from gateway.owner import (
     tariff_view,
     tariffs,
     terms,
+    why_not,
 )
 
 # The order matters: `new_booking` and `papers` name addresses that `booking_detail` would take, and the
@@ -30,6 +31,7 @@ from gateway.owner import (
 _PAGES = (
     login,
     planning,
+    why_not,
     availability,
     blocks,
     bookings,

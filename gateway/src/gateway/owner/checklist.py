@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 
+from gateway.formats import capitalize_first
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.owner.common import text_of
@@ -41,6 +42,18 @@ ITEM_WORDS: Mapping[str, tuple[str, str]] = {
     "POSITION_MISSING": (N_("Position sur la carte"), N_("position sur la carte à indiquer")),
     "INSEE_MISSING": (N_("Code INSEE"), N_("code INSEE de la commune à indiquer (taxe de séjour)")),
 }
+FIELD_WORDS: Mapping[str, str] = {
+    "surface_m2": N_("surface manquante"),
+    "rooms_count": N_("nombre de pièces manquant"),
+    "bedrooms": N_("nombre de chambres manquant"),
+    "beds": N_("nombre de lits manquant"),
+    "bathrooms": N_("salles d'eau à indiquer"),
+    "toilets": N_("WC à indiquer"),
+    "kitchen": N_("cuisine à indiquer"),
+    "heating": N_("chauffage à indiquer"),
+    "pets_allowed": N_("animaux admis ou non : à indiquer"),
+}
+"""What is said of a declared field without a value; of any other its label."""
 
 
 def checklist_line(
@@ -54,7 +67,8 @@ def checklist_line(
         text = _(done_words) if item.done else _(missing_words).capitalize()
     else:
         label = text_of(defined.label) if defined else key
-        text = label if item.done else _("%(label)s : à compléter") % {"label": label}
+        missing = capitalize_first(_(FIELD_WORDS[key])) if key in FIELD_WORDS else ""
+        text = label if item.done else missing or _("%(label)s : à compléter") % {"label": label}
     if item.where.startswith("field:"):
         tab = (
             defined.tab

@@ -36,6 +36,7 @@ ACTIONS = (
     (N_("Créer un blocage propriétaire"), "/blocages/nouveau", "block", False),
     (N_("Ajouter une disponibilité"), "/disponibilites/ajouter", "open", False),
     (N_("Supprimer des disponibilités"), "/disponibilites/supprimer", "lock", False),
+    (N_("Pourquoi pas réservable ?"), "/pourquoi", "info", False),
 )
 MORE_ACTIONS = (
     (N_("Ajouter des disponibilités"), "/disponibilites/ajouter?plusieurs=1", "plus"),

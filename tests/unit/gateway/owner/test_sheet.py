@@ -102,7 +102,7 @@ def test_fields_of_other_kinds_of_listing_are_not_asked(listing):
 def test_each_miss_of_the_checklist_leads_to_what_mends_it():
     item = catalog.ChecklistItem(key="SURFACE_M2_MISSING", blocking=True, where="field:surface_m2")
     done, words, address, _link = checklist_line(item, "07MS01732", FIELDS)
-    assert (done, words) == (False, "Surface_m2\u00a0: à compléter")
+    assert (done, words) == (False, "Surface manquante")
     assert address == "/hebergements/07MS01732?onglet=rooms#surface_m2"
     terms = catalog.ChecklistItem(key="TERMS_MISSING", where="terms")
     assert checklist_line(terms, "A", FIELDS)[2] == "/modalites"
