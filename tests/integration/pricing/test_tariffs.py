@@ -6,10 +6,12 @@ import pytest
 from chassis.errors import ErrorKind, RemoteError
 from chassis.ids import new_id
 from chassis.migrations import drift
+from pricing.adapters.republish import republish_sheets
 from pricing.adapters.tables import METADATA
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
 from sejour.pricing.v1 import pricing_types_pb2 as types
+from sqlalchemy import text
 from tariff import from_json
 
 from .conftest import (
@@ -335,3 +337,42 @@ async def test_a_listing_told_while_its_tax_rule_is_saved_has_the_rule(world, je
         await asyncio.gather(world.tell(moved), save_tax(world, insee, "3", 2026, tariff=60 + number))
         told = (await world.news(jeanne.listing.id))[-1]
         assert f'"tariff":{60 + number}'.encode() in told.sheets[0].tax_json
+
+
+async def test_a_price_saved_while_the_sheets_are_told_again_is_told_last_under_the_highest_revision(
+    world, jeanne
+):
+    before = (await world.news(jeanne.listing.id))[-1].revision
+    tariff = types.Tariff()
+    tariff.CopyFrom(jeanne.tariff)
+    tariff.rows[0].packages[7] = 99900
+
+    async def save() -> None:
+        with world.owner(jeanne.id):
+            await world.tariffs.SaveTariff(pb.SaveTariffRequest(request_id=request_id(), tariff=tariff))
+
+    async with world.database.transaction() as session:
+        await republish_sheets(session, None, 1000, world.clock())
+        saving = asyncio.create_task(save())
+        while not (saving.done() or await _somebody_waits_for_a_lock(world.database)):
+            await asyncio.sleep(0.01)
+    try:
+        await saving
+    except RemoteError as error:
+        # A machine that was slow to let the lock go: what the owner does is to save once more.
+        assert error.reason == "BUSY"  # noqa: PT017
+        await save()
+
+    news = await world.news(jeanne.listing.id)
+    assert [one.revision for one in news[-2:]] == [before + 1000, before + 1001]
+    sheet = from_json(news[-1].sheets[0].sheet_json)
+    assert 99900 in {dict(season.packages).get(7) for season in sheet.seasons}
+
+
+async def _somebody_waits_for_a_lock(database) -> bool:
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
+    async with database.reading() as connection:
+        return bool(await connection.scalar(text(waiting)))

@@ -162,7 +162,10 @@ class PostgresUnitOfWork:
 
     async def publish_sheets(self, listing: Listing, plans: Sequence[PlanSheet], *, now: datetime) -> bool:
         """Stores the sheets of a listing and their event; False where nothing changed."""
-        rows = await self._rows(tables.RATE_SHEETS, tables.RATE_SHEETS.c.listing_id == listing.id)
+        sheets = tables.RATE_SHEETS
+        # Locked: `republish` gives revisions without the owner's lock.
+        query = select(sheets).where(sheets.c.listing_id == listing.id).with_for_update(key_share=True)
+        rows = (await self._session.execute(query)).all()
         message = of_plans(listing, plans)
         revision = 1
         if rows:
@@ -173,7 +176,7 @@ class PostgresUnitOfWork:
             revision = rows[0].revision + 1
         message.revision = revision
         values = {"revision": revision, "message": message.SerializeToString(), "changed_at": now}
-        statement = insert(tables.RATE_SHEETS).values(listing_id=listing.id, **values)
+        statement = insert(sheets).values(listing_id=listing.id, **values)
         await self._session.execute(
             statement.on_conflict_do_update(index_elements=["listing_id"], set_=values)
         )
