@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from chassis.errors import ErrorKind, RemoteError
 from sejour.booking.v1 import booking_service_pb2 as calls
+from sejour.booking.v1 import booking_types_pb2 as pb
 
 
 async def test_a_link_made_with_the_file_opens_it(world):
@@ -14,6 +15,18 @@ async def test_a_link_made_with_the_file_opens_it(world):
     with world.public():
         seen = await world.bookings.GetBookingByLink(calls.GuestLinkRequest(token=placed.guest_link_token))
     assert seen.booking.id == placed.booking.id
+
+
+async def test_a_file_that_is_confirmed_at_once_is_opened_by_its_link_too(world):
+    with world.owner():
+        request = world.place_request(world.quote(), with_guest_link=True, confirm=True)
+        placed = await world.bookings.PlaceBooking(request)
+        again = await world.bookings.PlaceBooking(request)
+    assert placed.booking.state == pb.BOOKING_STATE_CONFIRMED
+    with world.public():
+        for one in (placed, again):
+            seen = await world.bookings.GetBookingByLink(calls.GuestLinkRequest(token=one.guest_link_token))
+            assert seen.booking.id == placed.booking.id
 
 
 async def test_a_repeat_gets_a_link_of_its_own_and_the_first_still_opens_the_file(world):

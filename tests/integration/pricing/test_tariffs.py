@@ -354,7 +354,7 @@ async def test_a_price_saved_while_the_sheets_are_told_again_is_told_last_under_
     async with world.database.transaction() as session:
         await republish_sheets(session, None, 1000, world.clock())
         saving = asyncio.create_task(save())
-        while not (saving.done() or await _somebody_waits_for_a_lock(world.database)):
+        while not (saving.done() or await _somebody_waits_for_a_lock(world.database)):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     try:
         await saving

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.actor import Scope
-from chassis.clock import Clock
+from chassis.clock import Clock, today
 from chassis.database import visible
 from chassis.migrations import lock_key
 from chassis.together import Row, is_plain
@@ -46,10 +46,10 @@ from booking.adapters.tables import (
     TERMS,
 )
 from booking.application.ports import OpenOptions
-from booking.domain.booking import BookingFile
+from booking.domain.booking import PARIS, BookingFile
 from booking.domain.client import fold
 from booking.domain.errors import BadValue, BookingNotFound, GuestLinkUnknown
-from booking.domain.states import IN_BETWEEN, LIVE, State
+from booking.domain.states import IN_BETWEEN, LIVE, Means, State
 
 BOOKINGS_TOPIC = "booking.bookings"
 PAYMENTS_TOPIC = "booking.payments"
@@ -84,11 +84,25 @@ _NEXT_NUMBER = _counter.on_conflict_do_update(
     index_elements=["owner_id"], set_={"last": FILE_COUNTERS.c.last + 1}
 ).returning(FILE_COUNTERS.c.last)
 
+_KEEP_LINK = upsert(GUEST_LINKS).on_conflict_do_nothing(index_elements=["token_hash"])
+
+
+def _link_values(file_id: UUID, token_hash: bytes, now: datetime) -> dict[str, Any]:
+    return {"token_hash": token_hash, "booking_id": file_id, "issued_at": now}
+
 
 class PostgresFiles(FilesInBetween):
     """The repository of files; one per transaction."""
 
-    def __init__(self, session: AsyncSession, clock: Clock, later: Later | None = None) -> None:
+    def __init__(
+        self,
+        session: AsyncSession,
+        clock: Clock,
+        later: Later | None = None,
+        *,
+        hidden: frozenset[Means] = frozenset(),
+    ) -> None:
+        self._hidden = hidden
         self._session = session
         self._clock = clock
         self._later = later or Later(session)
@@ -146,7 +160,7 @@ class PostgresFiles(FilesInBetween):
             "revisions": [head["terms_revision"] for head in heads],
         }
         terms = {
-            (row["owner_id"], row["revision"]): row["body"]
+            (row["owner_id"], row["revision"]): row
             for row in (await self._session.execute(_THEIR_TERMS, asked)).mappings()
         }
         lines, payments, journal = [await self._parts(table, ids) for table in (LINES, PAYMENTS, JOURNAL)]
@@ -162,6 +176,8 @@ class PostgresFiles(FilesInBetween):
                     lines=lines[key],
                     payments=payments[key],
                     journal=journal[key],
+                    seen_on=today(self._clock(), PARIS),
+                    hidden=self._hidden,
                 )
             )
         return found
@@ -192,7 +208,7 @@ class PostgresFiles(FilesInBetween):
             self._later.add(update(BOOKINGS).where(BOOKINGS.c.id == file.id).values(values))
         changes, new_payments = file.collect()
         if file.new_link:
-            await self.add_link(file.id, file.new_link, now=now)
+            self._later.add(Row(GUEST_LINKS, _link_values(file.id, file.new_link, now)))
             file.new_link, file.has_new_link = b"", True
         self._save_parts(file)
         if not changes:
@@ -293,9 +309,8 @@ class PostgresFiles(FilesInBetween):
         return (await self._session.scalars(query.order_by(BOOKINGS.c.id))).all()
 
     async def add_link(self, file_id: UUID, token_hash: bytes, *, now: datetime) -> None:
-        """Keeps the hash of a secret link."""
-        values = {"token_hash": token_hash, "booking_id": file_id, "issued_at": now}
-        self._later.add(Row(GUEST_LINKS, values))
+        """Keeps the hash of a secret link of a file that is there; one that is kept already stays."""
+        await self._session.execute(_KEEP_LINK, _link_values(file_id, token_hash, now))
 
     async def by_link(self, token_hash: bytes) -> UUID:
         """The file behind a secret link."""
