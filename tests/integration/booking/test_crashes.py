@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+import grpc
 import pytest
 from booking.application.drive import end_failed, resume
 from booking.application.moves import ask_overdue, expire_on_news
@@ -408,3 +409,50 @@ async def test_an_old_option_that_is_being_confirmed_has_been_in_between_only_si
         await resumed(world)
     await measure(world.database, world.clock)
     assert IN_BETWEEN_OLDEST._value.get() == 0
+
+
+async def test_nights_that_a_call_without_an_answer_held_are_free_again_when_its_repeats_are_refused(
+    world, monkeypatch
+):
+    loses_the_first_answer(world, monkeypatch, "HoldStays")
+    world.availability.refusals = [None] + [refuse("BUSY", ErrorKind.BUSY) for _ in range(3)]
+    with world.owner():
+        request = world.place_request(world.quote())
+        with pytest.raises(RemoteError) as silent:
+            await world.bookings.PlaceBooking(request)
+        assert silent.value.reason == "STILL_PLACING"
+        assert list(world.availability.lines) == [(await the_file(world)).id]
+        world.availability.refusals.clear()
+        placed = await world.bookings.PlaceBooking(request)
+    assert placed.booking.state == pb.BOOKING_STATE_OPTION
+    assert list(world.availability.lines) == [placed.booking.id]
+
+
+async def test_nights_that_a_call_without_an_answer_held_are_freed_when_its_repeat_is_refused_for_good(
+    world, monkeypatch
+):
+    loses_the_first_answer(world, monkeypatch, "HoldStays")
+    world.availability.refusals = [None, refuse("NIGHTS_NOT_OPEN", ErrorKind.REFUSED)]
+    with world.owner():
+        with pytest.raises(RemoteError) as refused:
+            await world.place()
+        file = await the_file(world)
+    assert refused.value.reason == "NIGHTS_NOT_OPEN"
+    assert file.state == pb.BOOKING_STATE_FAILED
+    assert world.availability.lines == {}
+
+
+def loses_the_first_answer(world, monkeypatch, name):
+    """Availability does what it is asked the first time, and the connection breaks before it says so."""
+    stub = world.driver.availability._stub._stub
+    call, lost = getattr(stub, name), []
+
+    async def lossy(request, **options):
+        answer = await call(request, **options)
+        if not lost:
+            lost.append(answer)
+            gone = grpc.StatusCode.UNAVAILABLE
+            raise grpc.aio.AioRpcError(gone, grpc.aio.Metadata(), grpc.aio.Metadata(), "Socket closed")
+        return answer
+
+    monkeypatch.setattr(stub, name, lossy)

@@ -188,6 +188,25 @@ async def test_a_client_finds_a_service_again_soon_after_its_restart(echo):
     await again.stop(0)
 
 
+async def test_a_failure_of_a_repeat_says_that_an_earlier_try_went_unanswered(echo, monkeypatch):
+    call, tries = echo.client.stub._stub.Echo, []
+
+    async def lossy(request, **options):
+        tries.append(request)
+        if len(tries) == 1:
+            gone = grpc.StatusCode.UNAVAILABLE
+            raise grpc.aio.AioRpcError(gone, grpc.aio.Metadata(), grpc.aio.Metadata(), "Socket closed")
+        return await call(request, **options)
+
+    monkeypatch.setattr(echo.client.stub._stub, "Echo", lossy)
+    failures = []
+    for _ in range(2):
+        with pytest.raises(RemoteError) as failed:
+            await ask(echo, "taken:2027-07-03")
+        failures.append((failed.value.reason, failed.value.retried))
+    assert failures == [("NIGHTS_TAKEN", True), ("NIGHTS_TAKEN", False)]
+
+
 async def test_a_drain_lets_running_calls_end(echo):
     running = asyncio.create_task(ask(echo, "sleep:0.3"))
     await until(lambda: echo.seen)

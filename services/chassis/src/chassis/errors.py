@@ -75,7 +75,8 @@ class ServiceError(Exception):
 class RemoteError(ServiceError):
     """What a client gets when another service refused or could not answer.
 
-    Raised again unhandled inside a handler, it goes to the caller unchanged.
+    Raised again unhandled inside a handler, it goes to the caller unchanged. `retried` says that an earlier
+    try of the same call went unanswered: it may have been done, whatever this failure says of the last one.
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class RemoteError(ServiceError):
         self.reason = reason  # type: ignore[misc]
         self.method = method
         self.answered = answered
+        self.retried = False
         super().__init__(fields=fields, retry_after=retry_after)
         self.metadata = dict(metadata or {})
 

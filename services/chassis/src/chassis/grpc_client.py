@@ -73,7 +73,8 @@ def connect(
     """Connects (lazily) to `host:port`, or to `ipv4:host:port,host:port`; calls pass through `_Calls`.
 
     All addresses of a name get calls in turn (round robin), without those that have gone. Every call is
-    repeated when no server answered it: writes carry a request id or a natural key.
+    repeated when no server answered it: writes carry a request id or a natural key. A failure of such a
+    repeat says so (`RemoteError.retried`).
     """
     target = address if address.startswith(_SCHEMES) else f"dns:///{address}"
     agent = ("grpc.primary_user_agent", f"sejour-{service_name()}")
@@ -123,6 +124,7 @@ class _Calls:
         until = loop.time() + (seconds if left is None else min(seconds, left - _MARGIN_SECONDS))
         # A stream that was begun cannot be sent a second time.
         pauses = iter(() if hasattr(request, "__aiter__") or hasattr(request, "__next__") else _RETRY_PAUSES)
+        retried = False
         while True:
             remaining = until - loop.time()
             if remaining <= 0:
@@ -131,11 +133,13 @@ class _Calls:
                 return await method(request, timeout=remaining, metadata=metadata)
             except grpc.aio.AioRpcError as raised:
                 failure = from_rpc_error(raised, method=name)
+                failure.retried = retried
             unreached = not failure.answered and failure.kind is ErrorKind.UNAVAILABLE
             pause = next(pauses, None)
             if pause is None or not unreached or until - loop.time() <= pause:
                 raise failure
             await asyncio.sleep(pause)
+            retried = True
 
 
 def _renewed(actor: Actor, clock: Clock) -> Actor:

@@ -113,6 +113,8 @@ class Driver:
                 return await self.availability.hold(file)
             except RemoteError as error:
                 is_busy = error.kind is ErrorKind.BUSY
+                # A try that went unanswered may have held the nights: what came after it says nothing of it.
+                is_fresh = is_fresh and not error.retried
                 if is_busy and not last and _has_time():
                     continue
                 if is_unknown(error) or (is_busy and not is_fresh):
