@@ -1072,3 +1072,112 @@ class GetReadinessResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetReadinessResponse: _TypeAlias = GetReadinessResponse  # noqa: Y015
+
+@_typing.final
+class PreviewChangeRequest(_message.Message):
+    """A part as it should be; one of them, as in its own Save call."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SEASON_FIELD_NUMBER: _builtins.int
+    TARIFF_FIELD_NUMBER: _builtins.int
+    PRICE_FIELD_NUMBER: _builtins.int
+    SUPPLEMENT_FIELD_NUMBER: _builtins.int
+    DISCOUNT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def season(self) -> _pricing_types_pb2.Season: ...
+    @_builtins.property
+    def tariff(self) -> _pricing_types_pb2.Tariff: ...
+    @_builtins.property
+    def price(self) -> _pricing_types_pb2.PriceOnDates: ...
+    @_builtins.property
+    def supplement(self) -> _pricing_types_pb2.Supplement: ...
+    @_builtins.property
+    def discount(self) -> _pricing_types_pb2.Discount: ...
+    def __init__(
+        self,
+        *,
+        season: _pricing_types_pb2.Season | None = ...,
+        tariff: _pricing_types_pb2.Tariff | None = ...,
+        price: _pricing_types_pb2.PriceOnDates | None = ...,
+        supplement: _pricing_types_pb2.Supplement | None = ...,
+        discount: _pricing_types_pb2.Discount | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["discount", b"discount", "part", b"part", "price", b"price", "season", b"season", "supplement", b"supplement", "tariff", b"tariff"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["discount", b"discount", "part", b"part", "price", b"price", "season", b"season", "supplement", b"supplement", "tariff", b"tariff"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_part: _TypeAlias = _typing.Literal["season", "tariff", "price", "supplement", "discount"]  # noqa: Y015
+    _WhichOneofArgType_part: _TypeAlias = _typing.Literal["part", b"part"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_part) -> _WhichOneofReturnType_part | None: ...
+
+Global___PreviewChangeRequest: _TypeAlias = PreviewChangeRequest  # noqa: Y015
+
+@_typing.final
+class ChangedStay(_message.Message):
+    """A stay whose price would change, for the persons in the base price."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LISTING_ID_FIELD_NUMBER: _builtins.int
+    RATE_PLAN_ID_FIELD_NUMBER: _builtins.int
+    NIGHTS_FIELD_NUMBER: _builtins.int
+    BEFORE_FIELD_NUMBER: _builtins.int
+    AFTER_FIELD_NUMBER: _builtins.int
+    listing_id: _builtins.str
+    rate_plan_id: _builtins.str
+    before: _builtins.int
+    """Minor units with obligatory supplements; -1 = not sold."""
+    after: _builtins.int
+    @_builtins.property
+    def nights(self) -> _common_pb2.Nights: ...
+    def __init__(
+        self,
+        *,
+        listing_id: _builtins.str = ...,
+        rate_plan_id: _builtins.str = ...,
+        nights: _common_pb2.Nights | None = ...,
+        before: _builtins.int = ...,
+        after: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after", b"after", "before", b"before", "listing_id", b"listing_id", "nights", b"nights", "rate_plan_id", b"rate_plan_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ChangedStay: _TypeAlias = ChangedStay  # noqa: Y015
+
+@_typing.final
+class PreviewChangeResponse(_message.Message):
+    """What would change in the next 18 months."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STAYS_FIELD_NUMBER: _builtins.int
+    WARNINGS_FIELD_NUMBER: _builtins.int
+    QUOTES_KEPT_FIELD_NUMBER: _builtins.int
+    quotes_kept: _builtins.int
+    """Quotes that the owner gave for these listings, still open: they keep their price."""
+    @_builtins.property
+    def stays(self) -> _containers.RepeatedCompositeFieldContainer[Global___ChangedStay]:
+        """At most one arrival a week and length: the week, and each length whose price was changed. By arrival."""
+
+    @_builtins.property
+    def warnings(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.StayRefusal]:
+        """As saving it would warn."""
+
+    def __init__(
+        self,
+        *,
+        stays: _abc.Iterable[Global___ChangedStay] | None = ...,
+        warnings: _abc.Iterable[_pricing_types_pb2.StayRefusal] | None = ...,
+        quotes_kept: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["quotes_kept", b"quotes_kept", "stays", b"stays", "warnings", b"warnings"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewChangeResponse: _TypeAlias = PreviewChangeResponse  # noqa: Y015

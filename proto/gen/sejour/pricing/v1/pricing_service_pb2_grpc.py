@@ -135,6 +135,11 @@ class TariffServiceStub:
                 request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.SerializeToString,
                 response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.FromString,
                 _registered_method=True)
+        self.PreviewChange = channel.unary_unary(
+                '/sejour.pricing.v1.TariffService/PreviewChange',
+                request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeRequest.SerializeToString,
+                response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeResponse.FromString,
+                _registered_method=True)
 
 
 class TariffServiceServicer:
@@ -281,6 +286,13 @@ class TariffServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewChange(self, request, context):
+        """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_TariffServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -383,6 +395,11 @@ def add_TariffServiceServicer_to_server(servicer, server):
                     servicer.ListTaxRules,
                     request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.FromString,
                     response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.SerializeToString,
+            ),
+            'PreviewChange': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewChange,
+                    request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeRequest.FromString,
+                    response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -926,6 +943,33 @@ class TariffService:
             '/sejour.pricing.v1.TariffService/ListTaxRules',
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.SerializeToString,
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewChange(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.pricing.v1.TariffService/PreviewChange',
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeRequest.SerializeToString,
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeResponse.FromString,
             options,
             channel_credentials,
             insecure,

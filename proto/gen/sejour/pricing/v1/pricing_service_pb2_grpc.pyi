@@ -73,6 +73,8 @@ class TariffServiceStub:
     """Makes or replaces a tourist-tax rule (operator). Outside national floor and cap: warned in `to_confirm`."""
     ListTaxRules: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.ListTaxRulesRequest, _pricing_service_pb2.ListTaxRulesResponse]
     """Tourist-tax rules of a commune."""
+    PreviewChange: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.PreviewChangeRequest, _pricing_service_pb2.PreviewChangeResponse]
+    """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too)."""
 
 @_typing.type_check_only
 class TariffServiceAsyncStub(TariffServiceStub):
@@ -119,6 +121,8 @@ class TariffServiceAsyncStub(TariffServiceStub):
     """Makes or replaces a tourist-tax rule (operator). Outside national floor and cap: warned in `to_confirm`."""
     ListTaxRules: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.ListTaxRulesRequest, _pricing_service_pb2.ListTaxRulesResponse]  # type: ignore[assignment]
     """Tourist-tax rules of a commune."""
+    PreviewChange: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.PreviewChangeRequest, _pricing_service_pb2.PreviewChangeResponse]  # type: ignore[assignment]
+    """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too)."""
 
 class TariffServiceServicer(metaclass=_abc_1.ABCMeta):
     """What owners type. Every call is limited to the owners of the actor; what is another's is NOT_FOUND."""
@@ -282,6 +286,14 @@ class TariffServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_pricing_service_pb2.ListTaxRulesResponse, _abc.Awaitable[_pricing_service_pb2.ListTaxRulesResponse]]:
         """Tourist-tax rules of a commune."""
+
+    @_abc_1.abstractmethod
+    def PreviewChange(
+        self,
+        request: _pricing_service_pb2.PreviewChangeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pricing_service_pb2.PreviewChangeResponse, _abc.Awaitable[_pricing_service_pb2.PreviewChangeResponse]]:
+        """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too)."""
 
 def add_TariffServiceServicer_to_server(servicer: TariffServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
 
