@@ -1,7 +1,7 @@
 """Settings of booking, prefix `BOOKING_`."""
 
 from chassis.settings import ServiceSettings
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 
@@ -23,4 +23,13 @@ class BookingSettings(ServiceSettings):
         True,
         description="Whether it mends what is safe to mend; else only « sejour reconcile --mend ».",
     )
+    paypal_client_id: str = Field("", description="PayPal's id of this platform; empty = no PayPal.")
+    paypal_secret: SecretStr = Field(
+        SecretStr(""), description="Its secret. Without both, guests do not see the means."
+    )
     call_timeout: float = Field(2.0, gt=0, description="Seconds for one call to another service.")
+
+    @property
+    def has_paypal(self) -> bool:
+        """Whether guests can pay by PayPal here."""
+        return bool(self.paypal_client_id and self.paypal_secret.get_secret_value())

@@ -32,6 +32,7 @@ from booking.adapters.services import AvailabilityClient, CatalogClient, Pricing
 from booking.application.drive import Driver
 from booking.application.limits import Limits
 from booking.application.reconcile import Reconciler
+from booking.domain.states import Means
 from booking.entrypoints import jobs
 from booking.entrypoints.consume_availability import TOPIC, take_expired
 from booking.entrypoints.grpc_booking import GrpcBooking
@@ -56,7 +57,8 @@ async def build() -> Application:
     listings = link(shared.address("catalog"), ListingServiceStub)
     for client in (prices, stays, listings):
         app.on_close(client.close)
-    open_unit = open_units(database, clock)
+    hidden = frozenset[Means]() if settings.has_paypal else frozenset({Means.PAYPAL})
+    open_unit = open_units(database, clock, hidden=hidden)
     driver = Driver(
         open_unit=open_unit,
         availability=AvailabilityClient(stays.stub, clock),
@@ -69,7 +71,7 @@ async def build() -> Application:
             days_ahead=settings.days_ahead,
         ),
     )
-    queries = Queries(database, clock)
+    queries = Queries(database, clock, hidden=hidden)
     server = Server(
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
@@ -84,7 +86,7 @@ async def build() -> Application:
         add_MaintenanceServiceServicer_to_server, Maintenance(maintenance_service_pb2, database, clock)
     )
     server.add(add_ClientServiceServicer_to_server, GrpcClients(open_unit, queries, clock))
-    server.add(add_TermsServiceServicer_to_server, GrpcTerms(open_unit, clock))
+    server.add(add_TermsServiceServicer_to_server, GrpcTerms(open_unit, clock, hidden))
     app.add(server)
     app.task("relay", Relay(database, kafka, "booking", clock=clock).run)
     compare = partial(reconcile, reconciler, database, clock, mends=settings.reconcile_mends)

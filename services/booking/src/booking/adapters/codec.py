@@ -2,17 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.booking.v1 import booking_events_pb2 as events
 from sejour.booking.v1 import booking_types_pb2 as pb
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
-from values import Money, NightRange
+from values import NightRange
 
+from booking.adapters.terms_codec import instant, money, number_of, terms
 from booking.domain.booking import BookingFile, JournalEntry
 from booking.domain.client import Client
 from booking.domain.deposit import Instalment
@@ -20,31 +17,11 @@ from booking.domain.ledger import Payment, Totals
 from booking.domain.line import Line, Party
 from booking.domain.moves import Move, legal_moves
 from booking.domain.states import Change, State
-from booking.domain.terms import SalesTerms
 
-_TERMS_PLAIN = (
-    "revision", "option_days", "balance_days_before", "paypal_email", "iban", "iban_holder", "cheque_payee",
-    "online_options", "notice_days", "free_terms", "arrival_from", "departure_until",
-)  # fmt: skip
-
-
-def number_of(enum: Any, prefix: str, value: StrEnum) -> Any:
-    """The number of a closed set's value in its protobuf enum."""
-    return enum.Value(f"{prefix}_{value.value}")
-
-
-def money(value: Money) -> common.Money:
-    """An amount."""
-    return common.Money(amount=value.amount, currency=value.currency)
-
-
-def instant(value: datetime | None) -> Timestamp | None:
-    """An instant, or nothing."""
-    if value is None:
-        return None
-    stamp = Timestamp()
-    stamp.FromDatetime(value)
-    return stamp
+__all__ = [
+    "booking", "changed", "client", "for_guest", "for_list", "instalments", "instant", "journal_entry",
+    "line", "money", "move", "nights", "number_of", "party", "payment", "payment_recorded", "terms", "totals",
+]  # fmt: skip
 
 
 def nights(value: NightRange) -> common.Nights:
@@ -55,21 +32,6 @@ def nights(value: NightRange) -> common.Nights:
 def party(value: Party) -> common.Party:
     """Who stays."""
     return common.Party(adults=value.adults, children_ages=value.children_ages)
-
-
-def terms(value: SalesTerms) -> pb.SalesTerms:
-    """Sales terms."""
-    fixed, security = value.deposit.fixed, value.security_deposit
-    return pb.SalesTerms(
-        **{name: getattr(value, name) for name in _TERMS_PLAIN},
-        owner_id=str(value.owner_id),
-        deposit_kind=number_of(pb.DepositKind, "DEPOSIT_KIND", value.deposit.kind),
-        deposit_basis_points=value.deposit.basis_points,
-        deposit_fixed=money(fixed) if fixed is not None else None,
-        means=[number_of(pb.PaymentMeans, "PAYMENT_MEANS", one) for one in value.means],
-        security_deposit=money(security) if security is not None else None,
-        mode=number_of(pb.SalesMode, "SALES_MODE", value.mode),
-    )
 
 
 def client(value: Client) -> pb.Client:
@@ -184,6 +146,9 @@ def booking(file: BookingFile) -> pb.Booking:
         message=file.message,
         accepted=file.accepted,
         failure=file.failure,
+        payment_means=number_of(pb.PaymentMeans, "PAYMENT_MEANS", file.payment_means)
+        if file.payment_means
+        else pb.PAYMENT_MEANS_UNSPECIFIED,
     )
 
 

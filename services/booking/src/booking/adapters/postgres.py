@@ -5,24 +5,28 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from uuid import UUID
 
-from chassis import requests
+from chassis import outbox, requests
 from chassis.actor import Scope
 from chassis.clock import Clock
 from chassis.database import Database, set_lock_timeout, visible
 from chassis.migrations import lock_key
 from chassis.requests import REQUESTS
 from chassis.together import Row
+from sejour.booking.v1 import booking_events_pb2 as events
 from sqlalchemy import and_, bindparam, delete, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from booking.adapters import rows
-from booking.adapters.files import PostgresFiles
+from booking.adapters.files import BOOKINGS_TOPIC, PostgresFiles
 from booking.adapters.later import Later
 from booking.adapters.tables import CLIENT_COUNTERS, CLIENTS, TERMS
+from booking.adapters.terms_codec import instant
+from booking.adapters.terms_rows import terms_json, terms_of
 from booking.application.ports import OpenUnit, UnitOfWork, Write
 from booking.domain.client import Client, letters_of
 from booking.domain.errors import ClientNotFound
+from booking.domain.states import Means
 from booking.domain.terms import SalesTerms
 
 _LOOK_ALIKES = 10
@@ -48,7 +52,7 @@ _SAME_PERSON = (
     .limit(1)
 )
 _NEWEST_TERMS = (
-    select(TERMS.c.revision, TERMS.c.body)
+    select(TERMS.c.revision, TERMS.c.body, TERMS.c.created_at)
     .where(TERMS.c.owner_id == bindparam("owner"))
     .order_by(TERMS.c.revision.desc())
     .limit(1)
@@ -127,30 +131,50 @@ class PostgresTerms:
             key = {"key": lock_key(f"terms:{owner_id}")}
             await self._session.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
         row = (await self._session.execute(_NEWEST_TERMS, {"owner": owner_id})).first()
-        return rows.terms_of(owner_id, row.revision, row.body) if row else None
+        return terms_of(owner_id, row.revision, row.body, row.created_at) if row else None
 
     async def at(self, owner_id: UUID, revision: int) -> SalesTerms | None:
         """One revision."""
-        query = select(TERMS.c.body).where(TERMS.c.owner_id == owner_id, TERMS.c.revision == revision)
-        body = await self._session.scalar(query)
-        return rows.terms_of(owner_id, revision, body) if body else None
+        query = select(TERMS.c.body, TERMS.c.created_at).where(
+            TERMS.c.owner_id == owner_id, TERMS.c.revision == revision
+        )
+        row = (await self._session.execute(query)).first()
+        return terms_of(owner_id, revision, row.body, row.created_at) if row else None
 
     async def add(self, terms: SalesTerms, *, now: datetime) -> None:
         """Keeps a new revision."""
         await self._session.execute(
             insert(TERMS).values(
-                owner_id=terms.owner_id, revision=terms.revision, body=rows.terms_json(terms), created_at=now
+                owner_id=terms.owner_id, revision=terms.revision, body=terms_json(terms), created_at=now
             )
+        )
+
+    async def tell_paypal_changed(self, terms: SalesTerms, *, now: datetime) -> None:
+        """Publishes that another PayPal address waits."""
+        message = events.PayPalAddressChanged(
+            owner_id=str(terms.owner_id),
+            terms_revision=terms.revision,
+            counts_from=instant(terms.paypal_from),
+        )
+        await outbox.add(
+            self._session,
+            topic=BOOKINGS_TOPIC,
+            key=terms.owner_id,
+            message=message,
+            revision=terms.revision,
+            now=now,
         )
 
 
 class PostgresUnit:
     """One transaction of booking."""
 
-    def __init__(self, session: AsyncSession, clock: Clock) -> None:
+    def __init__(
+        self, session: AsyncSession, clock: Clock, *, hidden: frozenset[Means] = frozenset()
+    ) -> None:
         self._session = session
         self._later = Later(session)
-        self.files = PostgresFiles(session, clock, self._later)
+        self.files = PostgresFiles(session, clock, self._later, hidden=hidden)
         self.clients = PostgresClients(session, self._later)
         self.terms = PostgresTerms(session)
 
@@ -187,18 +211,18 @@ class PostgresUnit:
         await self._session.commit()
 
 
-def open_units(database: Database, clock: Clock) -> OpenUnit:
-    """Makes units of work on a database."""
+def open_units(database: Database, clock: Clock, *, hidden: frozenset[Means] = frozenset()) -> OpenUnit:
+    """Makes units of work on a database; files do not show the `hidden` means, which nobody can pay by."""
 
     @asynccontextmanager
     async def open_unit(*, looking: bool = False) -> AsyncIterator[UnitOfWork]:
         if looking:
             async with database.looking() as session:
-                yield PostgresUnit(session, clock)
+                yield PostgresUnit(session, clock, hidden=hidden)
             return
         async with database.unit() as session:
             if database.lock_timeout_ms != LOCK_MS:
                 await set_lock_timeout(session, LOCK_MS)
-            yield PostgresUnit(session, clock)
+            yield PostgresUnit(session, clock, hidden=hidden)
 
     return open_unit

@@ -13,6 +13,7 @@ from sejour.booking.v1 import booking_service_pb2 as calls
 from sejour.booking.v1 import booking_types_pb2 as pb
 from sejour.common.v1 import common_pb2 as common
 from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from booking.adapters import codec, rows
 from booking.adapters.files import PostgresFiles
@@ -21,7 +22,7 @@ from booking.application.rights import require_owner
 from booking.domain.booking import PARIS
 from booking.domain.client import fold
 from booking.domain.errors import BadValue, BookingNotFound
-from booking.domain.states import CANCELLED, LISTED, LIVE, UNPAID, State
+from booking.domain.states import CANCELLED, LISTED, LIVE, UNPAID, Means, State
 
 PAGE = 50
 MOST = 500
@@ -57,16 +58,22 @@ def _states(states: frozenset[State]) -> list[str]:
 class Queries:
     """Reads of booking."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, hidden: frozenset[Means] = frozenset()) -> None:
+        self._hidden = hidden
         self._database = database
         self._clock = clock
+
+    def _files(self, session: AsyncSession) -> PostgresFiles:
+        return PostgresFiles(session, self._clock, hidden=self._hidden)
 
     async def booking(self, condition: ColumnElement[bool], revision: int, scope: Scope) -> pb.Booking:
         """One file at its newest or a frozen revision."""
         within = and_(condition, visible(BOOKINGS.c.owner_id, scope, "owner"))
         async with self._database.looking() as session:
             if not revision:
-                return codec.booking(await PostgresFiles(session, self._clock).one(within))
+                return codec.booking(
+                    await PostgresFiles(session, self._clock, hidden=self._hidden).one(within)
+                )
             file_id = await session.scalar(select(BOOKINGS.c.id).where(within))
             if file_id is None:
                 raise BookingNotFound
@@ -105,7 +112,9 @@ class Queries:
             count, total, rest, currency = (await session.execute(sums.where(*conditions))).one()
             found = (await session.execute(ids.limit(wanted.limit + 1))).all()
             page = found[: wanted.limit]
-            files = await PostgresFiles(session, self._clock).many([row.id for row in page], scope)
+            files = await PostgresFiles(session, self._clock, hidden=self._hidden).many(
+                [row.id for row in page], scope
+            )
         return calls.ListBookingsResponse(
             bookings=[codec.for_list(codec.booking(file)) for file in files],
             next_cursor=_next(page[-1]) if len(found) > wanted.limit else "",

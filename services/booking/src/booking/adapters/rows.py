@@ -1,7 +1,8 @@
 """Rows to domain objects and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from sqlalchemy import RowMapping
 from values import Money, NightRange
 
 from booking.adapters.pending import pending_json, pending_of
+from booking.adapters.terms_rows import terms_of
 from booking.domain.booking import BookingFile, JournalEntry
 from booking.domain.client import Client, fold
 from booking.domain.deposit import DepositRule
 from booking.domain.ledger import Payment
 from booking.domain.line import Line, Party
-from booking.domain.states import DepositKind, Means, Nature, Origin, SalesMode, State, Who
-from booking.domain.terms import SalesTerms
+from booking.domain.states import DepositKind, Means, Nature, Origin, State, Who
 
 CLIENT_FIELDS = (
     "id",
@@ -36,19 +37,6 @@ CLIENT_FIELDS = (
     "email",
     "language",
     "revision",
-)
-_TERMS_PLAIN = (
-    "option_days",
-    "balance_days_before",
-    "paypal_email",
-    "iban",
-    "iban_holder",
-    "cheque_payee",
-    "online_options",
-    "notice_days",
-    "free_terms",
-    "arrival_from",
-    "departure_until",
 )
 
 
@@ -105,42 +93,6 @@ def new_client_json(client: Client | None) -> dict[str, Any] | None:
 def _new_client(found: Mapping[str, Any]) -> Client:
     ids = {"id": UUID(found["id"]), "owner_id": UUID(found["owner_id"])}
     return client_of({**found, **ids})
-
-
-def terms_json(terms: SalesTerms) -> dict[str, Any]:
-    """The body of a revision of terms."""
-    return {
-        **{name: getattr(terms, name) for name in _TERMS_PLAIN},
-        "deposit_kind": terms.deposit.kind.value,
-        "deposit_basis_points": terms.deposit.basis_points,
-        "deposit_fixed": _money_json(terms.deposit.fixed),
-        "means": [means.value for means in terms.means],
-        "security_deposit": _money_json(terms.security_deposit),
-        "mode": terms.mode.value,
-    }
-
-
-def terms_of(owner_id: UUID, revision: int, body: Mapping[str, Any]) -> SalesTerms:
-    """A revision of terms."""
-    return SalesTerms(
-        owner_id=owner_id,
-        revision=revision,
-        deposit=DepositRule(
-            DepositKind(body["deposit_kind"]), body["deposit_basis_points"], _money(body["deposit_fixed"])
-        ),
-        means=tuple(Means(one) for one in body["means"]),
-        security_deposit=_money(body["security_deposit"]),
-        mode=SalesMode(body["mode"]),
-        **{name: body[name] for name in _TERMS_PLAIN},
-    )
-
-
-def _money_json(value: Money | None) -> dict[str, Any] | None:
-    return None if value is None else {"amount": value.amount, "currency": value.currency}
-
-
-def _money(value: Mapping[str, Any] | None) -> Money | None:
-    return None if value is None else Money(value["amount"], value["currency"])
 
 
 def line_values(line: Line, booking_id: UUID, position: int) -> dict[str, Any]:
@@ -277,6 +229,7 @@ def file_values(file: BookingFile) -> dict[str, Any]:
         "client_note": file.client_note,
         "internal_note": file.internal_note,
         "message": file.message,
+        "payment_means": file.payment_means.value if file.payment_means else None,
         "accepted": file.accepted,
         "pending": pending_json(file.pending),
         "ending": file.ending.value if file.ending else None,
@@ -290,13 +243,18 @@ def file_of(
     row: RowMapping,
     *,
     client: RowMapping | None,
-    terms: Mapping[str, Any],
+    terms: Mapping[str, Any] | RowMapping,
     lines: Sequence[RowMapping],
     payments: Sequence[RowMapping],
     journal: Sequence[RowMapping],
+    seen_on: date,
+    hidden: Collection[Means] = (),
 ) -> BookingFile:
-    """A file from its columns and those of its parts."""
+    """A file from its columns and those of its parts, as it is looked at on a day."""
     shown = client_of(client) if client else _new_client(row["new_client"]) if row["new_client"] else None
+    sold = tuple(line_of(one) for one in lines)
+    typed = terms_of(row["owner_id"], row["terms_revision"], terms["body"], terms["created_at"])
+    listings, longest = {one.listing_id for one in sold}, max(one.nights.length for one in sold)
     fixed = row["deposit_fixed"]
     rule = DepositRule(
         DepositKind(row["deposit_kind"]),
@@ -331,8 +289,10 @@ def file_of(
         origin=Origin(row["origin"]),
         state=State(row["state"]),
         client=shown,
-        lines=tuple(line_of(one) for one in lines),
-        terms=terms_of(row["owner_id"], row["terms_revision"], terms),
+        lines=sold,
+        terms=typed.holding(listings, longest).without(hidden),
+        payment_means=Means(row["payment_means"]) if row["payment_means"] else None,
+        seen_on=seen_on,
         deposit=rule,
         accepted=dict(row["accepted"]),
         payments=[payment_of(one) for one in payments],

@@ -134,6 +134,7 @@ BOOKINGS = Table(
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("touched_at", DateTime(timezone=True), nullable=False),
     Column("step_began_at", DateTime(timezone=True)),
+    Column("payment_means", String),
     PrimaryKeyConstraint("id", name="pk_bookings"),
     UniqueConstraint("owner_id", "number", name="uq_bookings_owner_id_number"),
     UniqueConstraint("reference", name="uq_bookings_reference"),
@@ -244,6 +245,49 @@ JOURNAL = Table(
     Column("params", JSONB, nullable=False),
     PrimaryKeyConstraint("booking_id", "position", name="pk_journal"),
     ForeignKeyConstraint(["booking_id"], ["bookings.id"], name="fk_journal_booking_id_bookings"),
+)
+
+PROPOSALS = Table(
+    "proposals",
+    METADATA,
+    Column("id", Uuid, nullable=False),
+    Column("owner_id", Uuid, nullable=False),
+    Column("reference", String, nullable=False),
+    Column("quote_id", Uuid, nullable=False),
+    Column("quote", LargeBinary, nullable=False),
+    Column("names", JSONB, nullable=False),
+    Column("client_id", Uuid, nullable=False),
+    Column("terms_revision", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("opened_at", DateTime(timezone=True)),
+    Column("withdrawn_at", DateTime(timezone=True)),
+    Column("asked_again_at", DateTime(timezone=True)),
+    Column("booking_id", Uuid),
+    PrimaryKeyConstraint("id", name="pk_proposals"),
+    UniqueConstraint("reference", name="uq_proposals_reference"),
+    UniqueConstraint("quote_id", name="uq_proposals_quote_id"),
+    ForeignKeyConstraint(["client_id"], ["clients.id"], name="fk_proposals_client_id_clients"),
+    ForeignKeyConstraint(["booking_id"], ["bookings.id"], name="fk_proposals_booking_id_bookings"),
+    ForeignKeyConstraint(
+        ["owner_id", "terms_revision"],
+        ["terms.owner_id", "terms.revision"],
+        name="fk_proposals_owner_id_terms",
+    ),
+    Index("ix_proposals_owner_id", "owner_id", "id"),
+    Index("ix_proposals_client_id", "client_id"),
+)
+
+PROPOSAL_LINKS = Table(
+    "proposal_links",
+    METADATA,
+    Column("token_hash", LargeBinary, nullable=False),
+    Column("proposal_id", Uuid, nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    PrimaryKeyConstraint("token_hash", name="pk_proposal_links"),
+    ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name="fk_proposal_links_proposal_id_proposals"),
 )
 
 GUEST_LINKS = Table(

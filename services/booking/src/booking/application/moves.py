@@ -14,7 +14,7 @@ from booking.application.ports import Write
 from booking.application.rights import who_acts
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, StillPlacing
-from booking.domain.option import capped, option_end
+from booking.domain.option import capped, delayed_end
 from booking.domain.pending import PendingHold
 from booking.domain.states import Change, State, Who
 
@@ -135,7 +135,10 @@ async def confirm_option_by_link(token: str, *, driver: Driver, clock: Clock) ->
         else:
             replayed = False
             now = clock()
-            usual = option_end(now, option_days=file.terms.option_days, arrival=file.arrival, zone=file.zone)
+            delay = file.terms.delay(file.payment_means)
+            usual = delayed_end(
+                now, days=delay.days, minutes=delay.minutes, arrival=file.arrival, zone=file.zone
+            )
             # What the owner gave meanwhile is never shortened; None is without end.
             end = max(usual, file.hold_expires_at) if file.hold_expires_at else None
             file.begin_new_end(Change.MAIL_CONFIRMED, end, now=now)

@@ -33,8 +33,8 @@ from booking.domain.errors import (
     error_of,
 )
 from booking.domain.line import Line
-from booking.domain.option import MAIL_HOLD, PLACING_HOLD, capped, option_end
-from booking.domain.states import Origin, State
+from booking.domain.option import MAIL_HOLD, PLACING_HOLD, capped, delayed_end
+from booking.domain.states import Means, Origin, State
 from booking.domain.terms import SalesTerms
 
 _GUESTS = frozenset({Origin.HOSTED_PAGE, Origin.API, Origin.WIDGET})
@@ -59,6 +59,7 @@ class PlaceBooking:
     needs_mail_confirmation: bool = False
     caller_key: str = ""
     link_hash: bytes = b""
+    payment_means: Means | None = None
     number: int = 0
     booked_on: date | None = None
 
@@ -154,6 +155,7 @@ async def _prepare(
         {UUID(line.listing_id): line.listing_revision for line in quote.lines}
     )
     lines = lines_of(quote, names)
+    terms = terms.holding({line.listing_id for line in lines}, max(line.nights.length for line in lines))
     if is_guest:
         _check_guest(command, client, lines, terms, limit=driver.limits.days_ahead, now=now)
     booked_on = command.booked_on or today(now, PARIS)
@@ -186,6 +188,8 @@ async def _prepare(
         message=command.message,
         accepted={**command.accepted, "at": now.isoformat()} if command.accepted else {},
         new_link=command.link_hash,
+        payment_means=command.payment_means,
+        seen_on=today(now, PARIS),
     )
 
 
@@ -281,7 +285,8 @@ def _option_end(command: PlaceBooking, terms: SalesTerms, *, arrival: date, now:
         if command.expires_at is None or (command.expires_at <= now and not command.confirm):
             raise BadValue(field="expires_at", why="past")
         return capped(command.expires_at, arrival=arrival, zone=PARIS)
-    end = option_end(now, option_days=terms.option_days, arrival=arrival, zone=PARIS)
+    delay = terms.delay(command.payment_means)
+    end = delayed_end(now, days=delay.days, minutes=delay.minutes, arrival=arrival, zone=PARIS)
     return end if end > now else None
 
 

@@ -119,6 +119,9 @@ class TermsBook(Protocol):
     async def add(self, terms: SalesTerms, *, now: datetime) -> None:
         """Keeps a new revision."""
 
+    async def tell_paypal_changed(self, terms: SalesTerms, *, now: datetime) -> None:
+        """Publishes that another PayPal address waits; addresses themselves are not told."""
+
 
 class UnitOfWork(Protocol):
     """One transaction; leaving it without `commit` keeps nothing."""

@@ -22,7 +22,8 @@ from booking.domain.errors import (
 from booking.domain.ledger import Payment, Totals, lesser, paid, positive
 from booking.domain.line import Line, Party
 from booking.domain.pending import Pending, PendingHold, PendingLines
-from booking.domain.states import OPTIONS, UNPAID, Change, Nature, Origin, State, Who
+from booking.domain.states import OPTIONS, UNPAID, Change, Means, Nature, Origin, State, Who
+from booking.domain.term_parts import kept_share
 from booking.domain.terms import SalesTerms
 
 FIRST_HOLD_REVISION = 1
@@ -83,6 +84,9 @@ class BookingFile:
     failure_details: dict[str, str] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     new_payments: list[Payment] = field(default_factory=list)
+    payment_means: Means | None = None
+    seen_on: date | None = None
+    """The day on which it is looked at: the owner's own steps of cancellation count from it."""
     new_link: bytes = b""
     """Hash of a secret link that is kept with the next change, and then whether it was."""
     has_new_link: bool = False
@@ -162,7 +166,12 @@ class BookingFile:
 
     def consequence(self, *, by_client: bool) -> Consequence:
         """What a cancellation now would entail."""
-        return consequence(self.deposit.kind, by_client=by_client, totals=self.totals(), firm=self.is_firm)
+        share = None
+        if self.seen_on is not None:
+            share = kept_share(self.terms.cancellation, (self.arrival - self.seen_on).days)
+        return consequence(
+            self.deposit.kind, by_client=by_client, totals=self.totals(), firm=self.is_firm, share=share
+        )
 
     # Placing
 

@@ -19,6 +19,13 @@ def option_end(now: datetime, *, option_days: int, arrival: date, zone: ZoneInfo
     return day_end(min(today + timedelta(days=option_days), arrival), zone)
 
 
+def delayed_end(now: datetime, *, days: int, minutes: int, arrival: date, zone: ZoneInfo) -> datetime:
+    """An end so many minutes from now, else on day J+N; never after the end of the arrival day."""
+    if minutes:
+        return capped(now + timedelta(minutes=minutes), arrival=arrival, zone=zone)
+    return option_end(now, option_days=days, arrival=arrival, zone=zone)
+
+
 def capped(end: datetime, *, arrival: date, zone: ZoneInfo) -> datetime:
     """An end that somebody typed, never after the end of the arrival day."""
     return min(end, day_end(arrival, zone))

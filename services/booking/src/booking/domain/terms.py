@@ -1,7 +1,9 @@
 """An owner's sales terms: each change is a new revision, and files keep the one they were made under."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from values import Money
@@ -9,11 +11,22 @@ from values import Money
 from booking.domain.deposit import DepositRule
 from booking.domain.errors import BadValue
 from booking.domain.states import Means, SalesMode
+from booking.domain.term_parts import (
+    MAX_DAYS,
+    CancellationStep,
+    ListingTerms,
+    OptionDelay,
+    PayPalAddress,
+    ShortStays,
+    check_delays,
+    check_deposit,
+    check_listings,
+    check_steps,
+)
 
 _HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d\Z")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}\Z")
 _LONGEST = 20_000
-MAX_DAYS = 365
 
 
 def iban_is_right(iban: str) -> bool:
@@ -45,6 +58,13 @@ class SalesTerms:
     free_terms: str = ""
     arrival_from: str = ""
     departure_until: str = ""
+    short_stays: ShortStays | None = None
+    option_delays: tuple[OptionDelay, ...] = ()
+    cancellation: tuple[CancellationStep, ...] = ()
+    listings: tuple[ListingTerms, ...] = ()
+    next_paypal_email: str = ""
+    paypal_from: datetime | None = None
+    saved_at: datetime | None = None
 
     def check(self) -> None:
         """Refuses what cannot be.
@@ -68,12 +88,14 @@ class SalesTerms:
                 raise BadValue(field=field, why="malformed")
         if len(self.free_terms) > _LONGEST:
             raise BadValue(field="free_terms", why="too_long")
+        check_delays(self.option_delays)
+        check_steps(self.cancellation)
+        check_listings(self.listings)
 
     def _check_amounts(self) -> None:
-        if not 0 <= self.deposit.basis_points <= 10_000:
-            raise BadValue(field="deposit_basis_points", why="out_of_range")
-        if self.deposit.fixed is not None and self.deposit.fixed.amount < 0:
-            raise BadValue(field="deposit_fixed", why="negative")
+        check_deposit("", self.deposit.basis_points, self.deposit.fixed)
+        if self.short_stays is not None:
+            self.short_stays.check()
         if self.security_deposit is not None and self.security_deposit.amount < 0:
             raise BadValue(field="security_deposit", why="negative")
 
@@ -82,3 +104,55 @@ class SalesTerms:
         """Means chosen whose payee is not stated; cheques go to the owner's own name by default."""
         needs = {Means.TRANSFER: self.iban, Means.PAYPAL: self.paypal_email}
         return tuple(means for means in self.means if means in needs and not needs[means])
+
+    @property
+    def paypal(self) -> PayPalAddress:
+        """The PayPal address, and the one that waits."""
+        return PayPalAddress(self.paypal_email, self.next_paypal_email, self.paypal_from)
+
+    def with_paypal(self, address: PayPalAddress) -> "SalesTerms":
+        """The terms with another PayPal address."""
+        return replace(
+            self,
+            paypal_email=address.email,
+            next_paypal_email=address.next_email,
+            paypal_from=address.counts_from,
+        )
+
+    def without(self, hidden: Collection[Means]) -> "SalesTerms":
+        """The terms without means that nobody can pay by now."""
+        if not set(hidden) & set(self.means):
+            return self
+        return replace(self, means=tuple(one for one in self.means if one not in hidden))
+
+    def delay(self, means: Means | None) -> OptionDelay:
+        """How long an option lasts for who means to pay so."""
+        usual = OptionDelay(means or Means.OTHER, days=self.option_days)
+        return next((one for one in self.option_delays if one.means is means), usual)
+
+    def holding(self, listing_ids: Collection[UUID], longest: int) -> "SalesTerms":
+        """The terms that hold for a file of these listings, whose longest line has so many nights.
+
+        What differs by listing holds for files of that one listing; a deposit of its own comes before that
+        of short stays, which comes before the general one.
+        """
+        only = set(listing_ids)
+        found = next((one for one in self.listings if {one.listing_id} == only), None)
+        terms = replace(self, listings=(), short_stays=None)
+        short = self.short_stays
+        if short is not None and longest <= short.max_nights:
+            deposit = DepositRule(self.deposit.kind, short.basis_points, short.fixed)
+            terms = replace(terms, deposit=deposit)
+        return _overridden(terms, found) if found is not None else terms
+
+
+def _overridden(terms: SalesTerms, given: ListingTerms) -> SalesTerms:
+    deposit = terms.deposit
+    if given.fixed is not None or given.basis_points is not None:
+        deposit = DepositRule(deposit.kind, given.basis_points or 0, given.fixed)
+    plain = (
+        "balance_days_before", "security_deposit", "mode", "option_days", "notice_days",
+        "arrival_from", "departure_until",
+    )  # fmt: skip
+    changed = {name: getattr(given, name) for name in plain if getattr(given, name) not in (None, "")}
+    return replace(terms, deposit=deposit, **changed)

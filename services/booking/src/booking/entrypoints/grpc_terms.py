@@ -13,7 +13,10 @@ from booking.adapters import codec
 from booking.application import terms as use_cases
 from booking.application.ports import OpenUnit
 from booking.domain.errors import OwnerNotFound, TermsNotFound
+from booking.domain.states import Means
+from booking.domain.terms import SalesTerms
 from booking.entrypoints import mapping
+from booking.entrypoints.terms_mapping import preview_of, terms_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,43 +25,46 @@ class GrpcTerms(TermsServiceServicer):
 
     open_unit: OpenUnit
     clock: Clock
+    hidden: frozenset[Means] = frozenset()
 
     async def GetTerms(self, request: calls.GetTermsRequest, _context: Any) -> calls.TermsResponse:
         """Newest terms or a named revision."""
         owner_id = mapping.id_of(request.owner_id, TermsNotFound)
         found = await use_cases.get_terms(
-            owner_id, request.revision, scope=Scope.current(), open_unit=self.open_unit
+            owner_id,
+            request.revision,
+            scope=Scope.current(),
+            open_unit=self.open_unit,
+            clock=self.clock,
+            hidden=self.hidden,
         )
-        return calls.TermsResponse(terms=codec.terms(found))
+        return self._answer(found)
 
     async def SaveTerms(self, request: calls.SaveTermsRequest, _context: Any) -> calls.TermsResponse:
         """Saves a new revision."""
         saved = await use_cases.save_terms(
             mapping.write_of(request, "SaveTerms"),
-            mapping.terms_of(request.terms),
+            terms_of(request.terms),
             scope=Scope.current(),
             open_unit=self.open_unit,
             clock=self.clock,
         )
-        return calls.TermsResponse(terms=codec.terms(saved))
+        return self._answer(saved)
+
+    def _answer(self, terms: SalesTerms) -> calls.TermsResponse:
+        available = Means.PAYPAL not in self.hidden
+        return calls.TermsResponse(terms=codec.terms(terms), paypal_available=available)
 
     async def PreviewSchedule(
         self, request: calls.PreviewScheduleRequest, _context: Any
     ) -> calls.PreviewScheduleResponse:
         """What would be due under the newest terms."""
-        total = mapping.money_of(request.total, "total")
-        tax = (
-            mapping.money_of(request.tourist_tax, "tourist_tax")
-            if request.HasField("tourist_tax")
-            else total * 0
-        )
         found = await use_cases.preview_schedule(
-            mapping.id_of(request.owner_id, TermsNotFound),
-            total=total,
-            tax=tax,
-            arrival=mapping.day_of(request.arrival, "arrival"),
+            preview_of(request),
+            scope=Scope.current(),
             open_unit=self.open_unit,
             clock=self.clock,
+            hidden=self.hidden,
         )
         rule = found.terms.deposit
         return calls.PreviewScheduleResponse(
@@ -68,6 +74,7 @@ class GrpcTerms(TermsServiceServicer):
             schedule=codec.instalments(found.schedule),
             terms_revision=found.terms.revision,
             option_expires_at=codec.instant(found.option_expires_at),
+            terms=codec.terms(found.terms),
         )
 
     async def GetReadiness(

@@ -22,19 +22,13 @@ from booking.application.place_booking import PlaceBooking
 from booking.application.ports import Write
 from booking.application.quoted import party_of
 from booking.application.update_booking import UpdateBooking
-from booking.domain.deposit import DepositRule
 from booking.domain.errors import BadValue, BookingNotFound, OwnerNotFound
 from booking.domain.ledger import Payment
-from booking.domain.states import DepositKind, Means, Nature, Origin, SalesMode, State
-from booking.domain.terms import SalesTerms
+from booking.domain.states import Means, Nature, Origin, State
 
 _CLIENT_PLAIN = (
     "civility", "last_name", "first_name", "postal_code", "city", "country", "phone_home", "phone_work",
     "mobile", "fax", "email",
-)  # fmt: skip
-_TERMS_PLAIN = (
-    "revision", "option_days", "balance_days_before", "paypal_email", "iban", "iban_holder", "cheque_payee",
-    "online_options", "notice_days", "free_terms", "arrival_from", "departure_until",
 )  # fmt: skip
 
 
@@ -91,23 +85,6 @@ def instant_of(message: Message, field: str) -> datetime | None:
     return stamp.ToDatetime(UTC)
 
 
-def terms_of(message: pb.SalesTerms) -> SalesTerms:
-    """Sales terms; arrhes is the default of the law (L214-1 C. conso)."""
-    fixed = money_of(message.deposit_fixed, "deposit_fixed") if message.HasField("deposit_fixed") else None
-    security = None
-    if message.HasField("security_deposit"):
-        security = money_of(message.security_deposit, "security_deposit")
-    kind = word(pb.DepositKind, "DEPOSIT_KIND", message.deposit_kind, DepositKind.ARRHES.value)
-    return SalesTerms(
-        owner_id=id_of(message.owner_id, OwnerNotFound),
-        deposit=DepositRule(DepositKind(kind), message.deposit_basis_points, fixed),
-        means=tuple(Means(word(pb.PaymentMeans, "PAYMENT_MEANS", one)) for one in message.means),
-        security_deposit=security,
-        mode=SalesMode(word(pb.SalesMode, "SALES_MODE", message.mode, SalesMode.OPTION.value)),
-        **{name: getattr(message, name) for name in _TERMS_PLAIN},
-    )
-
-
 def client_fields(message: pb.Client) -> dict[str, object]:
     """What people state of a client, trimmed."""
     fields: dict[str, object] = {name: getattr(message, name).strip() for name in _CLIENT_PLAIN}
@@ -136,9 +113,15 @@ def place_command(request: calls.PlaceBookingRequest, *, link_hash: bytes = b"")
         needs_mail_confirmation=request.needs_mail_confirmation,
         caller_key=request.caller_key,
         link_hash=link_hash,
+        payment_means=means_chosen(request.payment_means),
         number=request.number,
         booked_on=day_of(request.booked_on, "booked_on") if request.booked_on else None,
     )
+
+
+def means_chosen(number: int) -> Means | None:
+    """The means that a client chose; None = not said."""
+    return Means(word(pb.PaymentMeans, "PAYMENT_MEANS", number)) if number else None
 
 
 def move_command(request: Any, method: str) -> MoveBooking:
