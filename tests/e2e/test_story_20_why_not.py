@@ -32,7 +32,7 @@ def test_a_draft_names_what_is_missing_and_leads_to_the_field(owner_page):
     reason = _reason(page, "Fiche en brouillon : surface manquante")
     expect(reason).to_be_visible()
     reason.get_by_role("link", name="Compléter").click()
-    expect(page).to_have_url("/hebergements/07MS01732?onglet=pieces#surface_m2")
+    expect(page).to_have_url("/hebergements/07MS01732?onglet=rooms#surface_m2")
 
 
 def test_a_stay_that_guests_can_book_says_its_price(owner_page):
@@ -47,4 +47,4 @@ def test_a_broken_rule_is_told_with_the_nearest_stays(owner_page):
     reason = _reason(page, "on arrive le samedi")
     expect(reason.get_by_role("link", name="Changer les règles")).to_be_visible()
     expect(page.get_by_text("Les séjours de même longueur les plus proches")).to_be_visible()
-    expect(_reason(page, "du samedi 25 juillet au samedi 1 août 2026")).to_be_visible()
+    expect(_reason(page, "du samedi 25 juillet au samedi 1er août 2026")).to_be_visible()
