@@ -67,6 +67,8 @@ def a_call(name, saved, owner_id):
         return request_class(request_id=request_id(), **{FIELDS[kind]: saved[kind]})
     if name.startswith("Delete"):
         return request_class(request_id=request_id(), id=saved[kind].id)
+    if name == "PreviewChange":
+        return request_class(tariff=saved["Tariff"])
     return request_class(id=saved[kind].id)
 
 

@@ -1127,7 +1127,7 @@ class ChangedStay(_message.Message):
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     before: _builtins.int
-    """Minor units with obligatory supplements; -1 = not sold."""
+    """Minor units, -1 = not sold: the accommodation where that changes, else the total (supplements, discounts)."""
     after: _builtins.int
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...

@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from chassis.actor import PUBLIC, Scope
+from chassis.clock import Clock
 from chassis.database import Database, visible
 from sejour.pricing.v1 import pricing_types_pb2 as pb
 from sqlalchemy import and_, delete, or_, select
@@ -80,6 +81,20 @@ class Queries:
         quote = pb.Quote.FromString(row.message)
         quote.used_by = str(row.used_by) if row.used_by else ""
         return quote
+
+    async def open_quotes(self, owner_id: UUID, listing_ids: frozenset[UUID], *, clock: Clock) -> int:
+        """How many quotes the owner gave for one of these listings, that nobody used and that still stand."""
+        quotes = tables.QUOTES.c
+        query = select(quotes.message).where(
+            quotes.owner_id == owner_id,
+            quotes.used_by.is_(None),
+            quotes.is_public.is_(False),
+            quotes.expires_at > clock(),
+        )
+        wanted = {str(one) for one in listing_ids}
+        async with self._database.reading() as connection:
+            found = [pb.Quote.FromString(row.message) for row in await connection.execute(query)]
+        return sum(any(line.listing_id in wanted for line in quote.lines) for quote in found)
 
     async def purge(self, *, now: datetime) -> int:
         """Deletes the quotes that nobody used and that ended long ago."""

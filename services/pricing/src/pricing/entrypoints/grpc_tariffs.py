@@ -11,15 +11,19 @@ from chassis.clock import Clock
 from chassis.requests import hash_request, parse_request_id
 from sejour.pricing.v1 import pricing_service_pb2 as pb
 from sejour.pricing.v1 import pricing_service_pb2_grpc as rpc
+from sejour.pricing.v1.pricing_types_pb2 import StayRefusal
 
 from pricing.adapters.queries import Queries
 from pricing.application.changes import RemovePart, SavePart, read_part, remove_part, save_part
 from pricing.application.ports import OpenUnit
+from pricing.application.preview import preview_part
 from pricing.application.save_tax_rule import save_tax_rule
 from pricing.domain import parts
+from pricing.domain.arrivals import arrival_remarks
 from pricing.domain.book import RateBook
 from pricing.domain.compiling import remarks
 from pricing.mapping import tariffs as mapping
+from pricing.mapping.previews import of_preview, to_part
 from pricing.mapping.quotes import of_remark
 from pricing.mapping.values import to_id
 
@@ -162,6 +166,21 @@ class GrpcTariffs(rpc.TariffServiceServicer):
         """Tourist-tax rules of a commune."""
         return pb.ListTaxRulesResponse(rules=await self._queries.tax_rules(request.insee))
 
+    async def PreviewChange(
+        self, request: pb.PreviewChangeRequest, _context: Context
+    ) -> pb.PreviewChangeResponse:
+        """What saving a part would change; nothing is stored."""
+        part, known_id = to_part(request, self._new_id)
+        found = await preview_part(
+            part,
+            is_new=not known_id,
+            scope=Scope.current(),
+            open_unit=self._open_unit,
+            quotes=self._queries,
+            clock=self._clock,
+        )
+        return of_preview(found, _warnings(part, found.book))
+
     async def _save(self, request: Any, part: PartT, known_id: str) -> tuple[PartT, RateBook]:
         command = SavePart(
             request_id=parse_request_id(request.request_id),
@@ -189,5 +208,20 @@ class GrpcTariffs(rpc.TariffServiceServicer):
 
 
 def _tariff_response(tariff: parts.Tariff, book: RateBook) -> pb.TariffResponse:
-    warnings = remarks(tariff, book.seasons, book.listings)
-    return pb.TariffResponse(tariff=mapping.of_tariff(tariff), warnings=[of_remark(one) for one in warnings])
+    return pb.TariffResponse(tariff=mapping.of_tariff(tariff), warnings=_warnings(tariff, book))
+
+
+def _warnings(part: parts.Owned, book: RateBook) -> list[StayRefusal]:
+    """What is worth a second look of a tariff, or of those that use a season."""
+    if isinstance(part, parts.Season):
+        found = [one for one in book.tariffs.values() if part.id in {row.season_id for row in one.rows}]
+    else:
+        found = [part] if isinstance(part, parts.Tariff) else []
+    return [
+        of_remark(remark)
+        for tariff in found
+        for remark in (
+            *remarks(tariff, book.seasons, book.listings),
+            *arrival_remarks(tariff, book.seasons),
+        )
+    ]
