@@ -13,6 +13,7 @@ from booking.adapters.services import AvailabilityClient, CatalogClient, Pricing
 from booking.application.drive import Driver
 from booking.entrypoints.grpc_booking import GrpcBooking
 from booking.entrypoints.grpc_clients import GrpcClients
+from booking.entrypoints.grpc_proposals import GrpcProposals
 from booking.entrypoints.grpc_terms import GrpcTerms
 from chassis.actor import Actor, acting_as, current_actor
 from chassis.clock import system_clock
@@ -36,6 +37,10 @@ from sejour.booking.v1.booking_service_pb2_grpc import (
     add_BookingServiceServicer_to_server,
     add_ClientServiceServicer_to_server,
     add_TermsServiceServicer_to_server,
+)
+from sejour.booking.v1.proposal_service_pb2_grpc import (
+    ProposalServiceStub,
+    add_ProposalServiceServicer_to_server,
 )
 from sejour.catalog.v1 import listing_service_pb2 as listings
 from sejour.catalog.v1.listing_service_pb2_grpc import (
@@ -227,6 +232,7 @@ class World:
     bookings: object
     clients: object
     terms: object
+    proposals: object
     owner_id: str = field(default_factory=lambda: str(uuid4()))
     listing_id: str = field(default_factory=lambda: str(uuid4()))
 
@@ -380,10 +386,14 @@ async def world(booking_database):
     )
     server.add(add_ClientServiceServicer_to_server, GrpcClients(open_unit, queries, clock))
     server.add(add_TermsServiceServicer_to_server, GrpcTerms(open_unit, clock))
+    server.add(
+        add_ProposalServiceServicer_to_server,
+        GrpcProposals(driver, CatalogClient(links[2].stub, clock), clock),
+    )
     await server.start()
     mine = [
         link(f"127.0.0.1:{server.port}", stub, timeout=10)
-        for stub in (BookingServiceStub, ClientServiceStub, TermsServiceStub)
+        for stub in (BookingServiceStub, ClientServiceStub, TermsServiceStub, ProposalServiceStub)
     ]
     found = World(
         clock, booking_database, pricing, availability, catalog, driver, *(one.stub for one in mine)

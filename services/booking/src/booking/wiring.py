@@ -19,6 +19,7 @@ from sejour.booking.v1.booking_service_pb2_grpc import (
     add_ClientServiceServicer_to_server,
     add_TermsServiceServicer_to_server,
 )
+from sejour.booking.v1.proposal_service_pb2_grpc import add_ProposalServiceServicer_to_server
 from sejour.booking.v1.reconcile_service_pb2_grpc import add_ReconcileServiceServicer_to_server
 from sejour.catalog.v1.listing_service_pb2_grpc import ListingServiceStub
 from sejour.common.v1 import maintenance_service_pb2
@@ -37,6 +38,7 @@ from booking.entrypoints import jobs
 from booking.entrypoints.consume_availability import TOPIC, take_expired
 from booking.entrypoints.grpc_booking import GrpcBooking
 from booking.entrypoints.grpc_clients import GrpcClients
+from booking.entrypoints.grpc_proposals import GrpcProposals
 from booking.entrypoints.grpc_reconcile import GrpcReconcile
 from booking.entrypoints.grpc_terms import GrpcTerms
 from booking.entrypoints.reconcile_job import reconcile
@@ -75,10 +77,9 @@ async def build() -> Application:
     server = Server(
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
-    server.add(
-        add_BookingServiceServicer_to_server,
-        GrpcBooking(driver, CatalogClient(listings.stub, clock), queries, clock),
-    )
+    catalog = CatalogClient(listings.stub, clock)
+    server.add(add_BookingServiceServicer_to_server, GrpcBooking(driver, catalog, queries, clock))
+    server.add(add_ProposalServiceServicer_to_server, GrpcProposals(driver, catalog, clock))
     files = FilePages(database)
     reconciler = Reconciler(files, BookedPages(stays.stub, clock), driver)
     server.add(add_ReconcileServiceServicer_to_server, GrpcReconcile(reconciler, files, clock))

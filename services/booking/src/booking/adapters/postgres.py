@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from booking.adapters import rows
 from booking.adapters.files import BOOKINGS_TOPIC, PostgresFiles
 from booking.adapters.later import Later
+from booking.adapters.proposals import PostgresProposals
 from booking.adapters.tables import CLIENT_COUNTERS, CLIENTS, TERMS
 from booking.adapters.terms_codec import instant
 from booking.adapters.terms_rows import terms_json, terms_of
@@ -177,6 +178,7 @@ class PostgresUnit:
         self.files = PostgresFiles(session, clock, self._later, hidden=hidden)
         self.clients = PostgresClients(session, self._later)
         self.terms = PostgresTerms(session)
+        self.proposals = PostgresProposals(session, self._later, hidden=hidden)
 
     async def done_before(self, write: Write) -> UUID | None:
         """The resource of an earlier write under the request id; takes nothing."""

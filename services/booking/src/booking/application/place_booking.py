@@ -13,6 +13,7 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from booking.application.drive import Driver
 from booking.application.limits import need_room
+from booking.application.option_ends import hold_end_of, option_end_of
 from booking.application.ports import Catalog, UnitOfWork, Write
 from booking.application.quoted import lines_of
 from booking.domain.booking import PARIS, BookingFile
@@ -33,7 +34,7 @@ from booking.domain.errors import (
     error_of,
 )
 from booking.domain.line import Line
-from booking.domain.option import MAIL_HOLD, PLACING_HOLD, capped, delayed_end
+from booking.domain.proposal import Proposal
 from booking.domain.states import Means, Origin, State
 from booking.domain.terms import SalesTerms
 
@@ -42,7 +43,10 @@ _GUESTS = frozenset({Origin.HOSTED_PAGE, Origin.API, Origin.WIDGET})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceBooking:
-    """What the caller asks. `expiry` is `DEFAULT`, `NONE` or `AT`; `number`, `booked_on` only for loading."""
+    """What the caller asks. `expiry` is `DEFAULT`, `NONE` or `AT`; `number`, `booked_on` only for loading.
+
+    `proposal` is the devis that is accepted: its terms hold, though newer ones were saved.
+    """
 
     write: Write
     quote_id: UUID
@@ -60,6 +64,7 @@ class PlaceBooking:
     caller_key: str = ""
     link_hash: bytes = b""
     payment_means: Means | None = None
+    proposal: Proposal | None = None
     number: int = 0
     booked_on: date | None = None
 
@@ -102,6 +107,8 @@ async def place_booking(
             if before is None:
                 await _check_limits(file, unit, driver, now=clock())
                 await unit.files.add(file)
+                if command.proposal is not None:
+                    await unit.proposals.accepted(command.proposal, file.id)
                 await unit.commit()
         await failpoint("booking.after_placing")
     replayed = before is not None
@@ -149,7 +156,7 @@ async def _prepare(
     _check_quote(quote, now=now)
     file_id = new_id()
     async with driver.open_unit(looking=True) as unit:
-        terms = await _terms(unit, owner_id, quote.terms_revision, is_guest=is_guest)
+        terms = await _terms(unit, owner_id, quote.terms_revision, command.proposal, is_guest=is_guest)
         client = await _client(command, unit, owner_id, scope, is_guest=is_guest)
     names = await catalog.listing_names(
         {UUID(line.listing_id): line.listing_revision for line in quote.lines}
@@ -161,7 +168,14 @@ async def _prepare(
     booked_on = command.booked_on or today(now, PARIS)
     arrival = min(line.nights.arrival for line in lines)
     needs_mail = command.needs_mail_confirmation or is_guest
-    option_ends = _option_end(command, terms, arrival=arrival, now=now)
+    option_ends = option_end_of(
+        command.expiry,
+        command.expires_at,
+        confirm=command.confirm,
+        delay=terms.delay(command.payment_means),
+        arrival=arrival,
+        now=now,
+    )
     return BookingFile(
         id=file_id,
         owner_id=owner_id,
@@ -176,7 +190,7 @@ async def _prepare(
         booked_on=booked_on,
         created_at=now,
         deposit_due_on=today(option_ends, PARIS) if option_ends and not command.confirm else booked_on,
-        hold_expires_at=_hold_end(command, option_ends, needs_mail=needs_mail, now=now),
+        hold_expires_at=hold_end_of(option_ends, confirm=command.confirm, needs_mail=needs_mail, now=now),
         number=command.number,
         confirm=command.confirm,
         allow_unopened=not is_guest,
@@ -226,7 +240,11 @@ def _check_quote(quote: pricing.Quote, *, now: datetime) -> None:
         raise BadValue(field="quote_id", why="no_lines")
 
 
-async def _terms(unit: UnitOfWork, owner_id: UUID, seen: int, *, is_guest: bool) -> SalesTerms:
+async def _terms(
+    unit: UnitOfWork, owner_id: UUID, seen: int, proposal: Proposal | None, *, is_guest: bool
+) -> SalesTerms:
+    if proposal is not None:
+        return proposal.terms
     terms = await unit.terms.newest(owner_id)
     if terms is None:
         raise TermsNotFound(owner_id=owner_id)
@@ -276,25 +294,3 @@ def _check_guest(
             raise BadValue(field="arrival", why="NOTICE", days=terms.notice_days)
         if line.nights.arrival > first + timedelta(days=limit):
             raise BadValue(field="arrival", why="TOO_FAR", days=limit)
-
-
-def _option_end(command: PlaceBooking, terms: SalesTerms, *, arrival: date, now: datetime) -> datetime | None:
-    if command.expiry == "NONE":
-        return None
-    if command.expiry == "AT":
-        if command.expires_at is None or (command.expires_at <= now and not command.confirm):
-            raise BadValue(field="expires_at", why="past")
-        return capped(command.expires_at, arrival=arrival, zone=PARIS)
-    delay = terms.delay(command.payment_means)
-    end = delayed_end(now, days=delay.days, minutes=delay.minutes, arrival=arrival, zone=PARIS)
-    return end if end > now else None
-
-
-def _hold_end(
-    command: PlaceBooking, option_ends: datetime | None, *, needs_mail: bool, now: datetime
-) -> datetime | None:
-    if command.confirm:
-        return now + PLACING_HOLD
-    if needs_mail:
-        return min(now + MAIL_HOLD, option_ends) if option_ends else now + MAIL_HOLD
-    return option_ends

@@ -14,6 +14,7 @@ from values import Money
 from booking.domain.booking import BookingFile
 from booking.domain.client import Client
 from booking.domain.line import Line, Party
+from booking.domain.proposal import Proposal
 from booking.domain.terms import SalesTerms
 
 
@@ -123,6 +124,37 @@ class TermsBook(Protocol):
         """Publishes that another PayPal address waits; addresses themselves are not told."""
 
 
+class Proposals(Protocol):
+    """Devis."""
+
+    async def get(self, proposal_id: UUID, scope: Scope, *, lock: bool = False) -> Proposal:
+        """One devis within the scope; raises `ProposalNotFound`."""
+
+    async def by_link(self, token_hash: bytes, *, lock: bool = False) -> Proposal:
+        """The devis behind a secret link; raises `GuestLinkUnknown`."""
+
+    async def of_owner(self, owner_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Proposal]:
+        """Devis of an owner, newest first."""
+
+    async def add(self, proposal: Proposal) -> None:
+        """Keeps a new devis; raises `QuoteUsed` where the quote has one."""
+
+    async def add_link(self, proposal_id: UUID, token_hash: bytes, *, now: datetime) -> None:
+        """Keeps the hash of a secret link; the first is the sending."""
+
+    async def note_opened(self, proposal_id: UUID, *, now: datetime) -> None:
+        """Notes the first time that the client looked."""
+
+    async def withdraw(self, proposal_id: UUID, *, now: datetime) -> None:
+        """Notes that the owner took it back."""
+
+    async def ask_again(self, proposal: Proposal, *, now: datetime) -> None:
+        """Notes that the client asks for a new devis, and publishes it the first time."""
+
+    async def accepted(self, proposal: Proposal, file_id: UUID) -> None:
+        """Notes the file that an acceptance makes; raises `ProposalWithdrawn`."""
+
+
 class UnitOfWork(Protocol):
     """One transaction; leaving it without `commit` keeps nothing."""
 
@@ -137,6 +169,10 @@ class UnitOfWork(Protocol):
     @property
     def terms(self) -> TermsBook:
         """Sales terms."""
+
+    @property
+    def proposals(self) -> Proposals:
+        """Devis."""
 
     async def done_before(self, write: Write) -> UUID | None:
         """The resource of an earlier write under the request id; takes nothing and waits for nobody."""

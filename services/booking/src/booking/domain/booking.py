@@ -116,7 +116,7 @@ class BookingFile:
     @property
     def who_made_it(self) -> Who:
         """Owner or client, for the journal."""
-        return Who.CLIENT if self.by_guest else Who.OWNER
+        return Who.CLIENT if self.by_guest or self.origin is Origin.HOSTED_PAGE else Who.OWNER
 
     def totals(self) -> Totals:
         """All sums, from the lines and the ledger."""
