@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from chassis.errors import ServiceError
 from sejour.availability.v1 import availability_service_pb2 as availability_pb
@@ -25,6 +25,8 @@ from gateway.clients import Services
 Value = TypeVar("Value")
 TAKEN = {"TAKEN", "BLOCKED"}
 _ALTERNATIVES_SECONDS = 0.8
+_QUOTE_SECONDS = 1800.0
+"""What a quote is for is asked for again while guests may use it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,20 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """What one line of a quote is for."""
+
+    listing_id: str
+    nights: common.Nights
+    party: common.Party
+
+    @classmethod
+    def of(cls, line: pricing.QuoteLine) -> Self:
+        """That of a line."""
+        return cls(line.listing_id, line.nights, line.party)
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """What a stay costs now, or every reason why it is not sold."""
 
@@ -104,17 +120,31 @@ class Selling:
     clock: Callable[[], datetime]
     ticks: Callable[[], float] = time.monotonic
     _kept: dict[tuple[str, ...], tuple[float, Any]] = field(default_factory=dict)
+    _asking: dict[tuple[str, ...], asyncio.Future[Any]] = field(default_factory=dict)
 
     async def _keep(self, key: tuple[str, ...], seconds: float, ask: Callable[[], Awaitable[Value]]) -> Value:
+        """The value of a key, at most so old; who comes while it is being asked for waits for that answer."""
         known = self._kept.get(key)
         if known and known[0] > self.ticks():
             value: Value = known[1]
             return value
+        asking = self._asking.get(key)
+        if asking is None:
+            asking = self._asking[key] = asyncio.ensure_future(self._ask(key, seconds, ask))
+            asking.add_done_callback(lambda _done: self._asking.pop(key, None))
+        # Whoever hangs up leaves the others their answer.
+        answer: Value = await asyncio.shield(asking)
+        return answer
+
+    async def _ask(self, key: tuple[str, ...], seconds: float, ask: Callable[[], Awaitable[Value]]) -> Value:
         value = await ask()
+        self._remember(key, seconds, value)
+        return value
+
+    def _remember(self, key: tuple[str, ...], seconds: float, value: object) -> None:
         if len(self._kept) > 20_000:
             self._kept.clear()
         self._kept[key] = (self.ticks() + seconds, value)
-        return value
 
     async def listing(self, code: str) -> catalog.Listing:
         """Returns a listing in production by its code, at most 2 s old."""
@@ -190,7 +220,7 @@ class Selling:
             request = listings_pb.BatchGetCardsRequest(ids=missing, language=language)
             for card in (await self.services.listings.BatchGetCards(request)).cards:
                 found[card.id] = card
-                self._kept["card", language, card.id] = (now + 5, card)
+                self._remember(("card", language, card.id), 5, card)
         return found
 
     async def terms(self, owner_id: str) -> booking.SalesTerms:
@@ -242,6 +272,7 @@ class Selling:
             for wanted, refused in zip(lines, refusals, strict=True):
                 raise_refused(wanted, refused)
         listings = {each.listing.id: each.listing for each in lines}
+        self._remember(("quoted", found.id), _QUOTE_SECONDS, [Quotation.of(line) for line in found.lines])
         schedule = await self.schedule(found)
         return Quoted(found, schedule, terms, listings, replayed)
 
@@ -261,6 +292,14 @@ class Selling:
         answer = await self.services.prices.GetQuote(prices_pb.GetRequest(id=quote_id))
         return answer.quote  # type: ignore[no-any-return]
 
+    async def quotations(self, quote_id: str) -> Sequence[Quotation]:
+        """Returns what a quote is for, line by line; that never changes."""
+
+        async def ask() -> Sequence[Quotation]:
+            return [Quotation.of(line) for line in (await self.get_quote(quote_id)).lines]
+
+        return await self._keep(("quoted", quote_id), _QUOTE_SECONDS, ask)
+
     async def quoted(self, quote: pricing.Quote) -> Quoted:
         """Returns a stored quote with its terms, schedule and listings."""
         ids = list(dict.fromkeys(each.listing_id for each in quote.lines))
@@ -273,13 +312,22 @@ class Selling:
     async def alternatives(
         self, listing_id: str, nights: common.Nights, party: common.Party
     ) -> list[search_pb.Alternative]:
-        """Returns up to three other stays; nothing when search does not answer soon: they are a courtesy."""
+        """Returns up to three other stays; nothing when search does not answer soon: they are a courtesy.
+
+        Rivals for the same nights are told the same, at most a second old.
+        """
         request = search_pb.FindAlternativesRequest(listing_id=listing_id, nights=nights, party=party)
-        try:
+
+        async def ask() -> list[search_pb.Alternative]:
             answer = await self.services.search.FindAlternatives(request, timeout=_ALTERNATIVES_SECONDS)
+            return list(answer.alternatives)
+
+        ages = ",".join(map(str, party.children_ages))
+        key = ("others", listing_id, nights.arrival, nights.departure, f"{party.adults} {ages}")
+        try:
+            return await self._keep(key, 1, ask)
         except ServiceError:
             return []
-        return list(answer.alternatives)
 
 
 def raise_refused(wanted: Wanted, refusals: Iterable[availability_pb.NightsRefusal]) -> None:

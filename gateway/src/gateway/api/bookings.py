@@ -126,10 +126,9 @@ async def _say_alternatives(request: Request, error: ServiceError, quote_id: str
         return
     selling = selling_of(request)
     try:
-        quote = await selling.get_quote(quote_id)
         rows = [
             (each.listing_id, (await selling.listing_by_id(each.listing_id)).code, each.nights, each.party)
-            for each in quote.lines
+            for each in await selling.quotations(quote_id)
         ]
     except ServiceError:
         return  # The refusal itself is what the caller must learn.
