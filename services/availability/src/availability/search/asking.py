@@ -74,12 +74,22 @@ class Asking:
 
     def price(self, entry: Entry, arrival: date, nights: int, party: Party) -> Hit | None:
         """The cheapest plan of one listing, when it sells the stay."""
+        if not self._may_be_free(entry, arrival.toordinal(), nights):
+            return None
         asked = self._asked(arrival, nights, party)
-        if asked is None or entry.last == entry.first:
+        if asked is None:
             return None
         found = self._found(asked, self._of_entries([entry]), np.arange(entry.first, entry.last))
         best = cheapest(self._columns.listing, found.columns, found.totals)
         return next(iter(self._hits(asked, found, best, np.arange(min(1, len(best.totals))))), None)
+
+    def _may_be_free(self, entry: Entry, first: int, nights: int) -> bool:
+        """Whether some column of a listing is free throughout: most days that are tried for it are not."""
+        free, place = self._columns.free, slice(entry.first >> 3, (entry.last + 7) >> 3)
+        rows = np.arange(first, first + nights) % len(free)
+        bits = np.bitwise_and.reduce(free[rows, place], axis=0)
+        columns = np.unpackbits(bits, bitorder="little")[entry.first & 7 :]
+        return bool(columns[: entry.last - entry.first].any())
 
     # --- what is asked ------------------------------------------------------------------------------
 
