@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
+from chassis.errors import ServiceError
 from chassis.failpoints import failpoint
 from chassis.ids import new_id, new_reference
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -92,15 +93,14 @@ async def place_booking(
         StillPlacing: another service did not answer; the file ends by itself.
 
     """
-    before = await _done_before(command, driver)
-    if before is None:
-        try:
-            file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
-        except QuoteUsed:
-            # By a rival with the same request, perhaps, who was still at work a moment ago.
-            before = await _done_before(command, driver)
-            if before is None:
-                raise
+    before: UUID | None = None
+    try:
+        file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
+    except ServiceError:
+        # A repeat is answered even when its quote is used by now, has ended, or cannot be asked for.
+        before = await _done_before(command, driver)
+        if before is None:
+            raise
     if before is None:
         async with driver.open_unit() as unit:
             before = await unit.claim(command.write, now=clock(), makes=file.id)
