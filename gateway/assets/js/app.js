@@ -1,5 +1,7 @@
 // Everything here is a convenience: each page works without script.
 import "./form.js";
+import "./grid.js";
+import "./effect.js";
 import "./planning.js";
 
 document.documentElement.classList.add("js");

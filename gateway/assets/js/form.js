@@ -87,25 +87,3 @@ window.addEventListener("offline", () => toast(sentence("offline")));
 window.addEventListener("online", () => toast(sentence("online"), "ok"));
 
 export { iso, parse };
-
-// Price grids: Enter goes to the next cell, a block pasted from a spreadsheet fills the cells from here on.
-document.addEventListener("keydown", (event) => {
-  const cell = event.target.closest?.("[data-grid] input");
-  if (!cell || event.key !== "Enter") return;
-  event.preventDefault();
-  const cells = [...cell.closest("[data-grid]").querySelectorAll("input")];
-  cells[(cells.indexOf(cell) + 1) % cells.length].focus();
-});
-document.addEventListener("paste", (event) => {
-  const cell = event.target.closest?.("[data-grid] input");
-  const text = event.clipboardData?.getData("text/plain") ?? "";
-  if (!cell || !/[\t\n]/.test(text.trim())) return;
-  event.preventDefault();
-  const rows = [...cell.closest("tbody").rows].map((row) => [...row.querySelectorAll("input")]);
-  const y = rows.findIndex((row) => row.includes(cell));
-  const x = rows[y].indexOf(cell);
-  text.trimEnd().split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((value, right) => {
-    const target = rows[y + down]?.[x + right];
-    if (target) { target.value = value.trim().replace(/\s*€$/, ""); target.dispatchEvent(new Event("input", { bubbles: true })); }
-  }));
-});

@@ -1,17 +1,21 @@
-"""Seasons, prices typed on dates, supplements, discounts: small forms around the tariff."""
+"""Prices typed on dates (« Saisir un prix directement »), and the deletion of what tariffs are made of."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
 from chassis.errors import RemoteError
 from fastapi import APIRouter
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.formats import date_courte
+from gateway.conflicts import origin_of
+from gateway.formats import du_au_court
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
@@ -26,223 +30,152 @@ from gateway.owner.common import (
     owner_listings,
     page,
 )
-from gateway.owner.tariff_words import DISCOUNT_KINDS, PRICE_UNITS, SUPPLEMENT_BASES
-from gateway.owner.tariffs import all_of, one_of, revision_of
+from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
+from gateway.owner.tariff_form import price
+from gateway.owner.tariff_words import PRICE_UNITS, refusal_on_field
+from gateway.owner.tariffs import all_of, one_of
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
 
 router = APIRouter()
 
 
-def _slug(text: str) -> str:
-    return "-".join("".join(char if char.isalnum() else " " for char in text.lower()).split())[:40] or "code"
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What a price stands beside: the owner's listings and formules."""
+
+    listings: list[catalog.Listing]
+    plans: list[tuple[str, str]]
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        return {each.id: each.code for each in self.listings}
+
+    def choices(self) -> dict[str, dict[str, str]]:
+        return {
+            "hebergement": dict(listing_options(self.listings)),
+            "formule": dict(self.plans),
+            "unite": {key: _(name) for key, name in PRICE_UNITS.items()},
+        }
 
 
-# Prices on dates
-
-
-async def _show_price(
-    request: Request, visitor: Visitor, price: Any, form: Form, status: int = 200
-) -> Response:
+async def _around(request: Request, visitor: Visitor) -> _Around:
     known = await all_of(request, visitor)
+    plans = [(plan.id, plan.name) for plan in known["plans"]]
+    return _Around(await owner_listings(request, visitor), plans)
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "hebergement": _("Hébergement"), "formule": _("Formule"), "du": _("Du (première nuit)"),
+        "jusquau": _("Au (dernière nuit comprise)"), "montant": _("Prix"), "unite": _("Ce prix est"),
+        "raison": _("Raison"),
+    }  # fmt: skip
+
+
+def price_form(price_: pricing.PriceOnDates, codes: Mapping[str, str]) -> Form:
+    """Returns the form of a price on dates."""
+    first, after = interval(price_.nights)
+    form = Form(
+        {
+            "hebergement": codes.get(price_.listing_id, ""),
+            "formule": price_.rate_plan_id,
+            "du": first,
+            "jusquau": after - timedelta(days=1),
+            "unite": str(int(price_.unit)),
+            "raison": price_.reason,
+            "revision": price_.revision,
+        }
+    )
+    form.set_money("montant", price_.price.amount)
+    if not price_.price.amount:
+        form.set("gratuit", "1")
+    return form
+
+
+def _show(request: Request, one: Any, around: _Around, form: Form, held: Held = NOTHING) -> Response:
     context = {
-        "price": price,
+        "price": one,
         "form": form,
-        "options": listing_options(await owner_listings(request, visitor)),
-        "plans": [(plan.id, plan.name) for plan in known["plans"]],
+        "options": listing_options(around.listings),
+        "plans": around.plans,
         "units": [(key, _(name)) for key, name in PRICE_UNITS.items()],
+        "labels": _labels(),
+        "origin_of": origin_of,
+        **held.context(),
     }
-    return page(request, "price.html", status=status, page="tariffs", **context)
+    return page(request, "price.html", status=held.status(form), page="tariffs", **context)
 
 
 @router.get("/prix/{key}")
 async def show_price(request: Request, visitor: Owner, key: str) -> Response:
     """Shows « Saisir un prix directement »."""
-    price = await one_of(request, visitor, "prices", key)
-    if price is None:
-        form = nights_form(request)
-        form.set("unite", "1")
-        return await _show_price(request, visitor, None, form)
-    codes = {each.id: each.code for each in await owner_listings(request, visitor)}
-    first, after = interval(price.nights)
-    typed: dict[str, object] = {
-        "hebergement": codes.get(price.listing_id, ""),
-        "formule": price.rate_plan_id,
-        "du": first,
-    }
-    typed |= {"jusquau": after - timedelta(days=1), "unite": str(int(price.unit)), "raison": price.reason}
-    form = Form(typed | {"revision": price.revision})
-    form.set_money("montant", price.price.amount)
-    return await _show_price(request, visitor, price, form)
+    one, around = await one_of(request, visitor, "prices", key), await _around(request, visitor)
+    if one is not None:
+        return _show(request, one, around, price_form(one, around.codes))
+    form = nights_form(request)
+    form.set("unite", "1")
+    if around.plans:
+        form.set("formule", around.plans[0][0])
+    return _show(request, None, around, form)
+
+
+def _read(form: Form, one: Any, visitor: Visitor, around: _Around) -> pricing.PriceOnDates | None:
+    ids = {code: key for key, code in around.codes.items()}
+    code, period = form.choice("hebergement", list(ids)), nights_of(form)
+    if not form.value("montant").strip():
+        form.money("montant", required=True)
+    cents, unit = price(form, "montant"), form.choice("unite", list(PRICE_UNITS))
+    plan, reason = form.value("formule"), form.text("raison", most=120)
+    if plan not in dict(around.plans):
+        form.fail("formule", _("Choisissez une formule ; créez-en une avec un tarif s'il n'y en a pas."))
+    if not form.ok or period is None or cents is None:
+        return None
+    return pricing.PriceOnDates(
+        id=one.id if one else "",
+        owner_id=visitor.owner_id,
+        listing_id=ids[code],
+        rate_plan_id=plan,
+        nights=nights(*period),
+        unit=cast("pricing.PriceUnit.ValueType", int(unit)),
+        price=money(cents),
+        reason=reason,
+        revision=form.revision(),
+    )
+
+
+def _fail(form: Form, error: RemoteError) -> None:
+    if error.reason == "PRICES_OVERLAP":
+        fail_from(form, error, "du")
+        try:
+            span = du_au_court(error.metadata.get("from", ""), error.metadata.get("to", ""))
+            form.errors["du"] = _("Un autre prix est déjà saisi sur ces nuits, %(span)s.") % {"span": span}
+        except ValueError:
+            pass
+        return
+    field = "montant" if error.reason == "BAD_PRICE" else ""
+    fail_from(form, error, field)
+    form.errors[field] = refusal_on_field(error)
 
 
 @router.post("/prix/{key}")
 async def save_price(request: Request, visitor: Owner, key: str) -> Response:
-    """Saves a price on dates."""
-    form, price = await Form.read(request), await one_of(request, visitor, "prices", key)
-    codes = {each.code: each.id for each in await owner_listings(request, visitor)}
-    code, period = form.choice("hebergement", list(codes)), nights_of(form)
-    cents, unit = form.money("montant", required=True), form.choice("unite", list(PRICE_UNITS))
-    plan, reason = form.value("formule"), form.text("raison", most=120)
-    if not plan:
-        form.fail("formule", _("Choisissez une formule ; créez-en une avec un tarif s'il n'y en a pas."))
-    if form.ok and period is not None:
-        new = pricing.PriceOnDates(
-            id=price.id if price else "",
-            owner_id=visitor.owner_id,
-            listing_id=codes[code],
-            rate_plan_id=plan,
-            nights=nights(*period),
-            unit=cast("pricing.PriceUnit.ValueType", int(unit)),
-            price=money(cents or 0),
-            reason=reason,
-            revision=revision_of(form),
-        )
+    """Saves a price on dates once its effect was read; two versions are shown side by side."""
+    form, one = await Form.read(request), await one_of(request, visitor, "prices", key)
+    around = await _around(request, visitor)
+    now = price_form(one, around.codes) if one else None
+    meeting = await two_versions(request, form, Sheet(now, _labels(), around.choices()))
+    new, effect = _read(form, one, visitor, around), None
+    if new is not None and meeting is None:
         query = pricing_pb.SavePriceRequest(request_id=form_key(form), price=new)
-        try:
-            await gateway_of(request).services.tariffs.SavePrice(query)
-        except RemoteError as error:
-            fail_from(form, error, "du" if error.reason == "PRICES_OVERLAP" else "")
-    if not form.ok:
-        return await _show_price(request, visitor, price, form, 422)
-    return await saved(request, "/tarifs")
-
-
-# Supplements
-
-
-async def _show_supplement(
-    request: Request, visitor: Visitor, one: Any, form: Form, status: int = 200
-) -> Response:
-    context = {
-        "supplement": one,
-        "form": form,
-        "options": listing_options(await owner_listings(request, visitor)),
-        "bases": [(key, _(name)) for key, name in SUPPLEMENT_BASES.items()],
-    }
-    return page(request, "supplement.html", status=status, page="tariffs", **context)
-
-
-@router.get("/supplements/{key}")
-async def show_supplement(request: Request, visitor: Owner, key: str) -> Response:
-    """Shows a supplement."""
-    one = await one_of(request, visitor, "supplements", key)
-    if one is None:
-        return await _show_supplement(request, visitor, None, Form({"base": "1", "choix": "client"}))
-    codes = {each.id: each.code for each in await owner_listings(request, visitor)}
-    choice = "sur_place" if one.on_site else "obligatoire" if one.obligatory else "client"
-    form = Form(
-        {
-            "nom": one.name,
-            "base": str(int(one.base)),
-            "choix": choice,
-            "most": one.max_quantity or "",
-            "hebergement": [codes[each] for each in one.listing_ids if each in codes],
-            "revision": one.revision,
-        }
-    )
-    form.set_money("montant", one.price.amount)
-    return await _show_supplement(request, visitor, one, form)
-
-
-@router.post("/supplements/{key}")
-async def save_supplement(request: Request, visitor: Owner, key: str) -> Response:
-    """Saves a supplement."""
-    form, one = await Form.read(request), await one_of(request, visitor, "supplements", key)
-    codes = {each.code: each.id for each in await owner_listings(request, visitor)}
-    name, choice = (
-        form.text("nom", required=True, most=80),
-        form.choice("choix", ["client", "obligatoire", "sur_place"]),
-    )
-    new = pricing.Supplement()
-    if one is not None:
-        new.CopyFrom(one)
-    new.MergeFrom(pricing.Supplement(owner_id=visitor.owner_id, code=new.code or _slug(name)))
-    new.name, new.obligatory, new.on_site = name, choice == "obligatoire", choice == "sur_place"
-    new.base = int(form.choice("base", list(SUPPLEMENT_BASES)) or 1)  # type: ignore[assignment]
-    new.price.CopyFrom(money(form.money("montant", required=choice != "sur_place") or 0))
-    new.max_quantity = form.number("most", least=0, most=99) or 0
-    del new.listing_ids[:]
-    new.listing_ids.extend(codes[code] for code in form.choices("hebergement", list(codes)))
-    new.revision = revision_of(form)
-    if form.ok:
-        query = pricing_pb.SaveSupplementRequest(request_id=form_key(form), supplement=new)
-        try:
-            await gateway_of(request).services.tariffs.SaveSupplement(query)
-        except RemoteError as error:
-            fail_from(form, error, "nom" if error.reason == "CODE_TAKEN" else "")
-    if not form.ok:
-        return await _show_supplement(request, visitor, one, form, 422)
-    return await saved(request, "/tarifs")
-
-
-# Discounts
-
-
-async def _show_discount(
-    request: Request, visitor: Visitor, one: Any, form: Form, status: int = 200
-) -> Response:
-    context = {
-        "discount": one,
-        "form": form,
-        "options": listing_options(await owner_listings(request, visitor)),
-        "kinds": [(key, _(name), _(meaning)) for key, (name, meaning) in DISCOUNT_KINDS.items()],
-    }
-    return page(request, "discount.html", status=status, page="tariffs", **context)
-
-
-@router.get("/remises/{key}")
-async def show_discount(request: Request, visitor: Owner, key: str) -> Response:
-    """Shows a discount."""
-    one = await one_of(request, visitor, "discounts", key)
-    if one is None:
-        return await _show_discount(request, visitor, None, Form({"sorte": "1"}))
-    codes = {each.id: each.code for each in await owner_listings(request, visitor)}
-    form = Form(
-        {
-            "nom": one.name,
-            "sorte": str(int(one.kind)),
-            "taux": f"{one.basis_points / 100:g}".replace(".", ","),
-            "seuil": one.threshold,
-            "avant": date_courte(one.before),
-            "cumul": one.cumulative,
-            "hebergement": [codes[each] for each in one.listing_ids if each in codes],
-            "revision": one.revision,
-        }
-    )
-    return await _show_discount(request, visitor, one, form)
-
-
-@router.post("/remises/{key}")
-async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
-    """Saves a discount."""
-    form, one = await Form.read(request), await one_of(request, visitor, "discounts", key)
-    codes = {each.code: each.id for each in await owner_listings(request, visitor)}
-    name, rate, before = (
-        form.text("nom", required=True, most=80),
-        form.rate("taux", required=True),
-        form.day("avant"),
-    )
-    new = pricing.Discount(
-        id=one.id if one else "",
-        owner_id=visitor.owner_id,
-        code=one.code if one else _slug(name),
-        name=name,
-        kind=cast("pricing.DiscountKind.ValueType", int(form.choice("sorte", list(DISCOUNT_KINDS)) or 1)),
-        basis_points=int((rate or 0) * 100),
-        threshold=form.number("seuil", least=0, most=400, required=True) or 0,
-        before=before.isoformat() if before else "",
-        cumulative=form.ticked("cumul"),
-        listing_ids=[codes[code] for code in form.choices("hebergement", list(codes))],
-        revision=revision_of(form),
-    )
-    if form.ok:
-        query = pricing_pb.SaveDiscountRequest(request_id=form_key(form), discount=new)
-        try:
-            await gateway_of(request).services.tariffs.SaveDiscount(query)
-        except RemoteError as error:
-            fail_from(form, error, "nom" if error.reason == "CODE_TAKEN" else "")
-    if not form.ok:
-        return await _show_discount(request, visitor, one, form, 422)
+        calls = gateway_of(request).services.tariffs
+        effect = await save_when_seen(
+            request, form, around.codes, lambda: calls.SavePrice(query), lambda e: _fail(form, e), price=new
+        )
+    held = Held(meeting, effect)
+    if is_part(request):
+        return effect_part(request, held)
+    if held != NOTHING or not form.ok:
+        return _show(request, one, around, form, held)
     return await saved(request, "/tarifs")
 
 
@@ -268,4 +201,6 @@ async def delete(request: Request, _visitor: Owner, what: str, key: str) -> Resp
             raise
         words = _("Cette saison sert encore dans un tarif. Retirez-la d'abord du tarif.")
         return await redirect(request, "/tarifs", words, "danger")
+    if what == "prix":
+        return await redirect(request, "/tarifs", _("Ces dates reprennent le prix de leur saison."))
     return await redirect(request, "/tarifs", _("C'est supprimé."))

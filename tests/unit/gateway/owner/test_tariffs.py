@@ -1,9 +1,11 @@
 from datetime import date
 
+import pytest
+from chassis.errors import ErrorKind, RemoteError
 from gateway.forms import Form
 from gateway.owner.seasons import next_year
+from gateway.owner.tariff_form import fail_on_cell, form_of, lengths_of, priced_first, tariff_of
 from gateway.owner.tariff_view import grid_of, season_of, year_of
-from gateway.owner.tariffs import form_of, lengths_of, priced_first, tariff_of
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -55,11 +57,60 @@ def test_an_empty_cell_is_not_sold_and_zero_is_a_price():
     form = form_of(tariff, LISTINGS)
     form.set("p.s-high.7", "")
     form.set("p.s-low.2", "0")
+    form.set("gratuit", "1")
     changed = read(form, tariff)
     assert {row.season_id: dict(row.packages) for row in changed.rows} == {
         "s-low": {2: 0},
         "s-high": {10: 90000},
     }
+
+
+def test_zero_euros_is_asked_about_before_it_is_taken():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("p.s-high.7", "0")
+    read(form, a_tariff())
+    assert "est-ce gratuit" in form.error("p.s-high.7")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("-5", "négatif"), ("200 000", "trop haut"), ("beaucoup", "ne se lit pas")]
+)
+def test_a_price_that_cannot_be_is_refused_on_its_cell_and_kept_as_typed(typed, words):
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("p.s-high.7", typed)
+    read(form, a_tariff())
+    assert words in form.error("p.s-high.7")
+    assert form.value("p.s-high.7") == typed
+
+
+def test_a_price_of_children_without_an_age_is_refused_on_the_age():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("c2.s-high", "20")
+    read(form, a_tariff())
+    assert form.error("age2")
+
+
+def test_a_maximum_below_the_minimum_is_refused_on_the_maximum():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("max.s-high", "3")
+    read(form, a_tariff())
+    assert "plus petit" in form.error("max.s-high")
+
+
+def test_what_pricing_refuses_stands_on_the_cell_that_it_names():
+    form = Form()
+    error = RemoteError(
+        kind=ErrorKind.REFUSED, reason="BAD_PRICE",
+        metadata={"field": "tariff.rows[0].packages[7]", "amount": "60000000", "limit": "50000000"},
+    )  # fmt: skip
+    assert fail_on_cell(form, error, a_tariff())
+    assert "500" in form.error("p.s-high.7")
+
+
+def test_a_length_added_on_the_form_is_a_column():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("colonne", ["5"])
+    assert 5 in lengths_of(a_tariff(), form)
 
 
 def test_lengths_that_a_tariff_has_besides_the_usual_ones_are_columns():

@@ -1,0 +1,134 @@
+"""Discounts: what early, late and long stays are rewarded with."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from chassis.errors import RemoteError
+from fastapi import APIRouter
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.conflicts import origin_of
+from gateway.formats import date_courte
+from gateway.forms import Form
+from gateway.i18n import gettext as _
+from gateway.owner.common import fail_from, form_key, listing_options, owner_listings, page
+from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
+from gateway.owner.supplements import Pairs, slug
+from gateway.owner.tariff_words import DISCOUNT_KINDS, refusal_on_field
+from gateway.owner.tariffs import one_of
+from gateway.visitor import Owner, Visitor, gateway_of, saved
+
+router = APIRouter()
+_EARLY = "1"
+
+
+def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
+    """Returns the form of a discount."""
+    return Form(
+        {
+            "nom": one.name,
+            "sorte": str(int(one.kind)),
+            "taux": f"{one.basis_points / 100:g}".replace(".", ","),
+            "seuil": one.threshold,
+            "avant": date_courte(one.before),
+            "cumul": one.cumulative,
+            "hebergement": [codes[each] for each in one.listing_ids if each in codes],
+            "revision": one.revision,
+        }
+    )
+
+
+def read_discount(
+    form: Form, one: pricing.Discount | None, visitor: Visitor, codes: Mapping[str, str]
+) -> pricing.Discount:
+    """Reads the form; what cannot be taken is refused on its field."""
+    ids = {code: key for key, code in codes.items()}
+    name, before = form.text("nom", required=True, most=80), form.day("avant")
+    kind = form.choice("sorte", list(DISCOUNT_KINDS))
+    rate = form.rate("taux", required=True)
+    if rate == 0:
+        form.fail("taux", _("Une remise de 0 % ne change rien. Indiquez un pourcentage entre 0 et 100."))
+    if before and kind and kind != _EARLY:
+        form.fail("avant", _("Une date limite ne va qu'avec une réservation à l'avance."))
+    new = pricing.Discount()
+    if one is not None:
+        new.CopyFrom(one)
+    new.owner_id, new.name, new.code = visitor.owner_id, name, new.code or slug(name)
+    new.kind = cast("pricing.DiscountKind.ValueType", int(kind or _EARLY))
+    new.basis_points = int((rate or 0) * 100)
+    new.threshold = form.number("seuil", least=0, most=400, required=True) or 0
+    new.before = before.isoformat() if before else ""
+    new.cumulative = form.ticked("cumul")
+    del new.listing_ids[:]
+    new.listing_ids.extend(ids[code] for code in form.choices("hebergement", list(ids)))
+    new.revision = form.revision()
+    return new
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "nom": _("Nom"), "taux": _("Remise"), "sorte": _("Pour quoi"), "seuil": _("Jours ou nuits"),
+        "avant": _("Réservé avant le"), "cumul": _("Cumulable avec une autre remise"),
+        "hebergement": _("Hébergements"),
+    }  # fmt: skip
+
+
+def _show(request: Request, one: Any, options: Pairs, form: Form, held: Held = NOTHING) -> Response:
+    context = {
+        "discount": one,
+        "form": form,
+        "options": options,
+        "kinds": [(key, _(name), _(meaning)) for key, (name, meaning) in DISCOUNT_KINDS.items()],
+        "labels": _labels(),
+        "origin_of": origin_of,
+        **held.context(),
+    }
+    return page(request, "discount.html", status=held.status(form), page="tariffs", **context)
+
+
+async def _listings(request: Request, visitor: Visitor) -> tuple[Mapping[str, str], Pairs]:
+    listings = await owner_listings(request, visitor)
+    return {each.id: each.code for each in listings}, listing_options(listings)
+
+
+@router.get("/remises/{key}")
+async def show_discount(request: Request, visitor: Owner, key: str) -> Response:
+    """Shows a discount."""
+    one = await one_of(request, visitor, "discounts", key)
+    codes, options = await _listings(request, visitor)
+    return _show(request, one, options, discount_form(one, codes) if one else Form({"sorte": _EARLY}))
+
+
+@router.post("/remises/{key}")
+async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
+    """Saves a discount once its effect was read; two versions are shown side by side."""
+    form, one = await Form.read(request), await one_of(request, visitor, "discounts", key)
+    codes, options = await _listings(request, visitor)
+    choices = {
+        "sorte": {each: _(name) for each, (name, _meaning) in DISCOUNT_KINDS.items()},
+        "cumul": {"1": _("oui"), "": _("non")}, "hebergement": dict(options),
+    }  # fmt: skip
+    now = discount_form(one, codes) if one else None
+    meeting = await two_versions(request, form, Sheet(now, _labels(), choices))
+    new, effect = read_discount(form, one, visitor, codes), None
+
+    def fail(error: RemoteError) -> None:
+        field = "nom" if error.reason == "CODE_TAKEN" else ""
+        fail_from(form, error, field)
+        form.errors[field] = refusal_on_field(error)
+
+    if form.ok and meeting is None:
+        query = pricing_pb.SaveDiscountRequest(request_id=form_key(form), discount=new)
+        calls = gateway_of(request).services.tariffs
+        effect = await save_when_seen(
+            request, form, codes, lambda: calls.SaveDiscount(query), fail, discount=new
+        )
+    held = Held(meeting, effect)
+    if is_part(request):
+        return effect_part(request, held)
+    if held != NOTHING or not form.ok:
+        return _show(request, one, options, form, held)
+    return await saved(request, "/tarifs")
