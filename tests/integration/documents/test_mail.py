@@ -136,6 +136,30 @@ async def test_a_reminder_of_an_option_that_is_none_any_more_or_was_moved_is_dro
     assert len(mails_in(service.mail)) == (what == "extended")
 
 
+@pytest.mark.parametrize("change", ["EXTENDED", "PLACED"])
+async def test_old_news_that_comes_again_reminds_nobody_of_an_end_that_was_moved(at_march, change):
+    service, moved = at_march, END + timedelta(days=30)
+    await service.parts.planning(news(change, revision=4, end=END, origin="OWNER"))
+    service.sources.put(a_july_option(end=moved))
+    await service.parts.planning(news("EXTENDED", revision=6, end=moved, event_id=new_id()))
+    # It was put aside as nobody could take it, and is given again.
+    await service.parts.planning(news(change, revision=4, end=END, origin="OWNER", event_id=new_id()))
+    service.clock.set(datetime(2026, 3, 6, 9, 1, tzinfo=UTC))
+    await service.parts.sending.run_due()
+    service.clock.set(datetime(2026, 4, 6, 9, 1, tzinfo=UTC))
+    await service.parts.sending.run_due()
+    reminders = [one for one in mails_in(service.mail) if "prend fin dans deux jours" in one["Subject"]]
+    assert [one["Date"].datetime.date().isoformat() for one in reminders] == ["2026-04-06"]
+
+
+async def test_old_news_that_comes_late_plans_no_reminder_of_an_end_that_was_moved(at_march):
+    service, moved = at_march, END + timedelta(days=30)
+    service.sources.put(a_july_option(end=moved))
+    await service.parts.planning(news("EXTENDED", revision=6, end=moved, event_id=new_id()))
+    await service.parts.planning(news("EXTENDED", revision=4, end=END, event_id=new_id()))
+    assert [(row.kind, row.revision, row.planned_end) for row in await rows(service)] == [("M05", 6, moved)]
+
+
 async def test_the_journal_shows_no_reminder_of_an_option_that_is_over(at_march):
     service = at_march
     await service.parts.planning(news("EXTENDED", revision=3))
@@ -241,6 +265,24 @@ async def test_a_worker_that_died_while_sending_leaves_a_doubt_and_no_second_mai
     with acting(f"owner:{builders.OWNER_ID}", now=NOW):
         listed = await service.call.ListMails(pb.ListMailsRequest(booking_id=builders.BOOKING_ID))
     assert [(one.state, one.failure) for one in listed.mails] == [(pb.MAIL_STATE_IN_DOUBT, "WORKER_LOST")]
+
+
+async def test_a_worker_whose_lease_ended_takes_no_mail_back_from_the_one_who_sends_it(at_march):
+    service, box = at_march, at_march.parts.mailbox
+    await service.parts.planning(news(origin="OWNER", end=None))
+    [slow] = await box.lease(10)
+    service.clock.set(NOW + timedelta(minutes=2, seconds=1))
+    [quick] = await box.lease(10)
+    assert not await box.begin(slow, "Sujet", [])
+    assert await box.begin(quick, "Sujet", [])
+    await box.later(slow, service.clock(), "SERVICE_UNAVAILABLE")
+    await box.end(slow, "REFUSED", "SERVICE_UNAVAILABLE")
+    await service.parts.sending.run_due()
+    [row] = await rows(service)
+    assert (row.state, mails_in(service.mail)) == ("SENDING", [])
+    await box.end(quick, "SENT")
+    [row] = await rows(service)
+    assert row.state == "SENT"
 
 
 @pytest.mark.parametrize(("failures", "state"), [(1, "SENT"), (3, "SENDING")])

@@ -12,7 +12,6 @@ from chassis.database import Database
 from chassis.ids import new_id
 from chassis.logging import get_logger
 from prometheus_client import Counter, Gauge
-from sejour.booking.v1 import booking_types_pb2 as booking_pb
 from sejour.documents.v1 import documents_events_pb2 as events_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
 from sqlalchemy import Row
@@ -20,7 +19,7 @@ from sqlalchemy import Row
 from documents.adapters import repository
 from documents.adapters.queries import mail_state, mail_to_pb
 from documents.application.ports import WaitingMail, WrittenMail
-from documents.domain.mail_plan import Audience, PlannedMail
+from documents.domain.mail_plan import Audience, BookingNews, PlannedMail
 
 log = get_logger()
 
@@ -52,20 +51,12 @@ class PostgresMailbox:
         self._database = database
         self._clock = clock
 
-    async def plan(
-        self,
-        found: Sequence[tuple[PlannedMail, str]],
-        *,
-        booking: booking_pb.Booking,
-        revision: int,
-        event_id: UUID | None = None,
-    ) -> int:
+    async def plan(self, found: Sequence[tuple[PlannedMail, str]], news: BookingNews) -> int:
         """Writes planned mails with their recipients, once per event; answers how many are new.
 
         A repeat under another event, or asked for without one, changes nothing either: tasks are unique.
         """
-        now, booking_id, new = self._clock(), UUID(booking.id), 0
-        end = booking.hold_expires_at.ToDatetime(now.tzinfo) if booking.HasField("hold_expires_at") else None
+        now, booking_id, event_id, new = self._clock(), UUID(news.booking_id), news.event_id, 0
         async with self._database.transaction() as session:
             if event_id is not None and await inbox.seen(session, CONSUMER, event_id, now=now):
                 return 0
@@ -76,13 +67,13 @@ class PostgresMailbox:
                     session,
                     {
                         "booking_id": booking_id,
-                        "owner_id": UUID(booking.owner_id),
-                        "revision": revision,
+                        "owner_id": UUID(news.owner_id),
+                        "revision": news.revision,
                         "kind": planned.kind,
                         "variant": planned.variant,
                         "audience": planned.audience,
                         "recipient": recipient,
-                        "planned_end": end,
+                        "planned_end": news.hold_expires_at,
                         "due_at": planned.due_at,
                         "created_at": now,
                     },
@@ -112,6 +103,7 @@ class PostgresMailbox:
                 session,
                 mail.id,
                 only_from="WAITING",
+                attempts=mail.attempts,
                 state="SENDING",
                 subject=subject,
                 document_ids=list(document_ids),
@@ -127,7 +119,9 @@ class PostgresMailbox:
         async with self._database.transaction() as session:
             moved = any(
                 [
-                    await repository.move_mail(session, mail.id, only_from=before, **values)
+                    await repository.move_mail(
+                        session, mail.id, only_from=before, attempts=mail.attempts, **values
+                    )
                     for before in ("SENDING", "WAITING")
                 ]
             )
@@ -153,11 +147,13 @@ class PostgresMailbox:
         log.info("mail_ended", mail_id=str(mail.id), kind=mail.kind, state=state, failure=failure)
 
     async def later(self, mail: WaitingMail, due_at: datetime, failure: str) -> None:
-        """Puts a mail back."""
+        """Puts a mail back, unless another worker has it by now."""
         values = {"state": "WAITING", "due_at": due_at, "leased_until": None, "failure": failure}
         async with self._database.transaction() as session:
             for before in ("SENDING", "WAITING"):
-                await repository.move_mail(session, mail.id, only_from=before, **values)
+                await repository.move_mail(
+                    session, mail.id, only_from=before, attempts=mail.attempts, **values
+                )
         log.info("mail_later", mail_id=str(mail.id), kind=mail.kind, failure=failure)
 
     async def doubt_the_lost(self) -> int:

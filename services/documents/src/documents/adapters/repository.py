@@ -157,11 +157,16 @@ async def lease_due_mails(
     )
 
 
-async def move_mail(session: Connectable, mail_id: UUID, *, only_from: str, **values: Any) -> bool:
-    """Changes a mail if it is still in a state; False otherwise."""
+async def move_mail(
+    session: Connectable, mail_id: UUID, *, only_from: str, attempts: int, **values: Any
+) -> bool:
+    """Changes a mail if it is still in a state and nobody leased it since; False otherwise.
+
+    Each lease counts one attempt more, so that a worker whose lease ended touches nothing of the next one's.
+    """
     statement = (
         update(MAILS)
-        .where(MAILS.c.id == mail_id, MAILS.c.state == only_from)
+        .where(MAILS.c.id == mail_id, MAILS.c.state == only_from, MAILS.c.attempts == attempts)
         .values(values)
         .returning(MAILS.c.id)
     )

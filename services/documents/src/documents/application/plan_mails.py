@@ -1,6 +1,7 @@
 """From a change of a file to the mails it causes: who gets them, at which address."""
 
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,5 +34,10 @@ class MailPlanning:
             booking = await self.sources.booking(news.booking_id)
             owner = await self.sources.owner(news.owner_id)
         address = {Audience.GUEST: booking.client.email, Audience.OWNER: owner.email}
-        found = [(one, to) for one in planned if (to := address[one.audience].strip())]
-        return await self.mailbox.plan(found, booking=booking, revision=news.revision, event_id=news.event_id)
+        known_end = booking.hold_expires_at.ToDatetime(UTC) if booking.HasField("hold_expires_at") else None
+        found = [
+            (one, to)
+            for one in planned
+            if one.is_timely(news, known_end) and (to := address[one.audience].strip())
+        ]
+        return await self.mailbox.plan(found, news)

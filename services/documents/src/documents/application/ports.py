@@ -13,7 +13,7 @@ from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
 
-from documents.domain.mail_plan import Audience, PlannedMail
+from documents.domain.mail_plan import Audience, BookingNews, PlannedMail
 from documents.printing.prices import PriceSheet
 
 
@@ -134,14 +134,7 @@ class WrittenMail:
 class Mailbox(Protocol):
     """The tasks of mail, and what became of them."""
 
-    async def plan(
-        self,
-        found: Sequence[tuple[PlannedMail, str]],
-        *,
-        booking: booking_pb.Booking,
-        revision: int,
-        event_id: UUID | None = None,
-    ) -> int:
+    async def plan(self, found: Sequence[tuple[PlannedMail, str]], news: BookingNews) -> int:
         """Writes planned mails with their recipients, once per event; answers how many are new."""
 
     async def drop_reminders(self, booking_id: UUID, *, before_revision: int) -> None:

@@ -64,6 +64,10 @@ class PlannedMail:
     once_per_file: bool = False
     """True: not when the file already has a mail of this kind."""
 
+    def is_timely(self, news: BookingNews, known_end: datetime | None) -> bool:
+        """False for a reminder of an end that the file, as it is now, has no more: the news came late."""
+        return self.kind != "M05" or news.hold_expires_at == known_end
+
 
 def reminder_at(expires_at: datetime, zone: ZoneInfo) -> datetime:
     """10:00 on the second day before the day on which an option ends, in the listing's zone."""
