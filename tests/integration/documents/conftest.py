@@ -52,6 +52,7 @@ class FakeSources:
 
     def __init__(self) -> None:
         self.bookings = {}
+        self.proposals = {}
         self.listings = {}
         self.frozen = {}
         self.owners = {}
@@ -118,8 +119,18 @@ class FakeSources:
         assert Scope.current().is_system
         return self.sheet
 
-    async def terms(self, owner_id):
+    async def terms(self, owner_id, revision=0):
         return self.terms_
+
+    async def proposal(self, proposal_id):
+        scope = Scope.of(current_actor())
+        public = scope.has(f"proposal:{proposal_id}")
+        return self._check(self.proposals.get(proposal_id), "PROPOSAL_NOT_FOUND", public=public)
+
+    async def proposal_link(self, proposal_id):
+        assert Scope.current().is_system
+        self.links.append(proposal_id)
+        return f"secret-{len(self.links)}"
 
 
 @pytest.fixture(scope="session")

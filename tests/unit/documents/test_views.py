@@ -130,7 +130,7 @@ def test_names_of_people_cannot_forge_headers():
         text,
         Envelope("1", "a@b.fr", to_guest=True, sent_at=WHEN),
         addresses=Addresses("http://book", "http://app", "reservation@localhost", "Séjour"),
-        booking=booking,
+        client_email=booking.client.email,
         owner=owner,
         files=[],
     )

@@ -1,5 +1,6 @@
 """Everything of the process, put together once. Called by `python -m documents serve`."""
 
+import asyncio
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -28,8 +29,10 @@ from documents.adapters.sources import RemoteSources
 from documents.adapters.store import DocumentStore
 from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
+from documents.application.notices import Notices
 from documents.application.plan_mails import MailPlanning
 from documents.application.ports import Mailer, Printer, Sources
+from documents.application.proposals import ProposalPapers
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
 from documents.application.send_mail import MailSending
@@ -68,7 +71,12 @@ def assemble(
     shelf = PostgresShelf(database, store, clock)
     mailbox = PostgresMailbox(database, clock)
     rendering = DocumentRendering(sources, shelf, printer, system)
-    sending = MailSending(sources, mailbox, shelf, rendering, mailer, addresses, system, clock)
+    woken = asyncio.Event()
+    proposals = ProposalPapers(sources, shelf, mailbox, printer, system, woken.set)
+    notices = Notices(sources, shelf, addresses)
+    sending = MailSending(
+        sources, mailbox, shelf, rendering, mailer, addresses, system, clock, notices, woken
+    )
     planning = MailPlanning(sources, mailbox, system, clock)
     comparing = ConfirmedComparing(sources, mailbox, planning, system, clock)
     servicer = GrpcDocuments(
@@ -80,6 +88,7 @@ def assemble(
         mail=DocumentsMail(sources, shelf, mailbox, system, sending.woken.set),
         as_system=system,
         comparing=comparing,
+        proposals=proposals,
     )
     return Parts(servicer, sending, planning, mailbox, comparing)
 

@@ -76,6 +76,26 @@ class DocumentsServiceStub:
                 request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.SerializeToString,
                 response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.FromString,
                 _registered_method=True)
+        self.RenderProposal = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/RenderProposal',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.DocumentResponse.FromString,
+                _registered_method=True)
+        self.DraftProposalMail = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/DraftProposalMail',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.DraftMailResponse.FromString,
+                _registered_method=True)
+        self.SendProposal = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/SendProposal',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.SendProposalRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.MailResponse.FromString,
+                _registered_method=True)
+        self.ListProposalMails = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/ListProposalMails',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
+                _registered_method=True)
 
 
 class DocumentsServiceServicer:
@@ -142,6 +162,34 @@ class DocumentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RenderProposal(self, request, context):
+        """Makes the PDF of a devis, or answers the stored one. The owner, and the grant `proposal:<id>`. PROPOSAL_NOT_FOUND.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DraftProposalMail(self, request, context):
+        """Recipient, subject and text proposed for the mail that brings a devis; the link is added when it is sent.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SendProposal(self, request, context):
+        """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListProposalMails(self, request, context):
+        """Mails of a devis, newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DocumentsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -184,6 +232,26 @@ def add_DocumentsServiceServicer_to_server(servicer, server):
                     servicer.CompareConfirmed,
                     request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.FromString,
                     response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.SerializeToString,
+            ),
+            'RenderProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenderProposal,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.DocumentResponse.SerializeToString,
+            ),
+            'DraftProposalMail': grpc.unary_unary_rpc_method_handler(
+                    servicer.DraftProposalMail,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.DraftMailResponse.SerializeToString,
+            ),
+            'SendProposal': grpc.unary_unary_rpc_method_handler(
+                    servicer.SendProposal,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.SendProposalRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.MailResponse.SerializeToString,
+            ),
+            'ListProposalMails': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListProposalMails,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -404,6 +472,114 @@ class DocumentsService:
             '/sejour.documents.v1.DocumentsService/CompareConfirmed',
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedRequest.SerializeToString,
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.CompareConfirmedResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenderProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/RenderProposal',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.DocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DraftProposalMail(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/DraftProposalMail',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.DraftMailResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SendProposal(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/SendProposal',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.SendProposalRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.MailResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListProposalMails(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/ListProposalMails',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -57,6 +57,14 @@ class DocumentsServiceStub:
     """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
     and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
     """
+    RenderProposal: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.DocumentResponse]
+    """Makes the PDF of a devis, or answers the stored one. The owner, and the grant `proposal:<id>`. PROPOSAL_NOT_FOUND."""
+    DraftProposalMail: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.DraftMailResponse]
+    """Recipient, subject and text proposed for the mail that brings a devis; the link is added when it is sent."""
+    SendProposal: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.SendProposalRequest, _documents_service_pb2.MailResponse]
+    """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`."""
+    ListProposalMails: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.ListMailsResponse]
+    """Mails of a devis, newest first."""
 
 @_typing.type_check_only
 class DocumentsServiceAsyncStub(DocumentsServiceStub):
@@ -87,6 +95,14 @@ class DocumentsServiceAsyncStub(DocumentsServiceStub):
     """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
     and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
     """
+    RenderProposal: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.DocumentResponse]  # type: ignore[assignment]
+    """Makes the PDF of a devis, or answers the stored one. The owner, and the grant `proposal:<id>`. PROPOSAL_NOT_FOUND."""
+    DraftProposalMail: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.DraftMailResponse]  # type: ignore[assignment]
+    """Recipient, subject and text proposed for the mail that brings a devis; the link is added when it is sent."""
+    SendProposal: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.SendProposalRequest, _documents_service_pb2.MailResponse]  # type: ignore[assignment]
+    """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`."""
+    ListProposalMails: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.ListMailsResponse]  # type: ignore[assignment]
+    """Mails of a devis, newest first."""
 
 class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
@@ -162,5 +178,37 @@ class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
         """Compares one page of the files confirmed in the last 48 h with the mails that bring their documents. For operators
         and systems only; anybody else is NOT_ALLOWED. Repeats are harmless.
         """
+
+    @_abc_1.abstractmethod
+    def RenderProposal(
+        self,
+        request: _documents_service_pb2.ProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.DocumentResponse, _abc.Awaitable[_documents_service_pb2.DocumentResponse]]:
+        """Makes the PDF of a devis, or answers the stored one. The owner, and the grant `proposal:<id>`. PROPOSAL_NOT_FOUND."""
+
+    @_abc_1.abstractmethod
+    def DraftProposalMail(
+        self,
+        request: _documents_service_pb2.ProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.DraftMailResponse, _abc.Awaitable[_documents_service_pb2.DraftMailResponse]]:
+        """Recipient, subject and text proposed for the mail that brings a devis; the link is added when it is sent."""
+
+    @_abc_1.abstractmethod
+    def SendProposal(
+        self,
+        request: _documents_service_pb2.SendProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.MailResponse, _abc.Awaitable[_documents_service_pb2.MailResponse]]:
+        """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`."""
+
+    @_abc_1.abstractmethod
+    def ListProposalMails(
+        self,
+        request: _documents_service_pb2.ProposalRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.ListMailsResponse, _abc.Awaitable[_documents_service_pb2.ListMailsResponse]]:
+        """Mails of a devis, newest first."""
 
 def add_DocumentsServiceServicer_to_server(servicer: DocumentsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

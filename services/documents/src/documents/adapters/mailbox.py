@@ -19,7 +19,7 @@ from sqlalchemy import Row
 from documents.adapters import repository
 from documents.adapters.queries import mail_state, mail_to_pb
 from documents.application.ports import WaitingMail, WrittenMail
-from documents.domain.mail_plan import Audience, BookingNews, PlannedMail
+from documents.domain.mail_plan import Audience, BookingNews, PlannedMail, Variant
 
 log = get_logger()
 
@@ -28,6 +28,7 @@ CONSUMER = "mails"
 """Whose events the inbox remembers."""
 _WRITTEN = "M17"
 _SYSTEM = Scope.system("documents")
+_NO_FILE = frozenset({Variant.PROPOSAL, Variant.ASKED_AGAIN, Variant.PAYPAL})
 
 MAILS_ENDED = Counter(
     "sejour_mails_ended_total",
@@ -135,7 +136,7 @@ class PostgresMailbox:
                     session,
                     events_pb.MailEnded(
                         mail_id=str(mail.id),
-                        booking_id=str(mail.booking_id),
+                        booking_id="" if mail.variant in _NO_FILE else str(mail.booking_id),
                         owner_id=str(mail.owner_id),
                         kind=mail.kind,
                         state=mail_state(state),
@@ -182,6 +183,7 @@ class PostgresMailbox:
                         "owner_id": written.owner_id,
                         "revision": 0,
                         "kind": _WRITTEN,
+                        "variant": written.variant,
                         "audience": Audience.GUEST,
                         "recipient": written.recipient,
                         "subject": written.subject,
@@ -227,6 +229,7 @@ def _waiting(row: Row[Any]) -> WaitingMail:
         owner_id=row.owner_id,
         kind=row.kind,
         variant=row.variant,
+        revision=row.revision,
         audience=Audience(row.audience),
         recipient=row.recipient,
         subject=row.subject,

@@ -5,6 +5,8 @@ from typing import Any
 from sejour.documents.v1 import documents_service_pb2 as pb
 from sqlalchemy import Row
 
+from documents.domain.mail_plan import Variant
+
 _STATES = {
     "WAITING": pb.MAIL_STATE_WAITING,
     "SENDING": pb.MAIL_STATE_WAITING,
@@ -16,10 +18,12 @@ _STATES = {
 
 def document_to_pb(row: Row[Any]) -> pb.Document:
     """A stored document."""
+    is_proposal = row.kind == pb.DOCUMENT_KIND_PROPOSAL
     found = pb.Document(
         id=str(row.id),
         owner_id=str(row.owner_id),
-        booking_id=str(row.booking_id or ""),
+        booking_id="" if is_proposal else str(row.booking_id or ""),
+        proposal_id=str(row.booking_id) if is_proposal else "",
         listing_id=str(row.listing_id or ""),
         kind=row.kind,
         version=row.version,
@@ -41,9 +45,11 @@ def mail_state(state: str) -> "pb.MailState.ValueType":
 
 def mail_to_pb(row: Row[Any]) -> pb.Mail:
     """A mail."""
+    is_proposal = row.variant in {Variant.PROPOSAL, Variant.ASKED_AGAIN}
     found = pb.Mail(
         id=str(row.id),
-        booking_id=str(row.booking_id),
+        booking_id="" if is_proposal else str(row.booking_id),
+        proposal_id=str(row.booking_id) if is_proposal else "",
         kind=row.kind,
         recipient=row.recipient,
         subject=row.subject,

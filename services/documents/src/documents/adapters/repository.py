@@ -11,7 +11,8 @@ from chassis.database import Connectable, visible
 from chassis.ids import new_id
 from chassis.jobs import claim_due
 from google.protobuf.message import Message
-from sqlalchemy import ColumnElement, Row, func, insert, or_, select, text, update
+from sejour.documents.v1 import documents_service_pb2 as pb
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from documents.adapters.tables import DOCUMENTS, MAILS
@@ -50,11 +51,16 @@ async def add_document(session: Connectable, values: dict[str, Any]) -> Row[Any]
 
 
 def _document_scope(scope: Scope) -> ColumnElement[bool]:
-    """Documents of the actor's owners, and of a file whose secret link he holds (`booking:<id>`)."""
+    """Documents of the actor's owners, and of what he holds the link of (`booking:<id>`, `proposal:<id>`)."""
     owned = visible(DOCUMENTS.c.owner_id, scope, "owner")
     if scope.is_unlimited:
         return owned
-    return or_(owned, visible(DOCUMENTS.c.booking_id, scope, "booking"))
+    is_proposal = DOCUMENTS.c.kind == pb.DOCUMENT_KIND_PROPOSAL
+    return or_(
+        owned,
+        and_(~is_proposal, visible(DOCUMENTS.c.booking_id, scope, "booking")),
+        and_(is_proposal, visible(DOCUMENTS.c.booking_id, scope, "proposal")),
+    )
 
 
 async def document(session: Connectable, scope: Scope, document_id: UUID) -> Row[Any] | None:

@@ -12,8 +12,10 @@ from chassis.logging import get_logger
 from chassis.settings import SharedSettings
 from sejour.booking.v1 import booking_service_pb2 as booking_rpc
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.booking.v1 import proposal_service_pb2 as proposal_pb
 from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.booking.v1.booking_service_pb2_grpc import BookingServiceStub, TermsServiceStub
+from sejour.booking.v1.proposal_service_pb2_grpc import ProposalServiceStub
 from sejour.booking.v1.reconcile_service_pb2_grpc import ReconcileServiceStub
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.catalog.v1 import listing_service_pb2 as listing_rpc
@@ -45,6 +47,7 @@ class RemoteSources:
 
         self._bookings = client("booking", BookingServiceStub)
         self._terms = client("booking", TermsServiceStub)
+        self._proposals = client("booking", ProposalServiceStub)
         self._reconcile = client("booking", ReconcileServiceStub)
         self._listings = client("catalog", ListingServiceStub)
         self._owners = client("catalog", OwnerServiceStub)
@@ -75,6 +78,17 @@ class RemoteSources:
         """The token of a new secret link of the file."""
         request = booking_rpc.IssueGuestLinkRequest(booking_id=booking_id)
         return str((await self._bookings.IssueGuestLink(request)).token)
+
+    async def proposal(self, proposal_id: str) -> proposal_pb.Proposal:
+        """A devis."""
+        request = proposal_pb.GetProposalRequest(id=proposal_id)
+        found: proposal_pb.Proposal = (await self._proposals.GetProposal(request)).proposal
+        return found
+
+    async def proposal_link(self, proposal_id: str) -> str:
+        """The token of a new secret link of a devis."""
+        request = proposal_pb.IssueProposalLinkRequest(proposal_id=proposal_id)
+        return str((await self._proposals.IssueProposalLink(request)).token)
 
     async def listing(self, listing_id: str, revision: int = 0) -> catalog_pb.Listing:
         """A listing, newest or frozen."""
@@ -119,12 +133,13 @@ class RemoteSources:
     async def prices(self, owner_id: str) -> PriceSheet:
         """All that an owner charges."""
         request = pricing_rpc.OwnerRequest(owner_id=owner_id)
-        seasons, tariffs, plans, prices, supplements = await asyncio.gather(
+        seasons, tariffs, plans, prices, supplements, discounts = await asyncio.gather(
             self._tariffs.ListSeasons(request),
             self._tariffs.ListTariffs(request),
             self._tariffs.ListRatePlans(request),
             self._tariffs.ListPrices(request),
             self._tariffs.ListSupplements(request),
+            self._tariffs.ListDiscounts(request),
         )
         return PriceSheet(
             seasons=seasons.seasons,
@@ -132,14 +147,14 @@ class RemoteSources:
             plans=plans.rate_plans,
             prices=prices.prices,
             supplements=supplements.supplements,
+            discounts=discounts.discounts,
         )
 
-    async def terms(self, owner_id: str) -> booking_pb.SalesTerms | None:
-        """An owner's newest sales terms."""
+    async def terms(self, owner_id: str, revision: int = 0) -> booking_pb.SalesTerms | None:
+        """An owner's sales terms, newest (0) or of a revision."""
+        request = booking_rpc.GetTermsRequest(owner_id=owner_id, revision=revision)
         try:
-            found: booking_pb.SalesTerms = (
-                await self._terms.GetTerms(booking_rpc.GetTermsRequest(owner_id=owner_id))
-            ).terms
+            found: booking_pb.SalesTerms = (await self._terms.GetTerms(request)).terms
         except RemoteError as error:
             if error.kind is not ErrorKind.NOT_FOUND:
                 raise

@@ -1,4 +1,8 @@
-"""Tables of documents: what was rendered, and the mails that were sent or wait."""
+"""Tables of documents: what was rendered, and the mails that were sent or wait.
+
+`booking_id` is what a row is about: a file; the devis of documents of kind 3 and of mails about devis; the
+owner of mails about his terms.
+"""
 
 from chassis.database import new_metadata
 from chassis.inbox import inbox_table

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
+from sejour.booking.v1 import proposal_service_pb2 as proposal_pb
 from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
 
-from documents.domain.mail_plan import Audience, BookingNews, PlannedMail
+from documents.domain.mail_plan import Audience, BookingNews, PlannedMail, Variant
 from documents.printing.prices import PriceSheet
 
 
@@ -30,6 +31,12 @@ class Sources(Protocol):
 
     async def guest_link(self, booking_id: str) -> str:
         """The token of a new secret link of the file."""
+
+    async def proposal(self, proposal_id: str) -> proposal_pb.Proposal:
+        """A devis; PROPOSAL_NOT_FOUND."""
+
+    async def proposal_link(self, proposal_id: str) -> str:
+        """The token of a new secret link of a devis."""
 
     async def listing(self, listing_id: str, revision: int = 0) -> catalog_pb.Listing:
         """A listing, newest (0) or frozen; LISTING_NOT_FOUND."""
@@ -49,8 +56,8 @@ class Sources(Protocol):
     async def prices(self, owner_id: str) -> PriceSheet:
         """All that an owner charges."""
 
-    async def terms(self, owner_id: str) -> booking_pb.SalesTerms | None:
-        """An owner's newest sales terms; None before the first."""
+    async def terms(self, owner_id: str, revision: int = 0) -> booking_pb.SalesTerms | None:
+        """An owner's sales terms, newest (0) or of a revision; None before the first."""
 
 
 class Printer(Protocol):
@@ -109,6 +116,7 @@ class WaitingMail:
     owner_id: UUID
     kind: str
     variant: str
+    revision: int
     audience: Audience
     recipient: str
     subject: str
@@ -129,6 +137,7 @@ class WrittenMail:
     subject: str
     body: str
     document_ids: tuple[UUID, ...]
+    variant: Variant = Variant.USUAL
 
 
 class Mailbox(Protocol):

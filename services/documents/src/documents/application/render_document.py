@@ -71,7 +71,7 @@ class DocumentRendering:
 
         async def draw(version: int, now: datetime) -> bytes:
             return await self.printer.print(
-                render("contract.html", view, language, version=version, made_on=_day(now, zone, language))
+                render("contract.html", view, language, version=version, made_on=made_on(now, zone, language))
             )
 
         stem = "confirmation" if view["guest_room"] else "contrat"
@@ -167,7 +167,7 @@ def statement_draft(
             view,
             place.language,
             version=version,
-            made_on=_day(now, zone, place.language),
+            made_on=made_on(now, zone, place.language),
             has_photo=photo is not None,
         )
         return await printer.print(html, {"photo": photo} if photo is not None else None)
@@ -182,5 +182,6 @@ def statement_draft(
     )
 
 
-def _day(now: datetime, zone: str, language: str) -> str:
+def made_on(now: datetime, zone: str, language: str) -> str:
+    """The day of a document in its listing's zone, in words."""
     return words.day(now.astimezone(ZoneInfo(zone)).date(), language, weekday=False)

@@ -54,13 +54,9 @@ class DocumentsMail:
 
         """
         booking = await reach_booking(self.sources, self.as_system, request.booking_id, owner_only=True)
-        recipient = (request.recipient or booking.client.email).strip()
-        if not is_address(recipient):
-            raise NoRecipient
-        subject, text = " ".join(request.subject.split()), request.text.strip()
-        for name, value, longest in (("subject", subject, _SUBJECT_MAX), ("text", text, _TEXT_MAX)):
-            if not value or len(value) > longest:
-                raise BadValue(field=name)
+        recipient, subject, text = need_mail(
+            request.recipient or booking.client.email, request.subject, request.text
+        )
         ids = _uuids(request.document_ids)
         await self.shelf.named(Scope.current(), UUID(booking.id), ids)
         written = WrittenMail(
@@ -72,16 +68,35 @@ class DocumentsMail:
             document_ids=tuple(ids),
         )
         mail = await self.mailbox.write(request_id, body_hash, written)
-        return await self._end_of(mail)
+        return await end_of(mail, self.mailbox, self.wake)
 
-    async def _end_of(self, mail: pb.Mail) -> pb.Mail:
-        self.wake()
-        for _ in range(_PATIENCE_STEPS):
-            if mail.state != pb.MAIL_STATE_WAITING:
-                break
-            await asyncio.sleep(_STEP_SECONDS)
-            mail = await self.mailbox.get(Scope.system("documents"), UUID(mail.id)) or mail
-        return mail
+
+def need_mail(recipient: str, subject: str, text: str) -> tuple[str, str, str]:
+    """Recipient, subject and text as they go out.
+
+    Raises:
+        NoRecipient: the address is none.
+        BadValue: no subject or text, or too long.
+
+    """
+    recipient, subject, text = recipient.strip(), " ".join(subject.split()), text.strip()
+    if not is_address(recipient):
+        raise NoRecipient
+    for name, value, longest in (("subject", subject, _SUBJECT_MAX), ("text", text, _TEXT_MAX)):
+        if not value or len(value) > longest:
+            raise BadValue(field=name)
+    return recipient, subject, text
+
+
+async def end_of(mail: pb.Mail, mailbox: Mailbox, wake: Callable[[], None]) -> pb.Mail:
+    """The mail a moment later, so that its sender learns how it ended."""
+    wake()
+    for _ in range(_PATIENCE_STEPS):
+        if mail.state != pb.MAIL_STATE_WAITING:
+            break
+        await asyncio.sleep(_STEP_SECONDS)
+        mail = await mailbox.get(Scope.system("documents"), UUID(mail.id)) or mail
+    return mail
 
 
 def _uuids(ids: Sequence[str]) -> list[UUID]:

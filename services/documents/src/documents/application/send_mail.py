@@ -13,10 +13,10 @@ from chassis.failpoints import failpoint
 from chassis.logging import get_logger
 from chassis.tracing import enter, span
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
-from sejour.catalog.v1 import catalog_types_pb2 as catalog_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
 
 from documents.application.access import AsSystem
+from documents.application.notices import NOTICES, Notices, Ready
 from documents.application.ports import (
     Mailbox,
     MailDoubtError,
@@ -29,7 +29,7 @@ from documents.application.ports import (
 )
 from documents.application.render_document import DocumentRendering
 from documents.domain.mail_plan import Audience, must_wait, still_true
-from documents.printing.mails import Addresses, Envelope, MailText, compose, from_written, to_message
+from documents.printing.mails import Addresses, Envelope, compose, from_written, to_message
 
 log = get_logger()
 
@@ -38,14 +38,6 @@ BATCH = 10
 _TRANSIENT = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.BUSY, ErrorKind.LIMITED})
 _SYSTEM = Scope.system("documents")
 _MAX_TRIES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    text: MailText
-    booking: booking_pb.Booking
-    owner: catalog_pb.Owner
-    documents: Sequence[pb.Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +52,7 @@ class MailSending:
     addresses: Addresses
     as_system: AsSystem
     clock: Clock
+    notices: Notices
     woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self) -> None:
@@ -117,7 +110,9 @@ class MailSending:
         wait = timedelta(seconds=min(5 * 2 ** min(mail.attempts, 9), 1800))
         await self.mailbox.later(mail, now + wait, failure)
 
-    async def _prepare(self, mail: WaitingMail) -> _Ready | None:
+    async def _prepare(self, mail: WaitingMail) -> Ready | None:
+        if mail.variant in NOTICES:
+            return await self.notices(mail)
         try:
             booking = await self.sources.booking(str(mail.booking_id))
         except RemoteError as error:
@@ -140,7 +135,7 @@ class MailSending:
         owner = await self.sources.owner(booking.owner_id)
         documents = await self._documents(mail, booking)
         if mail.subject and mail.body:
-            return _Ready(from_written(mail.subject, mail.body), booking, owner, documents)
+            return Ready(from_written(mail.subject, mail.body), booking.client.email, owner, documents)
         link = self.addresses.owner_file(booking.number)
         if mail.audience is Audience.GUEST:
             link = self.addresses.guest_file(await self.sources.guest_link(booking.id))
@@ -153,14 +148,14 @@ class MailSending:
             link=link,
             documents=documents,
         )
-        return _Ready(text, booking, owner, documents)
+        return Ready(text, booking.client.email, owner, documents)
 
     async def _documents(self, mail: WaitingMail, booking: booking_pb.Booking) -> Sequence[pb.Document]:
         if mail.kind == "M04":
             return await self.rendering.everything(booking)
         return await self.shelf.named(_SYSTEM, mail.booking_id, mail.document_ids)
 
-    async def _hand_over(self, mail: WaitingMail, ready: _Ready) -> None:
+    async def _hand_over(self, mail: WaitingMail, ready: Ready) -> None:
         files = [
             (document.file_name, (await self.shelf.open(_SYSTEM, UUID(document.id)))[1])
             for document in ready.documents
@@ -174,7 +169,7 @@ class MailSending:
                 sent_at=self.clock(),
             ),
             addresses=self.addresses,
-            booking=ready.booking,
+            client_email=ready.client_email,
             owner=ready.owner,
             files=files,
         )

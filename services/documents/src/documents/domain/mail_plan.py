@@ -29,6 +29,12 @@ class Variant(StrEnum):
     USUAL = ""
     CONFIRM = "CONFIRM"
     """M02 with the link that confirms a public option."""
+    PROPOSAL = "PROPOSAL"
+    """M17 that brings a devis with its secret link."""
+    ASKED_AGAIN = "ASKED_AGAIN"
+    """M17 to the owner: a client asks for a new devis."""
+    PAYPAL = "PAYPAL"
+    """M19 to both PayPal addresses: another one waits."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,12 @@ from collections.abc import Callable
 from chassis.events import Decoder, Event
 from chassis.failpoints import failpoint
 from chassis.logging import get_logger
-from sejour.booking.v1.booking_events_pb2 import BookingChanged
+from sejour.booking.v1.booking_events_pb2 import (
+    PROPOSAL_CHANGE_ASKED_AGAIN,
+    BookingChanged,
+    PayPalAddressChanged,
+    ProposalChanged,
+)
 
 from documents.application.plan_mails import MailPlanning
 from documents.entrypoints.mapping import news_of
@@ -14,7 +19,7 @@ log = get_logger()
 
 TOPIC = "booking.bookings"
 GROUP = "documents"
-_DECODER = Decoder(BookingChanged)
+_DECODER = Decoder(BookingChanged, ProposalChanged, PayPalAddressChanged)
 
 
 class BookingConsumer:
@@ -27,11 +32,22 @@ class BookingConsumer:
     async def __call__(self, event: Event) -> None:
         """Plans the mails of one event."""
         changed = _DECODER.decode(event)
-        if not isinstance(changed, BookingChanged):
-            return
         await failpoint("documents.before_plan")
-        new = await self._planning(news_of(event, changed))
+        new = await self._plan(event, changed)
         await failpoint("documents.after_plan")
         if new:
-            log.info("mails_planned", booking_id=changed.booking_id, revision=changed.revision, count=new)
+            log.info("mails_planned", key=event.key, revision=event.revision, count=new)
             self._wake()
+
+    async def _plan(self, event: Event, changed: object) -> int:
+        if isinstance(changed, BookingChanged):
+            return await self._planning(news_of(event, changed))
+        if isinstance(changed, ProposalChanged) and changed.change == PROPOSAL_CHANGE_ASKED_AGAIN:
+            return await self._planning.asked_again(
+                changed.proposal_id, changed.owner_id, event.event_id, event.occurred_at
+            )
+        if isinstance(changed, PayPalAddressChanged):
+            return await self._planning.paypal_changed(
+                changed.owner_id, changed.terms_revision, event.event_id, event.occurred_at
+            )
+        return 0

@@ -12,6 +12,7 @@ from documents.application.access import AsSystem, booking_uuid, reach_booking
 from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
 from documents.application.ports import Mailbox, Shelf, Sources
+from documents.application.proposals import ProposalPapers
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
 from documents.domain.errors import NotAllowed
@@ -34,7 +35,9 @@ class GrpcDocuments(DocumentsServiceServicer):
         mail: DocumentsMail,
         as_system: AsSystem,
         comparing: ConfirmedComparing,
+        proposals: ProposalPapers,
     ) -> None:
+        self._proposals = proposals
         self._comparing = comparing
         self._sources = sources
         self._shelf = shelf
@@ -109,3 +112,20 @@ class GrpcDocuments(DocumentsServiceServicer):
             mended=[str(one) for one in page.mended],
             next=page.next,
         )
+
+    async def RenderProposal(self, request: pb.ProposalRequest, context: Any) -> pb.DocumentResponse:  # noqa: ARG002
+        """Makes or finds the PDF of a devis."""
+        return pb.DocumentResponse(document=await self._proposals.render(request.proposal_id))
+
+    async def DraftProposalMail(self, request: pb.ProposalRequest, context: Any) -> pb.DraftMailResponse:  # noqa: ARG002
+        """The mail of a devis, ready to edit."""
+        return await self._proposals.draft(request.proposal_id)
+
+    async def SendProposal(self, request: pb.SendProposalRequest, context: Any) -> pb.MailResponse:  # noqa: ARG002
+        """Sends a devis by mail."""
+        request_id, body_hash = parse_request_id(request.request_id), hash_request(request)
+        return pb.MailResponse(mail=await self._proposals.send(request, request_id, body_hash))
+
+    async def ListProposalMails(self, request: pb.ProposalRequest, context: Any) -> pb.ListMailsResponse:  # noqa: ARG002
+        """Mails of a devis, newest first."""
+        return pb.ListMailsResponse(mails=await self._proposals.mails(request.proposal_id))

@@ -63,7 +63,7 @@ def contract_view(sources: ContractSources, language: str) -> dict[str, Any]:
         "payee": clauses.payee_lines(booking.terms, reference, _),
         "hours": clauses.hours(booking.terms, _),
         "security_deposit": clauses.security_deposit(booking.terms, _),
-        "cancellation": clauses.cancellation(totals.deposit_kind, _),
+        "cancellation": clauses.cancellation(totals.deposit_kind, _, booking.terms.cancellation),
         "free_terms": words.paragraphs(booking.terms.free_terms),
         "client_note": [line for line in booking.client_note.splitlines() if line.strip()],
     }

@@ -44,6 +44,19 @@ class Addresses:
         """The page behind a guest's secret link."""
         return f"{self.book}/r/{token}"
 
+    def guest_proposal(self, token: str) -> str:
+        """The page behind the secret link of a devis."""
+        return f"{self.book}/d/{token}"
+
+    def owner_proposal(self, proposal_id: str) -> str:
+        """The owner's page of a devis."""
+        return f"{self.app}/devis/{proposal_id}"
+
+    @property
+    def owner_terms(self) -> str:
+        """The owner's page of his terms."""
+        return f"{self.app}/modalites"
+
     def owner_file(self, number: int) -> str:
         """The owner's page of a file."""
         return f"{self.app}/reservations/{number}"
@@ -144,10 +157,12 @@ class _Case:
         totals = self.booking.totals
         if not totals.deposit_due.amount or totals.deposit_paid.amount >= totals.deposit_due.amount:
             return ()
+        at_once = clauses.due_at_once(totals, self._)
         reference = f"{self.owner.supplier_no}-{self.booking.number}"
         return (
             f"{clauses.deposit_sum(totals, self._)}.",
             clauses.deposit_meaning(totals.deposit_kind, self._),
+            *((at_once,) if at_once else ()),
             *clauses.payee_lines(self.booking.terms, reference, self._),
         )
 
@@ -317,7 +332,7 @@ def to_message(
     envelope: Envelope,
     *,
     addresses: Addresses,
-    booking: booking_pb.Booking,
+    client_email: str,
     owner: catalog_pb.Owner,
     files: Sequence[tuple[str, bytes]],
 ) -> EmailMessage:
@@ -327,7 +342,7 @@ def to_message(
     name = owner_name(owner) if envelope.to_guest else addresses.product
     message["From"] = Address(_one_line(name), local, host)
     message["To"] = _one_line(envelope.recipient)
-    reply_to = owner.email if envelope.to_guest else booking.client.email
+    reply_to = owner.email if envelope.to_guest else client_email
     if is_address(reply_to):
         message["Reply-To"] = reply_to
     message["Subject"] = _one_line(text.subject)

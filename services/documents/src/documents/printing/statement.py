@@ -232,6 +232,7 @@ def _terms(sources: StatementSources, _: Texts) -> list[dict[str, Any]]:
     if terms.balance_days_before:
         balance = _("%(days)s jours avant l’arrivée", days=terms.balance_days_before)
     guarantee = amount(terms.security_deposit, _.language) if terms.security_deposit.amount else ""
+    rules = clauses.cancellation(terms.deposit_kind, _, terms.cancellation)
     return [
         _row(f"{word[:1].upper()}{word[1:]}", deposit, _),
         _row(_("Solde"), balance, _),
@@ -239,5 +240,5 @@ def _terms(sources: StatementSources, _: Texts) -> list[dict[str, Any]]:
         _row(_("Dépôt de garantie"), guarantee, _),
         _row(_("Taxe de séjour"), tax, _),
         _row(_("Heures d’arrivée et de départ"), clauses.hours(terms, _), _),
-        _row(_("Annulation"), " ".join(clauses.cancellation(terms.deposit_kind, _)[:2]), _),
+        _row(_("Annulation"), " ".join(rules[:-2]), _),
     ]

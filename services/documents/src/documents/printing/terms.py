@@ -38,8 +38,8 @@ def deposit_meaning(kind: int, _: Texts) -> str:
     )
 
 
-def cancellation(kind: int, _: Texts) -> list[str]:
-    """Who owes what when either side cancels."""
+def cancellation(kind: int, _: Texts, steps: Sequence[pb.CancellationStep] = ()) -> list[str]:
+    """Who owes what when either side cancels; the owner's own steps first."""
     if kind == pb.DEPOSIT_KIND_ACOMPTE:
         by_client = _(
             "Annulation par le locataire : la totalité du prix reste due, sauf si les dates sont relouées."
@@ -54,12 +54,66 @@ def cancellation(kind: int, _: Texts) -> list[str]:
             "payé au-delà est rendu (Code civil, art.\u00a01590)."
         )
         by_owner = _("Annulation par le propriétaire : il rend le double des arrhes et tout autre paiement.")
+    own = own_steps(kind, steps, _)
+    if own:
+        # The law speaks for who says so later than the last step.
+        has_rest = min(one.days_before for one in steps) > 0
+        own += [_("Plus tard : %(sentence)s", sentence=by_client)] if has_rest else []
     return [
-        by_client,
+        *(own or [by_client]),
         by_owner,
         _("Toute annulation se fait par écrit (lettre ou e-mail) ; elle compte du jour de sa réception."),
         _("En cas de force majeure empêchant le séjour, les sommes versées sont rendues."),
     ]
+
+
+def own_steps(kind: int, steps: Sequence[pb.CancellationStep], _: Texts) -> list[str]:
+    """The owner's own steps for a client who cancels, earliest first; none = the law only."""
+    found, before = [], 0
+    for one in sorted(steps, key=lambda one: -one.days_before):
+        when = _("%(days)s jours ou plus avant l’arrivée", days=one.days_before)
+        if before and one.days_before:
+            when = _("de %(days)s à %(last)s jours avant l’arrivée", days=one.days_before, last=before - 1)
+        elif before:
+            when = _("moins de %(days)s jours avant l’arrivée", days=before)
+        elif not one.days_before:
+            when = _("à tout moment")
+        share = words.percent(one.kept_basis_points, _.language)
+        if not one.kept_basis_points:
+            what = _("rien n’est dû, tout ce qui a été versé est rendu.")
+        elif kind == pb.DEPOSIT_KIND_ACOMPTE:
+            what = _("%(share)s du prix total reste dû.", share=share)
+        else:
+            what = _(
+                "le propriétaire garde %(share)s du prix total, au plus les arrhes versées.", share=share
+            )
+        found.append(_("Annulation par le locataire %(when)s : %(what)s", when=when, what=what))
+        before = one.days_before
+    return found
+
+
+def due_at_once(totals: pb.Totals, _: Texts) -> str:
+    """`Réservé tardivement, tout est dû maintenant : 755,40 €.`; empty where the balance comes later."""
+    days = {one.kind: one.due_on for one in totals.schedule}
+    if not days.get("BALANCE") or days.get("DEPOSIT") != days["BALANCE"]:
+        return ""
+    whole = totals.outstanding_with_tax
+    return _(
+        "L’arrivée est proche : le solde est dû en même temps, soit %(amount)s en tout.",
+        amount=amount(whole, _.language),
+    )
+
+
+def balance_rule(terms: pb.SalesTerms, _: Texts) -> str:
+    """When the balance is due, whenever it is booked."""
+    days = terms.balance_days_before
+    if not days:
+        return _("Le solde est dû à l’arrivée, avec la taxe de séjour.")
+    return _(
+        "Le solde est dû %(days)s jours avant l’arrivée, avec la taxe de séjour ; réservé plus tard, "
+        "tout est dû à la réservation.",
+        days=days,
+    )
 
 
 def means(found: Sequence[int], _: Texts) -> list[str]:
