@@ -39,6 +39,7 @@ class SearchRequest(_message.Message):
     MAX_TOTAL_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
     arrival: _builtins.str
     """`YYYY-MM-DD`."""
     nights: _builtins.int
@@ -55,6 +56,10 @@ class SearchRequest(_message.Message):
     limit: _builtins.int
     """1 to 100; 0 = 20."""
     cursor: _builtins.str
+    promo_code: _builtins.str
+    """Promotional code that the guest typed, at most 40 characters; empty = none. Totals hold its discount where a
+    listing knows it.
+    """
     @_builtins.property
     def party(self) -> _common_pb2.Party: ...
     @_builtins.property
@@ -80,10 +85,11 @@ class SearchRequest(_message.Message):
         max_total: _builtins.int = ...,
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
+        promo_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "cursor", b"cursor", "equipment", b"equipment", "label_id", b"label_id", "latitude", b"latitude", "limit", b"limit", "listing_ids", b"listing_ids", "longitude", b"longitude", "max_total", b"max_total", "nights", b"nights", "owner_id", b"owner_id", "party", b"party", "place", b"place", "radius_km", b"radius_km"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "cursor", b"cursor", "equipment", b"equipment", "label_id", b"label_id", "latitude", b"latitude", "limit", b"limit", "listing_ids", b"listing_ids", "longitude", b"longitude", "max_total", b"max_total", "nights", b"nights", "owner_id", b"owner_id", "party", b"party", "place", b"place", "promo_code", b"promo_code", "radius_km", b"radius_km"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

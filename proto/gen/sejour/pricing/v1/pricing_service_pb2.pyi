@@ -624,9 +624,12 @@ class PriceStayRequest(_message.Message):
     NIGHTS_FIELD_NUMBER: _builtins.int
     PARTY_FIELD_NUMBER: _builtins.int
     SUPPLEMENTS_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     """Empty = every plan."""
+    promo_code: _builtins.str
+    """Promotional code that the guest typed, at most 40 characters; empty = none. See `QuoteLine.promo_state`."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -641,10 +644,11 @@ class PriceStayRequest(_message.Message):
         nights: _common_pb2.Nights | None = ...,
         party: _common_pb2.Party | None = ...,
         supplements: _abc.Iterable[_pricing_types_pb2.ChosenSupplement] | None = ...,
+        promo_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["listing_id", b"listing_id", "nights", b"nights", "party", b"party", "rate_plan_id", b"rate_plan_id", "supplements", b"supplements"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["listing_id", b"listing_id", "nights", b"nights", "party", b"party", "promo_code", b"promo_code", "rate_plan_id", b"rate_plan_id", "supplements", b"supplements"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -815,10 +819,13 @@ class QuoteLineRequest(_message.Message):
     SUPPLEMENTS_FIELD_NUMBER: _builtins.int
     AGREED_TOTAL_FIELD_NUMBER: _builtins.int
     AGREED_REASON_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     """Empty = cheapest plan."""
     agreed_reason: _builtins.str
+    promo_code: _builtins.str
+    """As in `PriceStayRequest`."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -839,10 +846,11 @@ class QuoteLineRequest(_message.Message):
         supplements: _abc.Iterable[_pricing_types_pb2.ChosenSupplement] | None = ...,
         agreed_total: _common_pb2.Money | None = ...,
         agreed_reason: _builtins.str = ...,
+        promo_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["agreed_total", b"agreed_total", "nights", b"nights", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreed_reason", b"agreed_reason", "agreed_total", b"agreed_total", "listing_id", b"listing_id", "nights", b"nights", "party", b"party", "rate_plan_id", b"rate_plan_id", "supplements", b"supplements"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agreed_reason", b"agreed_reason", "agreed_total", b"agreed_total", "listing_id", b"listing_id", "nights", b"nights", "party", b"party", "promo_code", b"promo_code", "rate_plan_id", b"rate_plan_id", "supplements", b"supplements"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -83,6 +83,32 @@ EXTRA_PERSON_UNIT_NIGHT: ExtraPersonUnit.ValueType  # 1
 EXTRA_PERSON_UNIT_WEEK: ExtraPersonUnit.ValueType  # 2
 Global___ExtraPersonUnit: _TypeAlias = ExtraPersonUnit  # noqa: Y015
 
+class _PackageKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PackageKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PackageKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PACKAGE_KIND_UNSPECIFIED: _PackageKind.ValueType  # 0
+    PACKAGE_KIND_WEEK_END: _PackageKind.ValueType  # 1
+    """Friday, 2 nights."""
+    PACKAGE_KIND_MID_WEEK: _PackageKind.ValueType  # 2
+    """Monday, 4 nights."""
+    PACKAGE_KIND_MONTH: _PackageKind.ValueType  # 3
+    """Any day, 28 to 31 nights."""
+
+class PackageKind(_PackageKind, metaclass=_PackageKindEnumTypeWrapper):
+    """The named packages of French lets; how long and from which day, unless the package says otherwise."""
+
+PACKAGE_KIND_UNSPECIFIED: PackageKind.ValueType  # 0
+PACKAGE_KIND_WEEK_END: PackageKind.ValueType  # 1
+"""Friday, 2 nights."""
+PACKAGE_KIND_MID_WEEK: PackageKind.ValueType  # 2
+"""Monday, 4 nights."""
+PACKAGE_KIND_MONTH: PackageKind.ValueType  # 3
+"""Any day, 28 to 31 nights."""
+Global___PackageKind: _TypeAlias = PackageKind  # noqa: Y015
+
 class _PriceUnit:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -131,6 +157,32 @@ SUPPLEMENT_BASE_PER_WEEK: SupplementBase.ValueType  # 5
 SUPPLEMENT_BASE_PER_UNIT: SupplementBase.ValueType  # 6
 Global___SupplementBase: _TypeAlias = SupplementBase  # noqa: Y015
 
+class _PersonsCounted:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PersonsCountedEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PersonsCounted.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PERSONS_COUNTED_UNSPECIFIED: _PersonsCounted.ValueType  # 0
+    """Everybody."""
+    PERSONS_COUNTED_ALL: _PersonsCounted.ValueType  # 1
+    PERSONS_COUNTED_ADULTS: _PersonsCounted.ValueType  # 2
+    PERSONS_COUNTED_CHILDREN: _PersonsCounted.ValueType  # 3
+    PERSONS_COUNTED_EXTRA: _PersonsCounted.ValueType  # 4
+    """Those beyond the base of the tariff."""
+
+class PersonsCounted(_PersonsCounted, metaclass=_PersonsCountedEnumTypeWrapper):
+    """Which persons a supplement by person counts."""
+
+PERSONS_COUNTED_UNSPECIFIED: PersonsCounted.ValueType  # 0
+"""Everybody."""
+PERSONS_COUNTED_ALL: PersonsCounted.ValueType  # 1
+PERSONS_COUNTED_ADULTS: PersonsCounted.ValueType  # 2
+PERSONS_COUNTED_CHILDREN: PersonsCounted.ValueType  # 3
+PERSONS_COUNTED_EXTRA: PersonsCounted.ValueType  # 4
+"""Those beyond the base of the tariff."""
+Global___PersonsCounted: _TypeAlias = PersonsCounted  # noqa: Y015
+
 class _DiscountKind:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -141,6 +193,10 @@ class _DiscountKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Discount
     DISCOUNT_KIND_EARLY: _DiscountKind.ValueType  # 1
     DISCOUNT_KIND_LATE: _DiscountKind.ValueType  # 2
     DISCOUNT_KIND_LENGTH: _DiscountKind.ValueType  # 3
+    DISCOUNT_KIND_SECOND_WEEK: _DiscountKind.ValueType  # 4
+    """On the accommodation of nights 8 to 14, pro rata of the stay, from 14 nights."""
+    DISCOUNT_KIND_CODE: _DiscountKind.ValueType  # 5
+    """For those who type the code."""
 
 class DiscountKind(_DiscountKind, metaclass=_DiscountKindEnumTypeWrapper):
     """What a discount rewards."""
@@ -149,7 +205,43 @@ DISCOUNT_KIND_UNSPECIFIED: DiscountKind.ValueType  # 0
 DISCOUNT_KIND_EARLY: DiscountKind.ValueType  # 1
 DISCOUNT_KIND_LATE: DiscountKind.ValueType  # 2
 DISCOUNT_KIND_LENGTH: DiscountKind.ValueType  # 3
+DISCOUNT_KIND_SECOND_WEEK: DiscountKind.ValueType  # 4
+"""On the accommodation of nights 8 to 14, pro rata of the stay, from 14 nights."""
+DISCOUNT_KIND_CODE: DiscountKind.ValueType  # 5
+"""For those who type the code."""
 Global___DiscountKind: _TypeAlias = DiscountKind  # noqa: Y015
+
+class _PromoState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PromoStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_PromoState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PROMO_STATE_UNSPECIFIED: _PromoState.ValueType  # 0
+    """None was typed."""
+    PROMO_STATE_APPLIED: _PromoState.ValueType  # 1
+    """A discount of it is among the lines."""
+    PROMO_STATE_UNKNOWN: _PromoState.ValueType  # 2
+    """« Ce code n'est pas connu »: no discount of this listing has it."""
+    PROMO_STATE_NOT_FOR_STAY: _PromoState.ValueType  # 3
+    """Known, but not for this stay: its dates, its length, its bounds."""
+    PROMO_STATE_NOT_BEST: _PromoState.ValueType  # 4
+    """Known, but another discount that does not add up with it is as good or better."""
+
+class PromoState(_PromoState, metaclass=_PromoStateEnumTypeWrapper):
+    """What became of the promotional code that was typed."""
+
+PROMO_STATE_UNSPECIFIED: PromoState.ValueType  # 0
+"""None was typed."""
+PROMO_STATE_APPLIED: PromoState.ValueType  # 1
+"""A discount of it is among the lines."""
+PROMO_STATE_UNKNOWN: PromoState.ValueType  # 2
+"""« Ce code n'est pas connu »: no discount of this listing has it."""
+PROMO_STATE_NOT_FOR_STAY: PromoState.ValueType  # 3
+"""Known, but not for this stay: its dates, its length, its bounds."""
+PROMO_STATE_NOT_BEST: PromoState.ValueType  # 4
+"""Known, but another discount that does not add up with it is as good or better."""
+Global___PromoState: _TypeAlias = PromoState  # noqa: Y015
 
 class _QuoteSource:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -281,22 +373,58 @@ class StayRules(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class MinByArrivalDayEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ARRIVAL_DAYS_FIELD_NUMBER: _builtins.int
     DEPARTURE_DAYS_FIELD_NUMBER: _builtins.int
     MIN_NIGHTS_FIELD_NUMBER: _builtins.int
     MAX_NIGHTS_FIELD_NUMBER: _builtins.int
     NOTICE_DAYS_FIELD_NUMBER: _builtins.int
+    MIN_THROUGH_FIELD_NUMBER: _builtins.int
+    HORIZON_DAYS_FIELD_NUMBER: _builtins.int
+    SELL_GAPS_FIELD_NUMBER: _builtins.int
+    MIN_BY_ARRIVAL_DAY_FIELD_NUMBER: _builtins.int
     min_nights: _builtins.int
     """0 = no rule."""
     max_nights: _builtins.int
     notice_days: _builtins.int
     """Days between booking and arrival at least."""
+    min_through: _builtins.int
+    """Least nights of every stay that touches the season, wherever it begins; 0 = no rule."""
+    horizon_days: _builtins.int
+    """Arrivals at most that many days after the booking; 0 = no rule."""
+    sell_gaps: _builtins.bool
+    """« Vendre un trou plus court que le minimum »: between two stays the minimum drops to the hole's length, never
+    below the shortest length that has a price.
+    """
     @_builtins.property
     def arrival_days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """ISO weekdays 1 (Monday) to 7; empty = every day."""
 
     @_builtins.property
     def departure_days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]: ...
+    @_builtins.property
+    def min_by_arrival_day(self) -> _containers.ScalarMap[_builtins.int, _builtins.int]:
+        """Least nights by ISO weekday of arrival, where that differs from `min_nights`."""
+
     def __init__(
         self,
         *,
@@ -305,14 +433,136 @@ class StayRules(_message.Message):
         min_nights: _builtins.int = ...,
         max_nights: _builtins.int = ...,
         notice_days: _builtins.int = ...,
+        min_through: _builtins.int = ...,
+        horizon_days: _builtins.int = ...,
+        sell_gaps: _builtins.bool = ...,
+        min_by_arrival_day: _abc.Mapping[_builtins.int, _builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_days", b"arrival_days", "departure_days", b"departure_days", "max_nights", b"max_nights", "min_nights", b"min_nights", "notice_days", b"notice_days"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_days", b"arrival_days", "departure_days", b"departure_days", "horizon_days", b"horizon_days", "max_nights", b"max_nights", "min_by_arrival_day", b"min_by_arrival_day", "min_nights", b"min_nights", "min_through", b"min_through", "notice_days", b"notice_days", "sell_gaps", b"sell_gaps"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___StayRules: _TypeAlias = StayRules  # noqa: Y015
+
+@_typing.final
+class NamedPackage(_message.Message):
+    """A package with a name: it beats the price of the same length where every season that the stay touches has it
+    (same kind, day of arrival and length). At most one package of a season may fit a stay.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    PRICE_FIELD_NUMBER: _builtins.int
+    ARRIVAL_DAYS_FIELD_NUMBER: _builtins.int
+    NIGHTS_FIELD_NUMBER: _builtins.int
+    kind: Global___PackageKind.ValueType
+    price: _builtins.int
+    """Of the whole stay, minor units."""
+    @_builtins.property
+    def arrival_days(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """ISO weekdays; empty = those of the kind."""
+
+    @_builtins.property
+    def nights(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Lengths in nights, 1 to 35; empty = those of the kind (a holiday week-end: 2 and 3)."""
+
+    def __init__(
+        self,
+        *,
+        kind: Global___PackageKind.ValueType = ...,
+        price: _builtins.int = ...,
+        arrival_days: _abc.Iterable[_builtins.int] | None = ...,
+        nights: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival_days", b"arrival_days", "kind", b"kind", "nights", b"nights", "price", b"price"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___NamedPackage: _TypeAlias = NamedPackage  # noqa: Y015
+
+@_typing.final
+class OccupancyPrices(_message.Message):
+    """The prices for a party of up to so many persons, instead of those of the base."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class PackagesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class WeekdayPricesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PERSONS_FIELD_NUMBER: _builtins.int
+    PACKAGES_FIELD_NUMBER: _builtins.int
+    EXTRA_NIGHT_FIELD_NUMBER: _builtins.int
+    NAMED_PACKAGES_FIELD_NUMBER: _builtins.int
+    WEEKDAY_PRICES_FIELD_NUMBER: _builtins.int
+    persons: _builtins.int
+    """How many persons they cover, 1 to 99, not the base of the tariff; once in a row."""
+    extra_night: _builtins.int
+    @_builtins.property
+    def packages(self) -> _containers.ScalarMap[_builtins.int, _builtins.int]:
+        """As in `TariffRow`."""
+
+    @_builtins.property
+    def named_packages(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedPackage]: ...
+    @_builtins.property
+    def weekday_prices(self) -> _containers.ScalarMap[_builtins.int, _builtins.int]: ...
+    def __init__(
+        self,
+        *,
+        persons: _builtins.int = ...,
+        packages: _abc.Mapping[_builtins.int, _builtins.int] | None = ...,
+        extra_night: _builtins.int = ...,
+        named_packages: _abc.Iterable[Global___NamedPackage] | None = ...,
+        weekday_prices: _abc.Mapping[_builtins.int, _builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["extra_night", b"extra_night", "named_packages", b"named_packages", "packages", b"packages", "persons", b"persons", "weekday_prices", b"weekday_prices"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OccupancyPrices: _TypeAlias = OccupancyPrices  # noqa: Y015
 
 @_typing.final
 class TariffRow(_message.Message):
@@ -340,12 +590,35 @@ class TariffRow(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class WeekdayPricesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.int
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.int = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     SEASON_ID_FIELD_NUMBER: _builtins.int
     PACKAGES_FIELD_NUMBER: _builtins.int
     EXTRA_NIGHT_FIELD_NUMBER: _builtins.int
     EXTRA_ADULT_FIELD_NUMBER: _builtins.int
     CHILD_BANDS_FIELD_NUMBER: _builtins.int
     RULES_FIELD_NUMBER: _builtins.int
+    NAMED_PACKAGES_FIELD_NUMBER: _builtins.int
+    WEEKDAY_PRICES_FIELD_NUMBER: _builtins.int
+    OCCUPANCIES_FIELD_NUMBER: _builtins.int
     season_id: _builtins.str
     extra_night: _builtins.int
     """Price of a night beyond the longest shorter package; 0 = none."""
@@ -361,6 +634,20 @@ class TariffRow(_message.Message):
 
     @_builtins.property
     def rules(self) -> Global___StayRules: ...
+    @_builtins.property
+    def named_packages(self) -> _containers.RepeatedCompositeFieldContainer[Global___NamedPackage]: ...
+    @_builtins.property
+    def weekday_prices(self) -> _containers.ScalarMap[_builtins.int, _builtins.int]:
+        """ISO weekday of a night (1 = the night of Monday to Tuesday) -> its price in minor units. For lengths without a
+        package, where every night of the stay in the season has one; before packages with extra nights.
+        """
+
+    @_builtins.property
+    def occupancies(self) -> _containers.RepeatedCompositeFieldContainer[Global___OccupancyPrices]:
+        """Prices by number of persons. The smallest that covers the party counts, the base's among them; a larger party
+        pays the largest and extra persons.
+        """
+
     def __init__(
         self,
         *,
@@ -370,10 +657,13 @@ class TariffRow(_message.Message):
         extra_adult: _builtins.int = ...,
         child_bands: _abc.Iterable[Global___ChildBand] | None = ...,
         rules: Global___StayRules | None = ...,
+        named_packages: _abc.Iterable[Global___NamedPackage] | None = ...,
+        weekday_prices: _abc.Mapping[_builtins.int, _builtins.int] | None = ...,
+        occupancies: _abc.Iterable[Global___OccupancyPrices] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rules", b"rules"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["child_bands", b"child_bands", "extra_adult", b"extra_adult", "extra_night", b"extra_night", "packages", b"packages", "rules", b"rules", "season_id", b"season_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["child_bands", b"child_bands", "extra_adult", b"extra_adult", "extra_night", b"extra_night", "named_packages", b"named_packages", "occupancies", b"occupancies", "packages", b"packages", "rules", b"rules", "season_id", b"season_id", "weekday_prices", b"weekday_prices"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -445,6 +735,7 @@ class PriceOnDates(_message.Message):
     PRICE_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    PERSONS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     listing_id: _builtins.str
@@ -452,6 +743,8 @@ class PriceOnDates(_message.Message):
     unit: Global___PriceUnit.ValueType
     reason: _builtins.str
     revision: _builtins.int
+    persons: _builtins.int
+    """How many persons it covers; 0 = the base of the tariff."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -468,10 +761,11 @@ class PriceOnDates(_message.Message):
         price: _common_pb2.Money | None = ...,
         reason: _builtins.str = ...,
         revision: _builtins.int = ...,
+        persons: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights", "price", b"price"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "listing_id", b"listing_id", "nights", b"nights", "owner_id", b"owner_id", "price", b"price", "rate_plan_id", b"rate_plan_id", "reason", b"reason", "revision", b"revision", "unit", b"unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["id", b"id", "listing_id", b"listing_id", "nights", b"nights", "owner_id", b"owner_id", "persons", b"persons", "price", b"price", "rate_plan_id", b"rate_plan_id", "reason", b"reason", "revision", b"revision", "unit", b"unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -496,6 +790,9 @@ class Supplement(_message.Message):
     RATE_PLAN_IDS_FIELD_NUMBER: _builtins.int
     ON_SITE_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    MIN_NIGHTS_FIELD_NUMBER: _builtins.int
+    MAX_NIGHTS_FIELD_NUMBER: _builtins.int
+    PERSONS_COUNTED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     code: _builtins.str
@@ -509,6 +806,10 @@ class Supplement(_message.Message):
     on_site: _builtins.bool
     """« À régler sur place, au réel »: told, never charged."""
     revision: _builtins.int
+    min_nights: _builtins.int
+    """Only for stays of at least and at most that many nights; 0 = no such limit."""
+    max_nights: _builtins.int
+    persons_counted: Global___PersonsCounted.ValueType
     @_builtins.property
     def price(self) -> _common_pb2.Money: ...
     @_builtins.property
@@ -539,10 +840,13 @@ class Supplement(_message.Message):
         rate_plan_ids: _abc.Iterable[_builtins.str] | None = ...,
         on_site: _builtins.bool = ...,
         revision: _builtins.int = ...,
+        min_nights: _builtins.int = ...,
+        max_nights: _builtins.int = ...,
+        persons_counted: Global___PersonsCounted.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["only_within", b"only_within", "price", b"price"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "code", b"code", "id", b"id", "listing_ids", b"listing_ids", "max_quantity", b"max_quantity", "name", b"name", "obligatory", b"obligatory", "on_site", b"on_site", "only_within", b"only_within", "owner_id", b"owner_id", "price", b"price", "rate_plan_ids", b"rate_plan_ids", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["base", b"base", "code", b"code", "id", b"id", "listing_ids", b"listing_ids", "max_nights", b"max_nights", "max_quantity", b"max_quantity", "min_nights", b"min_nights", "name", b"name", "obligatory", b"obligatory", "on_site", b"on_site", "only_within", b"only_within", "owner_id", b"owner_id", "persons_counted", b"persons_counted", "price", b"price", "rate_plan_ids", b"rate_plan_ids", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -565,6 +869,11 @@ class Discount(_message.Message):
     CUMULATIVE_FIELD_NUMBER: _builtins.int
     LISTING_IDS_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
+    MIN_NIGHTS_FIELD_NUMBER: _builtins.int
+    MAX_NIGHTS_FIELD_NUMBER: _builtins.int
+    ARRIVALS_FIELD_NUMBER: _builtins.int
+    ACCOMMODATION_ONLY_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     code: _builtins.str
@@ -578,8 +887,19 @@ class Discount(_message.Message):
     """EARLY: booked before this day (`YYYY-MM-DD`); empty = no such limit."""
     cumulative: _builtins.bool
     revision: _builtins.int
+    promo_code: _builtins.str
+    """CODE: what the guest types, 3 to 40 characters, compared without case and outer space; unique per owner. Not
+    `code`, which is the owner's own short name.
+    """
+    min_nights: _builtins.int
+    """Bounds for every kind: nights of the stay, 0 = none; arrivals `[arrival, departure)`, unset = any."""
+    max_nights: _builtins.int
+    accommodation_only: _builtins.bool
+    """True = of the accommodation alone, false = extra persons too. SECOND_WEEK is always of the accommodation alone."""
     @_builtins.property
     def listing_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def arrivals(self) -> _common_pb2.Nights: ...
     def __init__(
         self,
         *,
@@ -594,10 +914,15 @@ class Discount(_message.Message):
         cumulative: _builtins.bool = ...,
         listing_ids: _abc.Iterable[_builtins.str] | None = ...,
         revision: _builtins.int = ...,
+        promo_code: _builtins.str = ...,
+        min_nights: _builtins.int = ...,
+        max_nights: _builtins.int = ...,
+        arrivals: _common_pb2.Nights | None = ...,
+        accommodation_only: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["basis_points", b"basis_points", "before", b"before", "code", b"code", "cumulative", b"cumulative", "id", b"id", "kind", b"kind", "listing_ids", b"listing_ids", "name", b"name", "owner_id", b"owner_id", "revision", b"revision", "threshold", b"threshold"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation_only", b"accommodation_only", "arrivals", b"arrivals", "basis_points", b"basis_points", "before", b"before", "code", b"code", "cumulative", b"cumulative", "id", b"id", "kind", b"kind", "listing_ids", b"listing_ids", "max_nights", b"max_nights", "min_nights", b"min_nights", "name", b"name", "owner_id", b"owner_id", "promo_code", b"promo_code", "revision", b"revision", "threshold", b"threshold"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -842,6 +1167,8 @@ class QuoteLine(_message.Message):
     MEAL_PLAN_FIELD_NUMBER: _builtins.int
     WARNINGS_FIELD_NUMBER: _builtins.int
     BESIDE_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
+    PROMO_STATE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     rate_plan_name: _builtins.str
@@ -851,6 +1178,9 @@ class QuoteLine(_message.Message):
     listing_revision: _builtins.int
     agreed_reason: _builtins.str
     meal_plan: Global___MealPlan.ValueType
+    promo_code: _builtins.str
+    """The promotional code as typed, and what became of it. Never an error."""
+    promo_state: Global___PromoState.ValueType
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -915,10 +1245,12 @@ class QuoteLine(_message.Message):
         meal_plan: Global___MealPlan.ValueType = ...,
         warnings: _abc.Iterable[Global___StayRefusal] | None = ...,
         beside: _abc.Iterable[Global___PriceLine] | None = ...,
+        promo_code: _builtins.str = ...,
+        promo_state: Global___PromoState.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "discounts", b"discounts", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "beside", b"beside", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "beside", b"beside", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "promo_code", b"promo_code", "promo_state", b"promo_state", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
