@@ -531,7 +531,10 @@ class SaveTaxRuleRequest(_message.Message):
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     RULE_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
+    dry_run: _builtins.bool
+    """True = only say what would be saved and what is worth a look; nothing is stored."""
     @_builtins.property
     def rule(self) -> _pricing_types_pb2.TaxRule: ...
     def __init__(
@@ -539,10 +542,11 @@ class SaveTaxRuleRequest(_message.Message):
         *,
         request_id: _builtins.str = ...,
         rule: _pricing_types_pb2.TaxRule | None = ...,
+        dry_run: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["request_id", b"request_id", "rule", b"rule"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["dry_run", b"dry_run", "request_id", b"request_id", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -555,16 +559,24 @@ class TaxRuleResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RULE_FIELD_NUMBER: _builtins.int
+    REMARKS_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def rule(self) -> _pricing_types_pb2.TaxRule: ...
+    @_builtins.property
+    def remarks(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.StayRefusal]:
+        """`BELOW_FLOOR` (`floor`), `ABOVE_CAP` (`cap`), `RATE_OUTSIDE` (`least`, `most`), `CAP_MISSING`; `NEW`, `UNCHANGED`,
+        or `REPLACES` with what stood there (`tariff`, `rate_basis_points`, `cap`, `source`). Amounts in minor units.
+        """
+
     def __init__(
         self,
         *,
         rule: _pricing_types_pb2.TaxRule | None = ...,
+        remarks: _abc.Iterable[_pricing_types_pb2.StayRefusal] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["remarks", b"remarks", "rule", b"rule"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -11,6 +11,7 @@ from chassis.clock import Clock
 
 from pricing.application.changes import publish
 from pricing.application.ports import OpenUnit, UnitOfWork
+from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, NotAllowed
 from pricing.domain.listing import Listing
 from pricing.domain.taxes import TaxRule
@@ -24,10 +25,12 @@ async def save_tax_rule(
     scope: Scope,
     open_unit: OpenUnit,
     clock: Clock,
-) -> TaxRule:
+    dry_run: bool = False,
+) -> tuple[TaxRule, list[Remark]]:
     """Saves the rule of a commune, category and year; idempotent on `request_id`.
 
-    A rule outside the national floor and cap is kept, marked `to_confirm`.
+    A rule outside the national floor and cap is kept, marked `to_confirm`. Returns it with what is worth a
+    look, and what it replaces; `dry_run` stores nothing.
 
     Raises:
         NotAllowed: neither an operator nor a service.
@@ -38,8 +41,14 @@ async def save_tax_rule(
     rule.check()
     rule = replace(rule, to_confirm=rule.to_confirm or rule.outside_the_frame)
     async with open_unit() as unit:
+        known = _of_year(await unit.tax_rules([rule.insee]), rule)
+        remarks = [*rule.remarks(), rule.beside(known)]
+        if dry_run:
+            return rule, remarks
         if await unit.claim(request_id, method="SaveTaxRule", body_hash=body_hash):
-            return _of_year(await unit.tax_rules([rule.insee]), rule)
+            if known is None:
+                raise BadValue(field="rule", why="gone")
+            return known, remarks
         concerned = await _locked(unit, rule)
         saved = await unit.put_tax_rule(rule)
         books = await unit.books({one.owner_id for one in concerned})
@@ -48,7 +57,7 @@ async def save_tax_rule(
             await publish(unit, book, own, now=clock(), lenient=True)
         await unit.finish(request_id, saved.id)
         await unit.commit()
-    return saved
+    return saved, remarks
 
 
 async def _locked(unit: UnitOfWork, rule: TaxRule) -> list[Listing]:
@@ -60,8 +69,6 @@ async def _locked(unit: UnitOfWork, rule: TaxRule) -> list[Listing]:
     return [one for one in found if one.tax_category == rule.category and one.owner_id in owners]
 
 
-def _of_year(rules: Collection[TaxRule], like: TaxRule) -> TaxRule:
-    for rule in rules:
-        if (rule.category, rule.year) == (like.category, like.year):
-            return rule
-    raise BadValue(field="rule", why="gone")
+def _of_year(rules: Collection[TaxRule], like: TaxRule) -> TaxRule | None:
+    same = (rule for rule in rules if (rule.category, rule.year) == (like.category, like.year))
+    return next(same, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from tariff import AdditionalTax, TaxKind, TaxRounding
 from tariff import TaxRule as SheetTaxRule
 from values import EmptyStay, NightRange
 
+from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, PeriodReversed
 from pricing.domain.parts import need_between, need_price
 
@@ -66,11 +67,32 @@ class TaxRule:
     @property
     def outside_the_frame(self) -> bool:
         """Whether it lies below the national floor or above the cap of its year."""
+        return any(one.reason != "CAP_MISSING" for one in self.remarks())
+
+    def remarks(self) -> list[Remark]:
+        """What is worth a look: a tariff or a rate outside the national frame, a rate without a cap."""
         if self.rate_basis_points or self.category == UNCLASSIFIED:
-            return not RATES[0] <= self.rate_basis_points <= RATES[1]
+            found = []
+            if not RATES[0] <= self.rate_basis_points <= RATES[1]:
+                found.append(Remark("RATE_OUTSIDE", {"least": str(RATES[0]), "most": str(RATES[1])}))
+            if not self.cap:
+                # The highest tariff that the commune voted; without it a dear night is taxed too much.
+                found.append(Remark("CAP_MISSING"))
+            return found
         years = sorted(CAPS)
-        year = years[max(0, bisect_right(years, self.year) - 1)]
-        return not FLOORS[self.category] <= self.tariff <= CAPS[year][self.category]
+        cap = CAPS[years[max(0, bisect_right(years, self.year) - 1)]][self.category]
+        if self.tariff < FLOORS[self.category]:
+            return [Remark("BELOW_FLOOR", {"floor": str(FLOORS[self.category])})]
+        return [Remark("ABOVE_CAP", {"cap": str(cap)})] if self.tariff > cap else []
+
+    def beside(self, known: TaxRule | None) -> Remark:
+        """Whether it is new, or what it replaces."""
+        if known is None:
+            return Remark("NEW")
+        if replace(known, id=self.id) == self:
+            return Remark("UNCHANGED")
+        was = {"tariff": known.tariff, "rate_basis_points": known.rate_basis_points, "cap": known.cap}
+        return Remark("REPLACES", {**{key: str(value) for key, value in was.items()}, "source": known.source})
 
     def compiled(self) -> SheetTaxRule:
         """The rule as a rate sheet holds it."""

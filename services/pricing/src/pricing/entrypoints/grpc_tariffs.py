@@ -150,15 +150,16 @@ class GrpcTariffs(rpc.TariffServiceServicer):
 
     async def SaveTaxRule(self, request: pb.SaveTaxRuleRequest, _context: Context) -> pb.TaxRuleResponse:
         """Makes or replaces a tourist-tax rule."""
-        rule = await save_tax_rule(
+        rule, found = await save_tax_rule(
             mapping.to_tax_rule(request.rule, self._new_id),
             request_id=parse_request_id(request.request_id),
             body_hash=hash_request(request),
             scope=Scope.current(),
             open_unit=self._open_unit,
             clock=self._clock,
+            dry_run=request.dry_run,
         )
-        return pb.TaxRuleResponse(rule=mapping.of_tax_rule(rule))
+        return pb.TaxRuleResponse(rule=mapping.of_tax_rule(rule), remarks=map(of_remark, found))
 
     async def ListTaxRules(
         self, request: pb.ListTaxRulesRequest, _context: Context
