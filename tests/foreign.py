@@ -12,6 +12,7 @@ from google.protobuf.message import Message
 from sejour.availability.v1 import availability_service_pb2 as planning_pb
 from sejour.availability.v1 import availability_types_pb2 as availability
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
+from sejour.booking.v1 import proposal_service_pb2 as proposals_pb
 from sejour.catalog.v1 import listing_service_pb2 as listings_pb
 from sejour.catalog.v1 import owner_service_pb2 as owners_pb
 from sejour.common.v1 import common_pb2 as common
@@ -30,7 +31,7 @@ IDS = {
     "GetOwner": "owner", "GetLabel": "label", "GetImport": "import", "GetClient": "client", "GetBooking": "booking",
     "ListBookings": "booking", "GetTariff": "tariff", "DeleteTariff": "tariff", "DeleteSeason": "season",
     "DeletePrice": "price", "DeleteSupplement": "supplement", "DeleteDiscount": "discount", "GetQuote": "quote",
-    "RemoveBlock": "block", "GetDocumentFile": "document",
+    "GetProposal": "proposal", "RemoveBlock": "block", "GetDocumentFile": "document",
 }  # fmt: skip
 NUMBERS = {
     "adults": 2,
@@ -157,6 +158,19 @@ def _always(name):
     return str(uuid.uuid5(uuid.NAMESPACE_OID, f"tests.foreign {name}"))
 
 
+def _a_proposal(ask, owner_id, file, quote):
+    """A devis of hers, the same each time: one quote makes one."""
+    listed = ask("ProposalService.ListProposals", proposals_pb.ListProposalsRequest(owner_id=owner_id))
+    if listed.proposals:
+        return listed.proposals[0]
+    made = proposals_pb.CreateProposalRequest(
+        request_id=str(uuid.uuid4()),
+        quote_id=ask("PriceService.CreateQuote", quote).quote.id,
+        client_id=file.client.id,
+    )
+    return ask("ProposalService.CreateProposal", made).proposal
+
+
 def things_of_27144(calls) -> Things:
     """27144 with one thing of every kind."""
     owner = owner_of(calls, 27144)
@@ -185,6 +199,9 @@ def things_of_27144(calls) -> Things:
     quote = pricing_pb.CreateQuoteRequest(
         request_id=str(uuid.uuid4()), lines=[line], terms_revision=file.terms.revision
     )
+    proposal = _a_proposal(ask, owner.id, file, pricing_pb.CreateQuoteRequest(
+        request_id=str(uuid.uuid4()), lines=[line], terms_revision=file.terms.revision
+    ))  # fmt: skip
     price = pricing.PriceOnDates(
         owner_id=owner.id, listing_id=listing.id, rate_plan_id=plans[0].id, nights=nights, reason="Test",
         unit=pricing.PRICE_UNIT_NIGHT, price=common.Money(amount=9900, currency="EUR"),
@@ -202,6 +219,7 @@ def things_of_27144(calls) -> Things:
         "supplement": ask("TariffService.ListSupplements", of_owner).supplements[0].id,
         "discount": ask("TariffService.ListDiscounts", of_owner).discounts[0].id,
         "quote": ask("PriceService.CreateQuote", quote).quote.id,
+        "proposal": proposal.id,
         "block": ask(
             "PlanningService.AddBlock", planning_pb.AddBlockRequest(request_id=_always("block"), block=block)
         ).block.id,

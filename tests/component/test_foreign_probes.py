@@ -51,7 +51,7 @@ SCOPES = (
 KEYED = {"prix": "price", "supplements": "supplement", "remises": "discount", "saisons": "season"}
 PARAMETERS = {
     "client_id": "client", "document_id": "document", "payment_id": "payment", "tariff_id": "tariff",
-    "block_id": "block", "code": "code", "number": "number",
+    "block_id": "block", "code": "code", "number": "number", "proposal_id": "proposal",
 }  # fmt: skip
 POSTED = {
     "nom": "X", "etape": "faire", "action": "CONFIRM", "document": "contrat", "onglet": "description",

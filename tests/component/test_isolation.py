@@ -21,7 +21,7 @@ READS = {
     name
     for name, method in METHODS.items()
     if method.name.startswith(("Get", "List")) and method.containing_service.name not in NOT_HIS
-} - {"BookingService.GetBookingByLink"}
+} - {"BookingService.GetBookingByLink", "ProposalService.GetProposalByLink"}
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from chassis.settings import SharedSettings
 from sejour.availability.v1.availability_service_pb2_grpc import CalendarServiceStub, PlanningServiceStub
 from sejour.availability.v1.search_service_pb2_grpc import SearchServiceStub
 from sejour.booking.v1.booking_service_pb2_grpc import BookingServiceStub, ClientServiceStub, TermsServiceStub
+from sejour.booking.v1.proposal_service_pb2_grpc import ProposalServiceStub
 from sejour.catalog.v1.listing_service_pb2_grpc import ImportServiceStub, ListingServiceStub
 from sejour.catalog.v1.owner_service_pb2_grpc import OwnerServiceStub
 from sejour.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
@@ -35,6 +36,7 @@ class Services:
     terms: Any
     clients: Any
     bookings: Any
+    proposals: Any
     documents: Any
     channels: list[Client[Any]] = field(default_factory=list)
 
@@ -65,6 +67,7 @@ def connect_services(shared: SharedSettings, clock: Clock) -> Services:
         terms=stub("booking", TermsServiceStub),
         clients=stub("booking", ClientServiceStub),
         bookings=stub("booking", BookingServiceStub),
+        proposals=stub("booking", ProposalServiceStub),
         documents=stub("documents", DocumentsServiceStub),
         channels=channels,
     )

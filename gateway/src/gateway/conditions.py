@@ -9,7 +9,7 @@ from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import euros, nuits
+from gateway.formats import euros, nuits, percent
 from gateway.i18n import N_, NO_BREAK
 from gateway.i18n import gettext as _
 
@@ -42,9 +42,32 @@ class SheetValue:
     tab: str
 
 
-def cancellation(kind: int) -> list[str]:
-    """Plain sentences about who loses what when somebody cancels."""
-    return [_(OPTION), _(ACOMPTE if kind == booking.DEPOSIT_KIND_ACOMPTE else ARRHES)]
+def cancellation(kind: int, steps: Iterable[booking.CancellationStep] = ()) -> list[str]:
+    """Plain sentences about who loses what when somebody cancels: the option, own steps, the law."""
+    law = _(ACOMPTE if kind == booking.DEPOSIT_KIND_ACOMPTE else ARRHES)
+    own = sorted(steps, key=lambda each: -each.days_before)
+    return [_(OPTION), *_steps(kind, own), law]
+
+
+def _steps(kind: int, steps: list[booking.CancellationStep]) -> list[str]:
+    found, before = [], 0
+    for each in steps:
+        when = _("Si vous annulez %(days)s jours ou plus avant l'arrivée")
+        if before:
+            when = _("Si vous annulez de %(days)s à %(last)s jours avant l'arrivée")
+        words = when % {"days": each.days_before, "last": before - 1}
+        share = percent(each.kept_basis_points / 100)
+        if not each.kept_basis_points:
+            what = _("vous ne devez rien et tout ce que vous avez versé vous est rendu.")
+        elif kind == booking.DEPOSIT_KIND_ACOMPTE:
+            what = _("vous devez %(share)s du prix, pas davantage.") % {"share": share}
+        else:
+            what = _("vous perdez %(share)s du prix, au plus les arrhes versées.") % {"share": share}
+        found.append(_("%(when)s, %(what)s") % {"when": words, "what": what})
+        before = each.days_before
+    if found:
+        found.append(_("Plus tard, la règle est celle-ci :"))
+    return found
 
 
 def withdrawal() -> str:

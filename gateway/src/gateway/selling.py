@@ -274,7 +274,7 @@ class Selling:
         listings = {each.listing.id: each.listing for each in lines}
         self._remember(("quoted", found.id), _QUOTE_SECONDS, [Quotation.of(line) for line in found.lines])
         schedule = await self.schedule(found)
-        return Quoted(found, schedule, terms, listings, replayed)
+        return Quoted(found, schedule, held_terms(schedule, terms), listings, replayed)
 
     async def schedule(self, quote: pricing.Quote) -> bookings_pb.PreviewScheduleResponse:
         """Returns deposit and due dates of a quote under the newest terms."""
@@ -283,6 +283,8 @@ class Selling:
             total=quote.total,
             tourist_tax=quote.tourist_tax,
             arrival=min(each.nights.arrival for each in quote.lines),
+            departure=max(each.nights.departure for each in quote.lines),
+            listing_ids=list(dict.fromkeys(each.listing_id for each in quote.lines)),
         )
         answer: bookings_pb.PreviewScheduleResponse = await self.services.terms.PreviewSchedule(request)
         return answer
@@ -307,7 +309,7 @@ class Selling:
             asyncio.gather(self.terms(quote.owner_id), self.schedule(quote)),
             asyncio.gather(*(self.listing_by_id(each) for each in ids)),
         )
-        return Quoted(quote, schedule, terms, dict(zip(ids, found, strict=True)))
+        return Quoted(quote, schedule, held_terms(schedule, terms), dict(zip(ids, found, strict=True)))
 
     async def alternatives(
         self, listing_id: str, nights: common.Nights, party: common.Party
@@ -328,6 +330,13 @@ class Selling:
             return await self._keep(key, 1, ask)
         except ServiceError:
             return []
+
+
+def held_terms(
+    schedule: bookings_pb.PreviewScheduleResponse, general: booking.SalesTerms
+) -> booking.SalesTerms:
+    """Returns the terms that hold for these listings and nights, else the owner's general ones."""
+    return schedule.terms if schedule.HasField("terms") else general
 
 
 def raise_refused(wanted: Wanted, refusals: Iterable[availability_pb.NightsRefusal]) -> None:

@@ -16,6 +16,10 @@ from gateway.state import Gateway
 
 EVENTS = {
     "/modalites": "terms.saved",
+    "/devis/{proposal_id}/envoyer": "proposal.sent",
+    "/devis/{proposal_id}/lien": "proposal.link_issued",
+    "/devis/{proposal_id}/accepter": "proposal.accepted",
+    "/devis/{proposal_id}/retirer": "proposal.withdrawn",
     "/coordonnees": "owner.saved",
     "/hebergements/nouveau": "listing.made",
     "/hebergements/{code}": "listing.saved",

@@ -252,7 +252,7 @@ def quote(
         "schedule": due,
         "option_expires_at": instant(schedule, "option_expires_at"),
         "conditions": {
-            "cancellation": conditions.cancellation(schedule.deposit_kind),
+            "cancellation": conditions.cancellation(schedule.deposit_kind, terms.cancellation),
             "withdrawal": conditions.withdrawal(),
             "free_terms": terms.free_terms,
             "security_deposit": money(terms.security_deposit) if terms.HasField("security_deposit") else None,

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 
 from gateway.api.limits import Buckets
-from gateway.guest import files, flow, link, search, stay, widget
+from gateway.guest import files, flow, link, proposal, search, stay, widget
 from gateway.selling import Selling
 from gateway.state import Gateway
 
@@ -14,7 +14,7 @@ def install(sites: dict[str, FastAPI], gateway: Gateway) -> None:
     for name in ("book", "files", "widget"):
         sites[name].state.selling = selling
         sites[name].state.buckets = buckets
-    for router in (search.router, flow.router, flow.sent_router, link.router, stay.router):
+    for router in (search.router, flow.router, flow.sent_router, link.router, proposal.router, stay.router):
         sites["book"].include_router(router)
     sites["files"].include_router(files.router)
     widget.install(sites, gateway)

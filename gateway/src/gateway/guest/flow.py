@@ -92,7 +92,7 @@ def _context(guest: Guest, quoted: Quoted, origin: str) -> dict[str, Any]:
         "terms": quoted.terms,
         "party": ask.persons_in_words(line.party.adults, tuple(line.party.children_ages)),
         "acompte": quoted.schedule.deposit_kind == booking.DEPOSIT_KIND_ACOMPTE,
-        "cancellation": conditions.cancellation(quoted.schedule.deposit_kind),
+        "cancellation": conditions.cancellation(quoted.schedule.deposit_kind, quoted.terms.cancellation),
         "withdrawal": conditions.withdrawal(),
         "statement": convert.statement_address(guest.gateway, listing.code),
         "back": asked.address(f"/{listing.code}"),

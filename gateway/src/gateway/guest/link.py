@@ -93,7 +93,7 @@ async def _show(
             for each in found.lines
         ],
         acompte=found.totals.deposit_kind == booking.DEPOSIT_KIND_ACOMPTE,
-        cancellation=conditions.cancellation(found.totals.deposit_kind),
+        cancellation=conditions.cancellation(found.totals.deposit_kind, found.terms.cancellation),
         means={name: code in found.terms.means for name, code in convert.MEANS.items()},
         documents=await _documents(guest, found),
         statements=[

@@ -213,7 +213,9 @@ async def show(
         guest_room=listing.kind == catalog.LISTING_KIND_GUEST_ROOM,
         sheet=conditions.sheet(listing, fields, locale),
         terms=terms,
-        cancellation=conditions.cancellation(terms.deposit_kind) if terms.owner_id else [],
+        cancellation=conditions.cancellation(terms.deposit_kind, terms.cancellation)
+        if terms.owner_id
+        else [],
         months=calendar,
         shown_at_once=months.SHOWN_AT_ONCE,
         form=form,

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.booking.v1 import proposal_service_pb2 as proposals_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
@@ -102,9 +103,13 @@ def read_draft(form: Form, listings: dict[str, catalog.Listing], plans: list[pri
 
 
 async def _quote(request: Request, draft: Draft, form: Form, terms: booking.SalesTerms) -> pricing.Quote:
-    """Stores the price; the same form and the same answers give the same quote."""
+    """Stores the price; the same form and the same answers give the same quote.
+
+    A devis has a quote of its own: a file made from the same form uses the other.
+    """
     query = pricing_pb.CreateQuoteRequest(lines=[draft.line()], terms_revision=terms.revision)
-    query.request_id = child_request(form_key(form), "quote", query)
+    part = "devis" if form.value("etape") == "devis" else "quote"
+    query.request_id = child_request(form_key(form), part, query)
     found: pricing.Quote = (await gateway_of(request).services.prices.CreateQuote(query)).quote
     return found
 
@@ -219,6 +224,8 @@ async def _price_and_place(
     price = shown_price(quote)
     if form.value("etape") == "prix":
         return await _show(request, visitor, form, price=price, **kept)
+    if form.value("etape") == "devis":
+        return await _propose(request, visitor, form, quote, price=price, **kept)
     placing = await _placing(form, visitor, quote)
     if not form.ok:
         return await _show(request, visitor, form, status=422, price=price, **kept)
@@ -239,6 +246,13 @@ async def _placing(form: Form, visitor: Visitor, quote: pricing.Quote) -> bookin
     )
     if at is not None:
         query.expires_at.CopyFrom(at)
+    _client_into(form, query)
+    return query
+
+
+def _client_into(
+    form: Form, query: bookings_pb.PlaceBookingRequest | proposals_pb.CreateProposalRequest
+) -> None:
     if form.value("qui") == "existant":
         if form.value("client"):
             query.client_id = form.value("client")
@@ -246,7 +260,27 @@ async def _placing(form: Form, visitor: Visitor, quote: pricing.Quote) -> bookin
             form.fail("q_client", _("Cherchez puis choisissez un client, ou saisissez-en un nouveau."))
     else:
         query.new_client.CopyFrom(client_of(form))
-    return query
+
+
+async def _propose(
+    request: Request, visitor: Visitor, form: Form, quote: pricing.Quote, **kept: Any
+) -> Response:
+    """Makes a devis of the price; no night is held."""
+    query = proposals_pb.CreateProposalRequest(
+        request_id=form_key(form), quote_id=quote.id, note=form.text("note_client", most=2000)
+    )
+    _client_into(form, query)
+    if not quote.lines[0].party.adults:
+        form.fail("adultes", _("Un devis dit pour combien de personnes il vaut : indiquez les adultes."))
+    if not form.ok:
+        return await _show(request, visitor, form, status=422, **kept)
+    try:
+        answer = await gateway_of(request).services.proposals.CreateProposal(query)
+    except RemoteError as error:
+        fail_from(form, error)
+        return await _show(request, visitor, form, status=error.kind.http_status, **kept)
+    done = _("Devis prêt. Relisez le message, puis envoyez-le.")
+    return await redirect(request, f"/devis/{answer.proposal.id}", done)
 
 
 async def _place(

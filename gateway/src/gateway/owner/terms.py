@@ -1,164 +1,174 @@
-"""« Mes modalités de vente »."""
+"""« Mes modalités de vente »: the form, what the guest will read, two tabs, and the PayPal address."""
 
-import re
-from decimal import Decimal
+from collections.abc import Sequence
+from typing import Any
 
-from chassis.errors import RemoteError
+from chassis.errors import RemoteError, ServiceError
 from fastapi import APIRouter
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from stdnum import iban as iban_rules
-from stdnum.exceptions import ValidationError
 
+from gateway.accounts.tries import LoginDelayed
+from gateway.conflicts import origin_of
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.owner.booking_words import MEANS
-from gateway.owner.common import fail_from, form_key, money, or_none, page
-from gateway.visitor import Owner, gateway_of, saved
+from gateway.owner.common import fail_from, form_key, money, or_none, owner_listings, page, text_of, today
+from gateway.owner.saving import NOTHING, Held, Sheet, is_part, two_versions
+from gateway.owner.terms_form import OFFERED, STEPS, form_of, has_own, terms_of
+from gateway.owner.terms_words import (
+    SAMPLE_TOTAL,
+    Reading,
+    choices,
+    labels,
+    mode_options,
+    reading,
+    sample_stay,
+)
+from gateway.trail import household
+from gateway.visitor import Owner, Visitor, gateway_of, saved
 
 router = APIRouter()
-KINDS = {"arrhes": booking.DEPOSIT_KIND_ARRHES, "acompte": booking.DEPOSIT_KIND_ACOMPTE}
-MODES = {
-    "immediate": booking.SALES_MODE_IMMEDIATE,
-    "option": booking.SALES_MODE_OPTION,
-    "demande": booking.SALES_MODE_ON_REQUEST,
-}
-_HOUR = re.compile(r"[0-9]{1,2}:[0-9]{1,2}")
-_OFFERED = (
-    booking.PAYMENT_MEANS_CHEQUE,
-    booking.PAYMENT_MEANS_TRANSFER,
-    booking.PAYMENT_MEANS_CASH,
-    booking.PAYMENT_MEANS_HOLIDAY_VOUCHERS,
-    booking.PAYMENT_MEANS_PAYPAL,
-)
+_FIELDS = {
+    "deposit_basis_points": "taux", "deposit_fixed": "fixe", "short_stays.max_nights": "courts_nuits",
+    "iban": "iban", "paypal_email": "paypal", "option_days": "delai", "notice_days": "preavis",
+    "balance_days_before": "solde", "security_deposit": "caution", "arrival_from": "arrivee",
+    "departure_until": "depart", "free_terms": "conditions", "cancellation": "jours1", "means": "moyens",
+}  # fmt: skip
 
 
-def form_of(terms: booking.SalesTerms | None) -> Form:
-    """Returns the form with the present terms, or with the usual ones before the first save."""
-    if terms is None:
-        return Form(
-            {
-                "genre": "arrhes",
-                "taux": "25",
-                "delai": "7",
-                "solde": "30",
-                "mode": "option",
-                "en_ligne": True,
-                "moyens": [str(int(booking.PAYMENT_MEANS_CHEQUE))],
-                "arrivee": "16:00",
-                "depart": "10:00",
-                "preavis": "1",
-                "revision": "0",
-            }
-        )
-    kinds, modes = {v: k for k, v in KINDS.items()}, {v: k for k, v in MODES.items()}
-    rate = f"{Decimal(terms.deposit_basis_points) / 100:f}".replace(".", ",")
-    form = Form(
-        {
-            "genre": kinds.get(terms.deposit_kind, "arrhes"),
-            "taux": "" if terms.HasField("deposit_fixed") else rate,
-            "moyens": [str(int(each)) for each in terms.means],
-            "delai": terms.option_days,
-            "solde": terms.balance_days_before,
-            "paypal": terms.paypal_email,
-            "iban": terms.iban,
-            "titulaire": terms.iban_holder,
-            "ordre": terms.cheque_payee,
-            "mode": modes.get(terms.mode, "option"),
-            "en_ligne": terms.online_options,
-            "preavis": terms.notice_days,
-            "conditions": terms.free_terms,
-            "arrivee": terms.arrival_from,
-            "depart": terms.departure_until,
-            "revision": terms.revision,
-        }
+class _Page:
+    """What the page needs besides its form: the terms as saved, the listings, whether PayPal is open."""
+
+    def __init__(self, answer: bookings_pb.TermsResponse | None, listings: Sequence[catalog.Listing]) -> None:
+        self.terms = answer.terms if answer else None
+        self.paypal_open = bool(answer and answer.paypal_available)
+        self.listings = [(each.id, each.code, text_of(each.name)) for each in listings]
+        self.codes = {each.id: each.code for each in listings}
+
+    @property
+    def form(self) -> Form:
+        """The form that the saved terms show."""
+        return form_of(self.terms, self.codes)
+
+
+async def _load(request: Request, visitor: Visitor) -> _Page:
+    query = bookings_pb.GetTermsRequest(owner_id=visitor.owner_id)
+    answer = await or_none(gateway_of(request).services.terms.GetTerms(query))
+    return _Page(answer, await owner_listings(request, visitor))
+
+
+async def _reading(
+    request: Request, visitor: Visitor, terms: booking.SalesTerms, means: int = 0
+) -> Reading | None:
+    """What a guest would read; None where the service cannot take the terms."""
+    stay = sample_stay(today(visitor))
+    query = bookings_pb.PreviewScheduleRequest(
+        owner_id=visitor.owner_id,
+        total=money(SAMPLE_TOTAL),
+        arrival=stay[0].isoformat(),
+        departure=stay[1].isoformat(),
+        terms=terms,
+        payment_means=means,  # type: ignore[arg-type]
     )
-    if terms.HasField("deposit_fixed"):
-        form.set_money("fixe", terms.deposit_fixed.amount)
-    if terms.HasField("security_deposit"):
-        form.set_money("caution", terms.security_deposit.amount)
-    return form
+    try:
+        return reading(await gateway_of(request).services.terms.PreviewSchedule(query), stay)
+    except ServiceError:
+        return None
 
 
-def terms_of(form: Form, owner_id: str) -> booking.SalesTerms:
-    """Reads the form; a refused field is on the form."""
-    rate, fixed = form.rate("taux"), form.money("fixe")
-    if (rate is None) == (fixed is None) and form.ok:
-        form.fail("taux", _("Donnez un pourcentage ou un montant fixe, l'un des deux."))
-    means = [
-        int(each) for each in form.choices("moyens", [str(int(each)) for each in _OFFERED], required=True)
-    ]
-    account = form.text("iban", most=60)
-    if account:
-        try:
-            account = iban_rules.validate(account)
-        except ValidationError:
-            form.fail("iban", _("Cet IBAN ne convient pas : vérifiez ses chiffres sur votre relevé."))
-    terms = booking.SalesTerms(
-        owner_id=owner_id,
-        revision=form.revision(),
-        deposit_kind=KINDS.get(form.choice("genre", list(KINDS)), booking.DEPOSIT_KIND_ARRHES),
-        deposit_basis_points=int((rate or 0) * 100),
-        means=means,  # type: ignore[arg-type]
-        option_days=form.number("delai", least=1, most=60, required=True) or 0,
-        balance_days_before=form.number("solde", least=0, most=365) or 0,
-        paypal_email=form.text("paypal", most=200),
-        iban=account,
-        iban_holder=form.text("titulaire", most=120),
-        cheque_payee=form.text("ordre", most=120),
-        mode=MODES.get(form.choice("mode", list(MODES)), booking.SALES_MODE_OPTION),
-        online_options=form.ticked("en_ligne"),
-        notice_days=form.number("preavis", least=0, most=365) or 0,
-        free_terms=form.text("conditions", most=10_000),
-        arrival_from=_hour(form, "arrivee"),
-        departure_until=_hour(form, "depart"),
-    )
-    if fixed is not None:
-        terms.deposit_fixed.CopyFrom(money(fixed))
-    if (caution := form.money("caution")) is not None:
-        terms.security_deposit.CopyFrom(money(caution))
-    return terms
-
-
-def _hour(form: Form, name: str) -> str:
-    text = form.value(name).strip().lower().replace("h", ":").replace(" ", "")
-    if not text:
-        return ""
-    hours, _colon, minutes = text.partition(":")
-    minutes = minutes or "00"
-    if _HOUR.fullmatch(f"{hours}:{minutes}") and int(hours) < 24 and int(minutes) < 60:
-        return f"{int(hours):02}:{int(minutes):02}"
-    form.fail(name, _("Écrivez une heure, par exemple 16:00."))
-    return ""
-
-
-def _page(request: Request, form: Form, status: int = 200) -> Response:
-    means = [(str(int(each)), _(MEANS[each])) for each in _OFFERED]
-    return page(request, "terms.html", status=status, page="terms", form=form, means=means)
+async def _show(
+    request: Request, visitor: Visitor, about: _Page, form: Form, held: Held = NOTHING, **more: Any
+) -> Response:
+    seen = more.pop("seen", None)
+    if seen is None and about.terms is not None and form.ok and held.meeting is None:
+        seen = await _reading(request, visitor, about.terms)
+    context = {
+        "form": form,
+        "about": about,
+        "means": [(str(int(each)), _(MEANS[each])) for each in OFFERED],
+        "modes": mode_options(),
+        "steps": list(range(1, STEPS + 1)),
+        "labels": labels(about.codes),
+        "own": {code for _id, code, _name in about.listings if has_own(form, code)},
+        "seen": seen,
+        "origin_of": origin_of,
+        **held.context(),
+    }
+    return page(request, "terms.html", status=held.status(form), page="terms", **(context | more))
 
 
 @router.get("/modalites")
 async def show(request: Request, visitor: Owner) -> Response:
     """Shows the terms."""
-    query = bookings_pb.GetTermsRequest(owner_id=visitor.owner_id)
-    answer = await or_none(gateway_of(request).services.terms.GetTerms(query))
-    return _page(request, form_of(answer.terms if answer else None))
+    about = await _load(request, visitor)
+    return await _show(request, visitor, about, about.form)
+
+
+@router.get("/modalites/versions/{revision:number}")
+async def show_version(request: Request, visitor: Owner, revision: int) -> Response:
+    """Shows the free terms of an earlier version, as files made under it keep them."""
+    query = bookings_pb.GetTermsRequest(owner_id=visitor.owner_id, revision=revision)
+    answer = await or_none(gateway_of(request).services.terms.GetTerms(query)) if revision else None
+    if answer is None:
+        raise HTTPException(404)
+    newest = await or_none(
+        gateway_of(request).services.terms.GetTerms(bookings_pb.GetTermsRequest(owner_id=visitor.owner_id))
+    )
+    last = newest.terms.revision if newest else revision
+    seen = await _reading(request, visitor, answer.terms)
+    return page(request, "terms_version.html", page="terms", terms=answer.terms, last=last, seen=seen)
 
 
 @router.post("/modalites")
 async def save(request: Request, visitor: Owner) -> Response:
-    """Saves a new revision; files keep the one they were made under."""
-    form = await Form.read(request)
-    terms = terms_of(form, visitor.owner_id)
-    if form.ok:
+    """Shows what the guest will read, or saves a new revision; files keep the one they were made under."""
+    form, about = await Form.read(request), await _load(request, visitor)
+    sheet = Sheet(about.form if about.terms else None, labels(about.codes), choices(about.codes))
+    only_looks = is_part(request) or form.value("action") == "effet"
+    meeting = None if only_looks else await two_versions(request, form, sheet)
+    terms = terms_of(form, visitor.owner_id, about.codes)
+    if only_looks:
+        seen = await _reading(request, visitor, terms) if form.ok else None
+        if is_part(request):
+            return page(request, "terms_part.html", seen=seen)
+        return await _show(request, visitor, about, form, seen=seen)
+    if meeting is None and form.ok:
+        await _check_paypal(request, visitor, form, about.terms)
+    if meeting is None and form.ok:
         try:
-            await gateway_of(request).services.terms.SaveTerms(
-                bookings_pb.SaveTermsRequest(request_id=form_key(form), terms=terms)
-            )
+            query = bookings_pb.SaveTermsRequest(request_id=form_key(form), terms=terms)
+            await gateway_of(request).services.terms.SaveTerms(query)
         except RemoteError as error:
-            fail_from(form, error)
-    if not form.ok:
-        return _page(request, form, 422)
+            fail_from(form, error, _FIELDS.get(error.metadata.get("field", ""), ""))
+    if meeting is not None or not form.ok:
+        return await _show(request, visitor, about, form, Held(meeting))
     return await saved(request, "/modalites")
+
+
+async def _check_paypal(
+    request: Request, visitor: Visitor, form: Form, before: booking.SalesTerms | None
+) -> None:
+    """Another PayPal address needs the password again: who finds a session open must not redirect money."""
+    present = (before.next_paypal_email or before.paypal_email) if before else ""
+    if form.value("paypal").strip() == present:
+        return
+    given = form.value("mot_de_passe")
+    form.set("mot_de_passe", None)
+    if not given:
+        form.fail("mot_de_passe", _("L'adresse PayPal change : donnez votre mot de passe."))
+        return
+    accounts = gateway_of(request).accounts
+    try:
+        right = await accounts.password_is(
+            visitor.session.account_id, given, household=household(request), now=visitor.now
+        )
+    except LoginDelayed:
+        form.fail("mot_de_passe", _("Trop d'essais. Attendez quelques minutes, puis recommencez."))
+        return
+    if not right:
+        form.fail("mot_de_passe", _("Ce mot de passe n'est pas le bon. L'adresse PayPal n'a pas changé."))

@@ -35,5 +35,5 @@ def test_an_impossible_month_shows_this_one(query):
 @pytest.mark.parametrize("typed", [f"{HUGE}:00", "25:00", "16:75", "midi"])
 def test_an_hour_that_does_not_exist_is_asked_again(typed):
     form = Form({"arrivee": typed})
-    terms_of(form, "01930000-0000-7000-8000-000000027144")
+    terms_of(form, "01930000-0000-7000-8000-000000027144", {})
     assert form.error("arrivee") == "Écrivez une heure, par exemple 16:00."
