@@ -81,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     imports.add_argument("--dry-run", action="store_true", help="report only, write nothing")
     imports.add_argument("--label", default="", help="slug of the label on whose behalf")
     imports.add_argument("--owner", default="", help="supplier number that receives new listings")
+    taxes = add("tax", _tax, "The tourist tax of communes: import, list, set (each with --help).")
+    taxes.add_argument("rest", nargs=argparse.REMAINDER, metavar="ACTION ...")
     compare = add("reconcile", _reconcile, "Compare the services with each other; code 1 when they differ.")
     compare.add_argument("--mend", action="store_true", help="mend what is safe to mend")
     compare.add_argument(
@@ -194,6 +196,12 @@ def _import(arguments: argparse.Namespace, places: Places) -> int:
         label=arguments.label,
         owner=arguments.owner,
     )
+
+
+def _tax(arguments: argparse.Namespace, places: Places) -> int:
+    from sejour_local.tax import tax  # noqa: PLC0415
+
+    return tax(arguments.rest, places)
 
 
 def _reconcile(arguments: argparse.Namespace, places: Places) -> int:
