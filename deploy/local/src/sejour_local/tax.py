@@ -15,7 +15,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from uuid import NAMESPACE_URL, uuid5
+from uuid import uuid4
 
 from chassis.errors import RemoteError
 from sejour.pricing.v1 import pricing_service_pb2 as calls
@@ -123,10 +123,9 @@ async def _take(line: Read, connected: Services, counts: Counter[str], asked: ar
 async def _save(
     connected: Services, rule: pricing.TaxRule, *, dry_run: bool = False
 ) -> calls.TaxRuleResponse:
-    key = str(uuid5(NAMESPACE_URL, rule.SerializeToString(deterministic=True).hex()))
-    answer: calls.TaxRuleResponse = await connected.tariffs.SaveTaxRule(
-        calls.SaveTaxRuleRequest(request_id=key, rule=rule, dry_run=dry_run)
-    )
+    # A new id each time: a rule may go back to what it was once before.
+    request = calls.SaveTaxRuleRequest(request_id=str(uuid4()), rule=rule, dry_run=dry_run)
+    answer: calls.TaxRuleResponse = await connected.tariffs.SaveTaxRule(request)
     return answer
 
 

@@ -96,7 +96,8 @@ async def _tax_rules(data: model.DataFile, services: Services) -> None:
                 wanted.id, wanted.to_confirm = found.id, wanted.to_confirm or found.to_confirm
                 if wanted == found:
                     continue
-            key = request_id("tax_rule", f"{rule.insee}|{rule.category}|{year}", wanted)
+            before = found.SerializeToString(deterministic=True).hex() if found is not None else ""
+            key = request_id("tax_rule", f"{rule.insee}|{rule.category}|{year}|{before}", wanted)
             await services.tariffs.SaveTaxRule(pricing_calls.SaveTaxRuleRequest(request_id=key, rule=wanted))
 
 
