@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -9,7 +10,7 @@ from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import euros, nuits, percent
+from gateway.formats import euros, nombre, nuits
 from gateway.i18n import N_, NO_BREAK
 from gateway.i18n import gettext as _
 
@@ -56,7 +57,7 @@ def _steps(kind: int, steps: list[booking.CancellationStep]) -> list[str]:
         if before:
             when = _("Si vous annulez de %(days)s à %(last)s jours avant l'arrivée")
         words = when % {"days": each.days_before, "last": before - 1}
-        share = percent(each.kept_basis_points / 100)
+        share = f"{nombre(Decimal(each.kept_basis_points) / 100)}{NO_BREAK}%"
         if not each.kept_basis_points:
             what = _("vous ne devez rien et tout ce que vous avez versé vous est rendu.")
         elif kind == booking.DEPOSIT_KIND_ACOMPTE:
