@@ -46,7 +46,13 @@ OWNER_MENU = (
             Entry("tariff_view", N_("Visualisation de mes tarifs"), "/tarifs-vue", "eye"),
         ),
     ),
-    Group(N_("Suivi"), (Entry("clients", N_("Mes clients"), "/clients", "users"),)),
+    Group(
+        N_("Suivi"),
+        (
+            Entry("clients", N_("Mes clients"), "/clients", "users"),
+            Entry("tourist_tax", N_("Taxe de séjour"), "/taxe", "file"),
+        ),
+    ),
     Group(N_("Commandes avancées"), (Entry("access", N_("Mes codes d'accès"), "/codes", "key"),)),
 )
 LABEL_MENU = (

@@ -26,6 +26,7 @@ from gateway.owner import (
     tariff_view,
     tariffs,
     terms,
+    tourist_tax,
     why_not,
 )
 
@@ -34,6 +35,7 @@ from gateway.owner import (
 _PAGES = (
     login,
     planning,
+    tourist_tax,
     why_not,
     availability,
     blocks,

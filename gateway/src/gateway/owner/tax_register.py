@@ -1,0 +1,209 @@
+"""The register of the tourist tax: which stays ended in a period, who was taxed, for how much; pure.
+
+A stay belongs to the period in which it ends. Amounts are those of the file's frozen price lines, an estimate
+that the owner collects; nobody's name is in the register.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
+
+from gateway.formats import date_courte, euros, mois, typed_euros
+from gateway.i18n import N_
+from gateway.i18n import gettext as _
+from gateway.owner.bars import interval
+from gateway.owner.common import persons
+
+STANDS = {booking.BOOKING_STATE_CONFIRMED, booking.BOOKING_STATE_CHANGING}
+CATEGORIES = {
+    "palace": N_("palace"), "5": N_("5 étoiles"), "4": N_("4 étoiles"), "3": N_("3 étoiles"),
+    "2": N_("2 étoiles"), "1": N_("1 étoile"), "guest_room": N_("chambre d'hôtes"),
+    "unclassified": N_("non classé"),
+}  # fmt: skip
+_QUARTERS = (N_("1er trimestre"), N_("2e trimestre"), N_("3e trimestre"), N_("4e trimestre"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a file; `units` are the tax per person and night, one for each rule that applied."""
+
+    number: int
+    code: str
+    arrival: date
+    departure: date
+    persons: int
+    taxed: int
+    units: tuple[int, ...]
+    taxed_nights: int
+    """Persons times nights."""
+    amount: int
+    is_collected: bool
+    unknown_years: str = ""
+
+    @property
+    def nights(self) -> int:
+        """Nights of the stay."""
+        return (self.departure - self.arrival).days
+
+    @property
+    def exempt(self) -> int:
+        """Persons who owe nothing, such as minors."""
+        return max(0, self.persons - self.taxed)
+
+    @property
+    def unit_words(self) -> str:
+        """« 1,10 € », or « 1,10 € puis 1,20 € » over a New Year."""
+        return _(" puis ").join(euros(each) for each in self.units)
+
+
+@dataclass(slots=True)
+class Commune:
+    """The rows of one commune, by departure."""
+
+    insee: str
+    name: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def taxed_nights(self) -> int:
+        """Persons times nights that were taxed."""
+        return sum(row.taxed_nights for row in self.rows)
+
+    @property
+    def amount(self) -> int:
+        """What is declared, in cents."""
+        return sum(row.amount for row in self.rows)
+
+    @property
+    def is_complete(self) -> bool:
+        """False where a stay has a year without a rule, or persons that are not stated."""
+        return not any(row.unknown_years or not row.persons for row in self.rows)
+
+
+def period_of(year: int, name: str) -> tuple[date, date]:
+    """First and last day of « annee », « t1 » to « t4 », « m01 » to « m12 »; anything else is the year."""
+    first, months = 1, 12
+    if name[:1] == "t" and name[1:] in {"1", "2", "3", "4"}:
+        first, months = 3 * int(name[1:]) - 2, 3
+    elif name[:1] == "m" and name[1:].isdecimal() and 1 <= int(name[1:]) <= 12:
+        first, months = int(name[1:]), 1
+    after = date(year + 1, 1, 1) if first + months > 12 else date(year, first + months, 1)
+    return date(year, first, 1), after - timedelta(days=1)
+
+
+def periods() -> list[tuple[str, str]]:
+    """The choices of a period."""
+    quarters = [(f"t{number}", _(words)) for number, words in enumerate(_QUARTERS, 1)]
+    months = [(f"m{number:02}", mois(date(2026, number, 1)).rsplit(" ", 1)[0]) for number in range(1, 13)]
+    return [("annee", _("Année entière")), *quarters, *months]
+
+
+def register(
+    files: Iterable[booking.Booking], listings: Mapping[str, catalog.Listing], first: date, last: date
+) -> list[Commune]:
+    """The communes with the stays that ended from `first` to `last`, both included, by name."""
+    found: dict[str, Commune] = {}
+    for file in files:
+        if file.state not in STANDS:
+            continue
+        for line in file.lines:
+            _arrival, departure = interval(line.price.nights)
+            if not first <= departure <= last:
+                continue
+            listing = listings.get(line.price.listing_id)
+            insee = _insee(line, listing)
+            name = listing.address.city if listing is not None else insee
+            commune = found.setdefault(insee, Commune(insee, name or insee))
+            commune.rows.append(_row(file, line, listing))
+    for commune in found.values():
+        commune.rows.sort(key=lambda row: (row.departure, row.number))
+    return sorted(found.values(), key=lambda one: (one.name, one.insee))
+
+
+def _tax_lines(line: booking.BookingLine) -> list[pricing.PriceLine]:
+    return [each for each in line.price.beside if each.kind == "TOURIST_TAX"]
+
+
+def _insee(line: booking.BookingLine, listing: catalog.Listing | None) -> str:
+    told = next((each.params["insee"] for each in _tax_lines(line) if each.params.get("insee")), "")
+    return told or (listing.address.insee if listing is not None else "")
+
+
+def _row(file: booking.Booking, line: booking.BookingLine, listing: catalog.Listing | None) -> Row:
+    arrival, departure = interval(line.price.nights)
+    told = _tax_lines(line)
+    taxes = [each for each in told if each.params.get("persons")]
+    return Row(
+        number=file.number,
+        code=listing.code if listing is not None else "",
+        arrival=arrival,
+        departure=departure,
+        persons=persons(line.price.party),
+        taxed=max((int(each.params["persons"]) for each in taxes), default=0),
+        units=tuple(dict.fromkeys(int(each.params["unit_amount"]) for each in taxes)),
+        taxed_nights=sum(int(each.params["persons"]) * int(each.params["nights"]) for each in taxes),
+        amount=line.price.tourist_tax.amount,
+        is_collected=file.totals.outstanding_with_tax.amount <= 0,
+        unknown_years="".join(each.params.get("unknown_years", "") for each in told),
+    )
+
+
+def csv_rows(communes: Sequence[Commune]) -> list[list[str]]:
+    """The register for a French spreadsheet, a line of sums under each commune."""
+    head = [
+        _("Commune"), _("Code INSEE"), _("N°"), _("Hébergement"), _("Arrivée"), _("Départ"), _("Nuits"),
+        _("Personnes"), _("Taxées"), _("Exonérées"), _("Tarif par nuit"), _("Nuitées taxées"), _("Taxe"),
+        _("Encaissée"),
+    ]  # fmt: skip
+    found = [head]
+    for commune in communes:
+        found += [_csv_row(commune, row) for row in commune.rows]
+        sums = [commune.name, commune.insee, _("Total"), *[""] * 8, str(commune.taxed_nights)]
+        found.append([*sums, typed_euros(commune.amount), ""])
+    return found
+
+
+def _csv_row(commune: Commune, row: Row) -> list[str]:
+    units = " / ".join(typed_euros(each) for each in row.units)
+    return [
+        commune.name, commune.insee, str(row.number), row.code, date_courte(row.arrival),
+        date_courte(row.departure), str(row.nights), str(row.persons or ""), str(row.taxed), str(row.exempt),
+        units, str(row.taxed_nights), typed_euros(row.amount), _("oui") if row.is_collected else _("non"),
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule that is used, in words."""
+
+    category: str
+    amount: str
+    source: str
+    to_confirm: bool
+
+
+def category_of(listing: catalog.Listing) -> str:
+    """The category of a listing as tax rules name it; labels do not count."""
+    if listing.kind == catalog.LISTING_KIND_GUEST_ROOM:
+        return "guest_room"
+    return str(listing.official_stars) if listing.official_stars else "unclassified"
+
+
+def rule_words(rule: pricing.TaxRule) -> Rule:
+    """A rule for the owner."""
+    if rule.rate_basis_points:
+        rate = f"{rule.rate_basis_points / 100:g}".replace(".", ",")
+        amount = _("%(rate)s %% du prix par personne et par nuit") % {"rate": rate}
+        if rule.cap:
+            amount += " " + _("(au plus %(cap)s)") % {"cap": euros(rule.cap)}
+    else:
+        amount = _("%(amount)s par personne et par nuit") % {"amount": euros(rule.tariff)}
+    additional = sum(rule.additional.values())
+    if additional:
+        share = f"{additional / 100:g}".replace(".", ",")
+        amount += " " + _("+ %(share)s %% de taxes additionnelles") % {"share": share}
+    return Rule(_(CATEGORIES.get(rule.category, rule.category)), amount, rule.source, rule.to_confirm)
