@@ -22,6 +22,7 @@ from gateway.i18n import gettext as _
 from gateway.owner.bookings import safe_cell
 from gateway.owner.common import nights, owner_listings, page, today
 from gateway.owner.tax_register import (
+    CATEGORIES,
     STANDS,
     Commune,
     Rule,
@@ -104,7 +105,7 @@ async def _rules(request: Request, listings: Sequence[catalog.Listing], year: in
         if rule.year == year
     }
     return [
-        {"city": city, "insee": insee, "category": category, "rule": known.get((insee, category))}
+        {"city": city, "category": _(CATEGORIES[category]), "rule": known.get((insee, category))}
         for insee, city, category in wanted
     ]
 
