@@ -5,12 +5,9 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from chassis.errors import ErrorKind, RemoteError
 from google.protobuf.json_format import MessageToDict
 from ruamel.yaml import YAML
 from sejour.availability.v1 import availability_service_pb2 as planning_calls
-from sejour.booking.v1 import booking_service_pb2 as booking_calls
-from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.catalog.v1 import listing_service_pb2 as listing_calls
 from sejour.catalog.v1 import owner_service_pb2 as owner_calls
@@ -20,6 +17,7 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from sejour_local.load.export_files import export_files
 from sejour_local.load.services import Services
+from sejour_local.load.terms import terms_node
 from sejour_local.load.written import Node, day, euros, number, period, slim, whole, word
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -36,7 +34,7 @@ async def export(supplier_no: int, services: Services) -> str:
     open_request = planning_calls.ListOpenPeriodsRequest(listing_ids=[each.id for each in listings])
     periods = list((await services.planning.ListOpenPeriods(open_request)).periods) if listings else []
     node: Node = _owner(owner, slugs)
-    terms = await _terms(owner.id, services)
+    terms = await terms_node(owner.id, {each.id: each.code for each in listings}, services)
     if terms is not None:
         node["terms"] = terms
     node["listings"] = [
@@ -107,31 +105,6 @@ def _listing(listing: catalog.Listing, slugs: dict[str, str], periods: list[Any]
             for each in periods
         ],
     }
-
-
-async def _terms(owner_id: str, services: Services) -> Node | None:
-    try:
-        terms = (await services.terms.GetTerms(booking_calls.GetTermsRequest(owner_id=owner_id))).terms
-    except RemoteError as error:
-        if error.kind is ErrorKind.NOT_FOUND:
-            return None
-        raise
-    plain = (
-        "option_days", "balance_days_before", "paypal_email", "iban", "iban_holder", "cheque_payee",
-        "online_options", "notice_days", "free_terms", "arrival_from", "departure_until",
-    )  # fmt: skip
-    node: Node = {"deposit_kind": word(booking.DepositKind, terms.deposit_kind)}
-    if terms.HasField("deposit_fixed"):
-        node["deposit_fixed"] = euros(terms.deposit_fixed)
-    else:
-        node["deposit_percent"] = terms.deposit_basis_points / 100
-    node["means"] = [word(booking.PaymentMeans, each) for each in terms.means]
-    node |= {name: getattr(terms, name) for name in plain}
-    if terms.HasField("security_deposit"):
-        node["security_deposit"] = euros(terms.security_deposit)
-    node["mode"] = word(booking.SalesMode, terms.mode)
-    # These say something also when they are zero or false.
-    return {key: value for key, value in node.items() if value != ""}
 
 
 async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> Node:

@@ -9,7 +9,6 @@ from typing import Any
 
 from chassis.errors import ErrorKind, RemoteError
 from sejour.availability.v1 import availability_service_pb2 as planning_calls
-from sejour.booking.v1 import booking_service_pb2 as booking_calls
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.catalog.v1 import listing_service_pb2 as listing_calls
 from sejour.catalog.v1 import owner_service_pb2 as owner_calls
@@ -21,6 +20,7 @@ from sejour_local.load.bookings import load_bookings, load_clients
 from sejour_local.load.names import Names
 from sejour_local.load.prices import load_prices
 from sejour_local.load.services import Services, patiently, request_id
+from sejour_local.load.terms import save_terms
 from sejour_local.sentences import CannotStart
 
 Say = Callable[[str], None]
@@ -109,7 +109,7 @@ async def _owner(given: model.Owner, labels: dict[str, str], folder: Path, servi
         await _photos(listing, listing_id, folder, services)
         names.listings[listing.code] = listing_id
     if given.terms is not None:
-        await _terms(given.terms, names, services)
+        await save_terms(given.terms, names, services)
     await load_prices(given, names, services)
     for listing in given.listings:
         await _open(listing, names, services)
@@ -188,23 +188,6 @@ async def _photos(given: model.Listing, listing_id: str, folder: Path, services:
     )
     arrange.request_id = request_id("photos", given.code, arrange)
     await services.listings.ArrangePhotos(arrange)
-
-
-async def _terms(given: model.Terms, names: Names, services: Services) -> None:
-    wanted = translate.terms(given, names.owner_id)
-    request = booking_calls.GetTermsRequest(owner_id=names.owner_id)
-    try:
-        there = (await services.terms.GetTerms(request)).terms
-    except RemoteError as error:
-        if error.kind is not ErrorKind.NOT_FOUND:
-            raise
-    else:
-        wanted.revision = there.revision
-        if wanted == there:
-            return
-    key = request_id("terms", names.owner_id, wanted)
-    save = booking_calls.SaveTermsRequest(request_id=key, terms=wanted)
-    await patiently(lambda: services.terms.SaveTerms(save))
 
 
 async def _open(given: model.Listing, names: Names, services: Services) -> None:

@@ -185,8 +185,52 @@ class Discount(Part):
     listings: list[Short] = Field(default_factory=list)
 
 
+class ShortStays(Part):
+    """The deposit of stays of at most `max_nights` nights."""
+
+    max_nights: Annotated[int, Field(ge=1, le=365)]
+    deposit_percent: Percent | None = None
+    deposit_fixed: Amount | None = None
+
+    @model_validator(mode="after")
+    def _one_deposit(self) -> Self:
+        if (self.deposit_percent is None) == (self.deposit_fixed is None):
+            raise ValueError("give either « deposit_percent » or « deposit_fixed »")
+        return self
+
+
+class OptionDelay(Part):
+    """How long an option lasts for who pays so."""
+
+    means: Literal["cheque", "transfer", "cash", "holiday_vouchers", "paypal", "card", "other"]
+    days: Annotated[int, Field(ge=0, le=365)] = 0
+    minutes: Annotated[int, Field(ge=0, le=1440)] = 0
+
+
+class CancellationStep(Part):
+    """What the owner keeps of who cancels at least so many days before arrival."""
+
+    days_before: Annotated[int, Field(ge=0, le=365)]
+    kept_percent: Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)]
+
+
+class ListingTerms(Part):
+    """What differs for one listing."""
+
+    listing: Short
+    deposit_percent: Percent | None = None
+    deposit_fixed: Amount | None = None
+    balance_days_before: Annotated[int, Field(ge=0, le=365)] | None = None
+    security_deposit: Amount | None = None
+    mode: Literal["immediate", "option", "on_request"] | None = None
+    option_days: Annotated[int, Field(ge=1, le=60)] | None = None
+    notice_days: Annotated[int, Field(ge=0, le=365)] | None = None
+    arrival_from: str = ""
+    departure_until: str = ""
+
+
 class Terms(Part):
-    """Sales terms."""
+    """Sales terms; what is not given of the last four stays as it is."""
 
     deposit_kind: Literal["arrhes", "acompte"]
     deposit_percent: Percent | None = None
@@ -207,6 +251,10 @@ class Terms(Part):
     free_terms: Annotated[str, StringConstraints(max_length=20_000)] = ""
     arrival_from: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "16:00"
     departure_until: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "10:00"
+    short_stays: ShortStays | None = None
+    option_delays: list[OptionDelay] | None = None
+    cancellation: list[CancellationStep] | None = None
+    by_listing: list[ListingTerms] | None = None
 
     @model_validator(mode="after")
     def _one_deposit(self) -> Self:

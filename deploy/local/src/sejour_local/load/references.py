@@ -53,6 +53,11 @@ def _owner(owner: Owner, at: Where, labels: Sequence[str], folder: Path) -> Foun
                     (*at, "listings", number, "photos", photo_no, "file"),
                     f"there is no file {folder / photo.file}",
                 )
+    codes = [each.code for each in owner.listings]
+    for number, own in enumerate((owner.terms.by_listing or []) if owner.terms else []):
+        yield from _one(
+            own.listing, codes, (*at, "terms", "by_listing", number, "listing"), "listing of this owner"
+        )
     yield from _prices(owner, at)
     for number, booking in enumerate(owner.bookings):
         yield from _booking(booking, owner, (*at, "bookings", number))
