@@ -11,7 +11,10 @@ from tariff import (
     DiscountBase,
     DiscountKind,
     ExtraPersonPrice,
+    NamedPackage,
     NightPrice,
+    Occupancy,
+    PackageKind,
     Party,
     PersonsCounted,
     PriceUnit,
@@ -28,6 +31,8 @@ from values import NightRange
 
 FIRST = date(2027, 3, 1)
 DAYS = 150
+CODES = ("été", "amis2027")
+promo_codes = st.sampled_from(["", "", " ÉTÉ", "Amis2027 ", "inconnu"])
 amounts = st.integers(0, 200_000) | st.sampled_from([0, 1, 33])
 dear = st.just(50_000_000)
 weekdays = st.sets(st.integers(1, 7), min_size=1).map(sorted).map(tuple) | st.just((1, 2, 3, 4, 5, 6, 7))
@@ -56,7 +61,7 @@ discounts = st.builds(
     Discount,
     st.uuids().map(str),
     st.just("Remise"),
-    st.sampled_from([DiscountKind.EARLY, DiscountKind.LATE, DiscountKind.LENGTH]),
+    st.sampled_from(DiscountKind),
     st.integers(0, 10_000),
     min_days_before=st.none() | st.integers(0, 60),
     booked_before=st.none() | st.just(FIRST) | st.just(FIRST + timedelta(days=1)),
@@ -66,6 +71,12 @@ discounts = st.builds(
     arrivals=st.none() | ranges(),
     applies_to=st.sampled_from(DiscountBase),
     cumulative=st.booleans(),
+).flatmap(
+    lambda one: (
+        st.sampled_from(CODES).map(lambda code: replace(one, code=code))
+        if one.kind is DiscountKind.CODE
+        else st.just(one)
+    )
 )
 supplements = st.builds(
     Supplement,
@@ -95,6 +106,44 @@ tax_rules = st.builds(
 )
 
 
+lengths_of = {PackageKind.WEEK_END: (2, 3), PackageKind.MID_WEEK: (4, 5), PackageKind.MONTH: (28, 30, 31)}
+few_days = st.just(()) | st.sets(st.integers(1, 7), min_size=1).map(sorted).map(tuple)
+
+
+@st.composite
+def named_packages(draw):
+    """At most one for a stay: each kind has lengths of its own."""
+    kinds = draw(st.sets(st.sampled_from(PackageKind)))
+    return tuple(
+        NamedPackage(
+            kind,
+            draw(amounts),
+            draw(few_days),
+            draw(st.just(()) | st.sets(st.sampled_from(lengths_of[kind]), min_size=1).map(sorted).map(tuple)),
+        )
+        for kind in sorted(kinds, key=lambda kind: kind.value)
+    )
+
+
+packages = st.dictionaries(st.integers(1, 35), amounts, max_size=5)
+weekday_prices = (
+    st.just({}) | st.dictionaries(st.integers(1, 7), amounts) | st.just(dict.fromkeys(range(1, 8), 9100))
+)
+whole_weeks = st.lists(amounts, min_size=7, max_size=7).map(lambda prices: dict(enumerate(prices, 1)))
+occupancies = st.lists(
+    st.builds(
+        Occupancy,
+        st.integers(1, 6),
+        packages,
+        st.none() | amounts,
+        st.just(()) | named_packages(),
+        st.just({}) | whole_weeks | weekday_prices,
+    ),
+    max_size=3,
+    unique_by=lambda one: one.persons,
+).map(tuple)
+
+
 @st.composite
 def _season(draw, number, period):
     some = st.dictionaries(st.integers(1, 35), amounts, max_size=5)
@@ -107,7 +156,8 @@ def _season(draw, number, period):
         extra_person=draw(st.none() | extra_persons),
     )
     if draw(st.integers(0, 3)):
-        return plain
+        return draw(_richer(plain))
+    plain = draw(_richer(plain) | st.just(plain))
     return replace(
         plain,
         packages=draw(some),
@@ -118,7 +168,20 @@ def _season(draw, number, period):
         min_through=draw(st.integers(1, 8)),
         max_nights=draw(st.none() | st.integers(8, 90)),
         notice_days=draw(st.none() | st.integers(0, 40)),
+        horizon_days=draw(st.none() | st.integers(0, 200)),
     )
+
+
+@st.composite
+def _richer(draw, season):
+    """Often with named packages, prices by weekday (then fewer by length), prices by occupancy."""
+    if draw(st.booleans()):
+        season = replace(season, named=draw(named_packages()))
+    if draw(st.integers(0, 2)) == 0:
+        season = replace(season, packages=draw(packages), weekday_prices=draw(whole_weeks | weekday_prices))
+    if draw(st.integers(0, 2)) == 0:
+        season = replace(season, occupancies=draw(occupancies))
+    return season
 
 
 @st.composite
@@ -150,7 +213,7 @@ def sheets(draw):
         max_persons=draw(st.just(9) | st.integers(base, 9)),
         seasons=draw(_seasons()),
         night_prices=tuple(typed),
-        straddle=draw(st.sampled_from(Straddle)),
+        straddle=draw(st.just(Straddle.PRORATA) | st.sampled_from(Straddle)),
         supplements=tuple(draw(st.lists(supplements, max_size=4))),
         discounts=tuple(draw(st.lists(discounts, max_size=4))),
         notice_days=draw(st.sampled_from([0, 0, 0, 5])),

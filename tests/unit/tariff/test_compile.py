@@ -95,7 +95,7 @@ def test_a_gap_filled_by_a_typed_price_is_none():
         (sheet_of(a_season(notice_days=-1)), Problem.DAYS),
         (RateSheet("EUR", 7, 6), Problem.PERSONS),
         (sheet_of(discounts=(Discount("d", "D", DiscountKind.EARLY, 10_001),)), Problem.PERCENT),
-        (sheet_of(discounts=(Discount("d", "D", DiscountKind.CODE, 100),)), Problem.DISCOUNT_KIND),
+        (sheet_of(discounts=(Discount("d", "D", DiscountKind.CODE, 100),)), Problem.PROMO_CODE),
         (
             sheet_of(
                 a_season(
@@ -129,10 +129,10 @@ def test_every_problem_is_told_refusals_first():
     assert found == [Problem.DUPLICATE, Problem.NEGATIVE_PRICE, Problem.ZERO_PRICE, Problem.GAP]
 
 
-def test_a_sheet_without_json_of_this_format_is_refused():
+def test_a_sheet_without_json_of_a_known_format_is_refused():
     document = json.loads(to_json(gite_4_6()))
     with pytest.raises(SheetNotUnderstood) as refusal:
-        from_json(json.dumps({**document, "format": 2}))
+        from_json(json.dumps({**document, "format": 3}))
     assert refusal.value.where == "$.format"
     with pytest.raises(SheetNotUnderstood):
         from_json("{")

@@ -1,15 +1,16 @@
 """Many offers at once are priced as one: `reckon` against `evaluate`."""
 
 import hashlib
+import os
 from datetime import timedelta
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tariff import NightPrice, Party, Price, PriceUnit, Straddle, evaluate, to_json
-from tariff.vector import OfferTable, Stay, reckon, vectorise
+from tariff.vector import OfferTable, Stay, code_number, reckon, vectorise
 from tariff_builders import a_season, a_sheet, gite_4_6, nights
-from tariff_strategies import FIRST, parties, sheets, stays
+from tariff_strategies import FIRST, parties, promo_codes, sheets, stays
 from values import NightRange
 
 WINDOW = FIRST.toordinal() - 1, FIRST.toordinal() + 400
@@ -29,37 +30,42 @@ def bit(matrix, day, column, table):
     return bool(matrix[day % table.nights, column >> 3] >> (column & 7) & 1)
 
 
-def expected(sheet, stay, party, booked_on):
+def expected(sheet, stay, party, booked_on, code=""):
     """Total, accommodation, taxed; all -1 or 0 where the stay is not sold or the index asks `evaluate`."""
     vector = vectorise(sheet)
     if vector.odd or (stay.arrival.toordinal(), stay.length) in vector.fixed:
         return None
-    price = evaluate(sheet, stay, party, booked_on)
+    price = evaluate(sheet, stay, party, booked_on, promo_code=code)
     if not isinstance(price, Price):
         return (-1, 0, 0)
     return price.total, price.accommodation, price.total - price.supplements
 
 
-def reckoned(table, column, sheet, stay, party, booked_on):  # noqa: PLR0917
+def reckoned(table, column, sheet, stay, party, booked_on, code=""):  # noqa: PLR0917
     """With the days and the capacity, which the index checks in its rows of bits."""
     arrival, last = stay.arrival.toordinal(), stay.departure.toordinal() - 1
     allowed = bit(table.arrivals, arrival, column, table) and bit(table.departures, last, column, table)
     if not allowed or not 0 < party.persons <= sheet.max_persons:
         return (-1, 0, 0)
     columns = np.arange(column + 1, dtype=np.int32)
-    asked = Stay(arrival, stay.length, party, booked_on.toordinal())
+    asked = Stay(arrival, stay.length, party, booked_on.toordinal(), code_number(code))
     priced = reckon(table, columns, asked)
     return int(priced.total[-1]), int(priced.accommodation[-1]), int(priced.taxed[-1])
 
 
-@given(st.lists(sheets(), min_size=1, max_size=4), stays(), parties, st.integers(-3, 50))
-def test_any_sheet_any_stay_the_price_is_that_of_evaluate(found, stay, party, before):
+EXAMPLES = int(os.environ.get("SEJOUR_EXAMPLES", "400"))
+"""How many sheets, stays and parties; 10 000 at night and by `make bench`."""
+
+
+@settings(max_examples=EXAMPLES)
+@given(st.lists(sheets(), min_size=1, max_size=4), stays(), parties, st.integers(-3, 50), promo_codes)
+def test_any_sheet_any_stay_the_price_is_that_of_evaluate(found, stay, party, before, code):
     table = table_of(found)
     booked_on = min(stay.arrival, FIRST) - timedelta(days=before)
     for column, sheet in enumerate(found):
-        known = expected(sheet, stay, party, booked_on)
+        known = expected(sheet, stay, party, booked_on, code)
         if known is not None:
-            assert reckoned(table, column, sheet, stay, party, booked_on) == known
+            assert reckoned(table, column, sheet, stay, party, booked_on, code) == known
 
 
 @given(sheets(), stays(), parties, st.lists(st.integers(-3, 50), min_size=2, max_size=2))

@@ -11,7 +11,8 @@ from tariff.compile import (
     find_problems,
 )
 from tariff.evaluate import StayRules, calendar_price, evaluate
-from tariff.lines import Line, LineKind, NotSellable, Price, Reason, ReasonKind
+from tariff.grids import NamedPackage, Occupancy, PackageKind
+from tariff.lines import Line, LineKind, NotSellable, Price, PromoState, Reason, ReasonKind
 from tariff.parts import (
     ALL_WEEKDAYS,
     AdditionalTax,
@@ -31,6 +32,7 @@ from tariff.parts import (
     TaxKind,
     TaxRounding,
     TaxRule,
+    folded_code,
 )
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
@@ -50,14 +52,18 @@ __all__ = [
     "Line",
     "LineKind",
     "MealPlan",
+    "NamedPackage",
     "NegativePrice",
     "NightPrice",
     "NotSellable",
+    "Occupancy",
+    "PackageKind",
     "Party",
     "PersonsCounted",
     "Price",
     "PriceUnit",
     "Problem",
+    "PromoState",
     "RateSheet",
     "Reason",
     "ReasonKind",
@@ -78,6 +84,7 @@ __all__ = [
     "compile_sheet",
     "evaluate",
     "find_problems",
+    "folded_code",
     "from_json",
     "to_json",
     "tourist_tax",

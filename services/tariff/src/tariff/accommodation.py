@@ -6,47 +6,31 @@ accommodation, 7 for the extra persons. Lines get their cents by largest remaind
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from values import NightRange, half_up, largest_remainder
 
-from tariff.index import LengthPrice, Slice, nights_where
+from tariff.asking import Group, asked_prices, grouped, numerator
+from tariff.index import LengthPrice, Slice, grid_for, nights_where
 from tariff.lines import Line, LineKind, Reason, ReasonKind
 from tariff.parts import NightPrice, PriceUnit, Season, Straddle
 from tariff.sheet import RateSheet
 from tariff.stay import Party
 
 
-@dataclass(slots=True)
-class _Group:
-    """All nights of a stay that have the same season or the same typed price."""
-
-    season: Season | None
-    price: NightPrice | None
-    nights: int
-
-
 def accommodation(
-    sheet: RateSheet, slices: Sequence[Slice], stay: NightRange
+    sheet: RateSheet, slices: Sequence[Slice], stay: NightRange, persons: int
 ) -> tuple[list[Line], list[Reason]]:
     """Prices nights that each have a season or a typed price; a season without a price is a reason."""
     length = stay.length
-    groups = _grouped(slices)
+    groups = grouped(sheet, slices, stay, persons)
     seasons = [group for group in groups if group.price is None]
-    asked: dict[str, LengthPrice] = {}
-    reasons = []
-    for group in seasons:
-        season = group.season
-        assert season is not None  # noqa: S101 - the caller refuses nights that have nothing
-        price = sheet.index.length_price(season, length)
-        if price is None:
-            reasons.append(_no_price(season, stay, slices))
-        else:
-            asked[season.id] = price
-    if reasons:
-        return [], reasons
-    chosen = _chosen_season(sheet.straddle, seasons, asked)
+    found = asked_prices(sheet, seasons, stay)
+    asked = {season_id: price for season_id, price in found.items() if price is not None}
+    if len(asked) < len(found):
+        lacking = [group.season for group in seasons if group.season and group.season.id not in asked]
+        return [], [_no_price(season, stay, slices) for season in lacking]
+    chosen = _chosen_season(sheet.straddle, seasons, asked, length)
     numerators: list[int] = []
     kinds: list[tuple[LineKind, dict[str, int | str]]] = []
     for group in groups:
@@ -55,9 +39,10 @@ def accommodation(
             numerators.append(group.price.price * times * group.nights)
             kinds.append((LineKind.TYPED_PRICE, _typed_params(group.price, group.nights)))
         elif group.season is not None:
-            by = chosen or group.season
-            numerators.append(asked[by.id].share * group.nights)
-            kinds.append((LineKind.ACCOMMODATION, _season_params(group, by, asked[by.id], length)))
+            by = chosen or group
+            price = asked[_id(by)]
+            numerators.append(numerator(price, group, length))
+            kinds.append((LineKind.ACCOMMODATION, _season_params(sheet, group, by, price, length)))
     parts = _settled(numerators, 7 * length)
     return [Line(kind, amount, params) for (kind, params), amount in zip(kinds, parts, strict=True)], []
 
@@ -82,7 +67,7 @@ def extra_persons(
     """
     numerators: list[int] = []
     params: list[dict[str, int | str]] = []
-    for group, base in _by_season_and_base(sheet, slices, fixed):
+    for group, base in _by_season_and_base(sheet, slices, party.persons, fixed):
         season = group.season
         assert season is not None  # noqa: S101 - chosen so
         for age_limit, persons, price in _beyond(season, party, base):
@@ -105,32 +90,23 @@ def extra_persons(
     return [Line(LineKind.EXTRA_PERSONS, amount, entry) for amount, entry in zip(parts, params, strict=True)]
 
 
-def _grouped(slices: Sequence[Slice]) -> list[_Group]:
-    groups: dict[tuple[str | None, str | None], _Group] = {}
-    for season, price, nights in slices:
-        key = (None, price.id) if price is not None else (season.id if season else None, None)
-        if key in groups:
-            groups[key].nights += nights
-        else:
-            groups[key] = _Group(season, price, nights)
-    return list(groups.values())
-
-
 def _by_season_and_base(
-    sheet: RateSheet, slices: Sequence[Slice], fixed: NightPrice | None
-) -> list[tuple[_Group, int]]:
-    groups: dict[tuple[str, int], tuple[_Group, int]] = {}
+    sheet: RateSheet, slices: Sequence[Slice], persons: int, fixed: NightPrice | None
+) -> list[tuple[Group, int]]:
+    groups: dict[tuple[str, int], tuple[Group, int]] = {}
     for season, price, nights in slices:
         if season is None or season.extra_person is None:
             continue
         covering = fixed or price
-        covered = covering.persons if covering is not None else None
-        base = sheet.base_persons if covered is None else covered
+        if covering is None:
+            base = grid_for(season, persons, sheet.base_persons)[1]
+        else:
+            base = sheet.base_persons if covering.persons is None else covering.persons
         key = (season.id, base)
         if key in groups:
             groups[key][0].nights += nights
         else:
-            groups[key] = (_Group(season, None, nights), base)
+            groups[key] = (Group(season, None, nights), base)
     return list(groups.values())
 
 
@@ -153,15 +129,21 @@ def _beyond(season: Season, party: Party, base: int) -> list[tuple[int | None, i
     return found
 
 
-def _chosen_season(mode: Straddle, groups: Sequence[_Group], asked: dict[str, LengthPrice]) -> Season | None:
+def _chosen_season(
+    mode: Straddle, groups: Sequence[Group], asked: Mapping[str, LengthPrice], length: int
+) -> Group | None:
     """The one season whose price all season nights take; None: each its own (PRORATA)."""
     if mode is Straddle.PRORATA or len(groups) < 2:
         return None
     if mode is Straddle.MAJORITY:
-        return max(groups, key=lambda group: group.nights).season
+        return max(groups, key=lambda group: group.nights)
     if mode is Straddle.HIGHEST:
-        return max(groups, key=lambda group: asked[group.season.id].share if group.season else 0).season
-    return groups[0].season
+        return max(groups, key=lambda by: sum(numerator(asked[_id(by)], group, length) for group in groups))
+    return groups[0]
+
+
+def _id(group: Group) -> str:
+    return group.season.id if group.season else ""
 
 
 def _settled(numerators: Sequence[int], denominator: int) -> list[int]:
@@ -170,8 +152,11 @@ def _settled(numerators: Sequence[int], denominator: int) -> list[int]:
     return largest_remainder(numerators, denominator, half_up(sum(numerators), denominator))
 
 
-def _season_params(group: _Group, by: Season, price: LengthPrice, length: int) -> dict[str, int | str]:
-    season = group.season or by
+def _season_params(
+    sheet: RateSheet, group: Group, by: Group, price: LengthPrice, length: int
+) -> dict[str, int | str]:
+    season, other = group.season, by.season
+    assert season is not None and other is not None  # noqa: S101, PT018 - chosen so
     params: dict[str, int | str] = {
         "season": season.name,
         "season_id": season.id,
@@ -182,8 +167,16 @@ def _season_params(group: _Group, by: Season, price: LengthPrice, length: int) -
         "package": price.package,
         "extra_night": price.extra_night,
     }
-    if by is not season:
-        params["priced_as"] = by.name
+    if price.named:
+        params["named"] = price.named
+    if price.weekday_prices is not None:
+        days = [day for day, nights in enumerate(group.counts, 1) for _ in range(nights)]
+        params["weekdays"] = ",".join(map(str, days))
+        params["prices"] = ",".join(str(price.weekday_prices[day]) for day in days)
+    if by.covered != sheet.base_persons:
+        params["covered"] = by.covered
+    if other is not season:
+        params["priced_as"] = other.name
     return params
 
 

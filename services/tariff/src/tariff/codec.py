@@ -1,4 +1,9 @@
-"""The JSON form of a rate sheet: strict, versioned, the same bytes for the same sheet."""
+"""The JSON form of a rate sheet: strict, versioned, the same bytes for the same sheet.
+
+A sheet that uses nothing of `LATER` is written as format 1, byte for byte as before: older readers go on
+reading it, and nothing is published anew. Any other is format 2, which an older reader refuses (its listing
+is hidden for the moment) rather than misprices.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,17 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from values import NightRange
 
-from tariff.sheet import FORMAT, RateSheet
+from tariff.parts import Discount, DiscountKind, Season
+from tariff.sheet import FORMAT, FORMATS, RateSheet
+
+LATER: Mapping[type, frozenset[str]] = {
+    Season: frozenset(
+        {"horizon_days", "sell_gaps", "min_by_weekday", "named", "weekday_prices", "occupancies"}
+    ),
+    Discount: frozenset({"code"}),
+}
+"""The fields that format 1 does not have: written only where they are not at their default."""
+LATER_KINDS = frozenset({DiscountKind.SECOND_WEEK, DiscountKind.CODE})
 
 Reader = Callable[[Any], Any]
 
@@ -29,8 +44,16 @@ class SheetNotUnderstood(ValueError):
 
 def to_json(sheet: RateSheet) -> str:
     """Writes the sheet, compact and with sorted keys."""
-    document = {"format": FORMAT, **_written(sheet)}
+    document = {"format": format_of(sheet), **_written(sheet)}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def format_of(sheet: RateSheet) -> int:
+    """The lowest format that holds the sheet."""
+    later = any(_uses(season) for season in sheet.seasons) or any(
+        _uses(discount) or discount.kind in LATER_KINDS for discount in sheet.discounts
+    )
+    return FORMAT if later else 1
 
 
 def from_json(text: str | bytes) -> RateSheet:
@@ -46,8 +69,8 @@ def from_json(text: str | bytes) -> RateSheet:
         document = json.loads(text)
     except ValueError as error:
         raise SheetNotUnderstood("$", "not JSON") from error
-    if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
-        raise SheetNotUnderstood("$.format", f"expected {FORMAT}")
+    if not isinstance(document, dict) or document.pop("format", None) not in FORMATS:
+        raise SheetNotUnderstood("$.format", f"expected one of {sorted(FORMATS)}")
     try:
         sheet = _reader(RateSheet)(document)
     except _Wrong as wrong:
@@ -61,7 +84,10 @@ def _written(value: Any) -> Any:
     if isinstance(value, NightRange):
         written = [value.arrival.isoformat(), value.departure.isoformat()]
     elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-        written = {name: _written(getattr(value, name)) for name in _fields(type(value))}
+        unused = _unused(value)
+        written = {
+            name: _written(getattr(value, name)) for name in _fields(type(value)) if name not in unused
+        }
     elif isinstance(value, Enum):
         written = value.value
     elif isinstance(value, date):
@@ -73,12 +99,25 @@ def _written(value: Any) -> Any:
     return written
 
 
+def _uses(part: Season | Discount) -> bool:
+    return _unused(part) != LATER[type(part)]
+
+
+def _unused(part: Any) -> frozenset[str]:
+    """The later fields of a part that say nothing."""
+    values = ((name, getattr(part, name)) for name in LATER.get(type(part), ()))
+    return frozenset(name for name, value in values if not value and type(value) is not int)
+
+
 @cache
 def _fields(kind: Any) -> dict[str, tuple[Any, bool]]:
     """Name -> type and whether it may be absent."""
     hints = get_type_hints(kind)
     return {
-        field.name: (hints[field.name], field.default is not dataclasses.MISSING)
+        field.name: (
+            hints[field.name],
+            field.default is not dataclasses.MISSING or field.default_factory is not dataclasses.MISSING,
+        )
         for field in dataclasses.fields(kind)
     }
 

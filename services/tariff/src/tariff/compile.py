@@ -3,57 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum, unique
 from itertools import pairwise
 
 from values import NightRange
 
-from tariff.lines import Params
-from tariff.parts import ALL_WEEKDAYS, MAX_PACKAGE, DiscountKind, NightPrice, PriceUnit, Season
+from tariff import limits, seasons
+from tariff.parts import DiscountKind, NightPrice, PriceUnit, Season, folded_code
+from tariff.problems import MAX_CHILD_BANDS, PRICE_LIMIT, Finding, Problem
 from tariff.sheet import RateSheet
 
-PRICE_LIMIT = 50_000_000
-"""Half a million euros: beyond it a price is a slip of the finger, and the search index would overflow."""
-MAX_CHILD_BANDS = 3
-NOT_YET = {DiscountKind.SECOND_WEEK, DiscountKind.CODE}
-
-
-@unique
-class Problem(Enum):
-    """What is wrong with a sheet; the value says whether it is refused or only warned."""
-
-    SEASONS_OVERLAP = ("SEASONS_OVERLAP", True)
-    PRICES_OVERLAP = ("PRICES_OVERLAP", True)
-    DUPLICATE = ("DUPLICATE", True)
-    NEGATIVE_PRICE = ("NEGATIVE_PRICE", True)
-    PRICE_TOO_HIGH = ("PRICE_TOO_HIGH", True)
-    PACKAGE_LENGTH = ("PACKAGE_LENGTH", True)
-    PERSONS = ("PERSONS", True)
-    CHILD_BANDS = ("CHILD_BANDS", True)
-    UNIT = ("UNIT", True)
-    PERCENT = ("PERCENT", True)
-    WEEKDAYS = ("WEEKDAYS", True)
-    STAY_LENGTH = ("STAY_LENGTH", True)
-    DAYS = ("DAYS", True)
-    DISCOUNT_KIND = ("DISCOUNT_KIND", True)
-    GAP = ("GAP", False)
-    ZERO_PRICE = ("ZERO_PRICE", False)
-    NOTHING_PRICED = ("NOTHING_PRICED", False)
-
-    @property
-    def refused(self) -> bool:
-        """Whether a sheet with it is not published."""
-        return self.value[1]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One problem; `where` is a path such as `seasons.<id>.packages.7`."""
-
-    problem: Problem
-    where: str
-    params: Params
+__all__ = ["MAX_CHILD_BANDS", "PRICE_LIMIT", "Finding", "Problem", "find_problems"]
 
 
 class TariffRefused(ValueError):
@@ -98,9 +57,10 @@ def find_problems(sheet: RateSheet) -> tuple[Finding, ...]:
         *_duplicates(sheet),
         *_persons(sheet),
         *_prices(sheet),
-        *(finding for season in sheet.seasons for finding in _season(season)),
-        *(finding for season in sheet.seasons for finding in _extra_person(season)),
+        *(finding for season in sheet.seasons for finding in seasons.problems(season)),
         *_rates(sheet),
+        *_codes(sheet),
+        *limits.problems(sheet),
         *_limits(sheet),
         *_gaps(sheet.seasons, sheet.night_prices),
     ]
@@ -162,15 +122,7 @@ def _persons(sheet: RateSheet) -> Iterator[Finding]:
 def _amounts(sheet: RateSheet) -> Iterator[tuple[str, int | None, bool]]:
     """(path, amount, whether zero is odd) of every price."""
     for season in sheet.seasons:
-        at = f"seasons.{season.id}"
-        for length, price in season.packages.items():
-            yield f"{at}.packages.{length}", price, True
-        yield f"{at}.extra_night", season.extra_night, True
-        extra = season.extra_person
-        if extra is not None:
-            yield f"{at}.extra_person.adult", extra.adult, False
-            for band in extra.children:
-                yield f"{at}.extra_person.{band.up_to_age}", band.price, False
+        yield from seasons.amounts(season)
     for typed in sheet.night_prices:
         yield f"night_prices.{typed.id}", typed.price, True
     for supplement in sheet.supplements:
@@ -192,38 +144,6 @@ def _prices(sheet: RateSheet) -> Iterator[Finding]:
             yield Finding(Problem.ZERO_PRICE, where, {"amount": 0})
 
 
-def _season(season: Season) -> Iterator[Finding]:
-    at = f"seasons.{season.id}"
-    for length in season.packages:
-        if not 1 <= length <= MAX_PACKAGE:
-            params = {"length": length, "max_length": MAX_PACKAGE}
-            yield Finding(Problem.PACKAGE_LENGTH, f"{at}.packages.{length}", params)
-    if not season.packages:
-        yield Finding(Problem.NOTHING_PRICED, at, {"season": season.name})
-    for name, days in (("arrival", season.arrival_weekdays), ("departure", season.departure_weekdays)):
-        if len(set(days)) != len(days) or not set(days) <= set(ALL_WEEKDAYS):
-            yield Finding(Problem.WEEKDAYS, f"{at}.{name}_weekdays", {"weekdays": ",".join(map(str, days))})
-    least = max(season.min_nights, season.min_through)
-    if min(season.min_nights, season.min_through) < 1 or (season.max_nights or least) < least:
-        params = {"min_nights": least, "max_nights": season.max_nights or 0}
-        yield Finding(Problem.STAY_LENGTH, f"{at}.min_nights", params)
-    if season.notice_days is not None and season.notice_days < 0:
-        yield Finding(Problem.DAYS, f"{at}.notice_days", {"days": season.notice_days})
-
-
-def _extra_person(season: Season) -> Iterator[Finding]:
-    extra = season.extra_person
-    if extra is None:
-        return
-    at = f"seasons.{season.id}.extra_person"
-    ages = [band.up_to_age for band in extra.children]
-    if len(ages) > MAX_CHILD_BANDS or len(set(ages)) != len(ages) or any(age < 0 for age in ages):
-        params = {"count": len(ages), "max_count": MAX_CHILD_BANDS}
-        yield Finding(Problem.CHILD_BANDS, f"{at}.children", params)
-    if extra.unit is PriceUnit.STAY:
-        yield Finding(Problem.UNIT, f"{at}.unit", {"unit": extra.unit.value})
-
-
 def _rates(sheet: RateSheet) -> Iterator[Finding]:
     rates = [(f"discounts.{discount.id}.percent_bp", discount.percent_bp) for discount in sheet.discounts]
     rates += [(f"tax_rules.{rule.name}.rate_bp", rule.rate_bp) for rule in sheet.tax_rules]
@@ -236,9 +156,16 @@ def _rates(sheet: RateSheet) -> Iterator[Finding]:
             if tax.rate_bp < 0:  # The Île-de-France tax is 200 %: there is no upper bound here.
                 params = {"percent_bp": tax.rate_bp}
                 yield Finding(Problem.PERCENT, f"tax_rules.{rule.name}.additional.{tax.name}", params)
-    for discount in sheet.discounts:
-        if discount.kind in NOT_YET:
-            yield Finding(Problem.DISCOUNT_KIND, f"discounts.{discount.id}", {"kind": discount.kind.value})
+
+
+def _codes(sheet: RateSheet) -> Iterator[Finding]:
+    """A code where one is asked, as it is compared; bounds that can be met."""
+    for each in sheet.discounts:
+        at, params = f"discounts.{each.id}", {"name": each.name, "kind": each.kind.value}
+        if bool(each.code) is not (each.kind is DiscountKind.CODE) or each.code != folded_code(each.code):
+            yield Finding(Problem.PROMO_CODE, f"{at}.code", params)
+        if (each.max_nights or each.min_nights or 0) < (each.min_nights or 0):
+            yield Finding(Problem.STAY_LENGTH, f"{at}.max_nights", params)
 
 
 def _limits(sheet: RateSheet) -> Iterator[Finding]:
@@ -253,9 +180,9 @@ def _limits(sheet: RateSheet) -> Iterator[Finding]:
             yield Finding(Problem.PERSONS, where, {"max_quantity": supplement.max_quantity})
 
 
-def _gaps(seasons: Sequence[Season], typed: Sequence[NightPrice]) -> Iterator[Finding]:
+def _gaps(all_seasons: Sequence[Season], typed: Sequence[NightPrice]) -> Iterator[Finding]:
     """Nights between the first and the last season that have no price at all."""
-    periods = [period for season in seasons for period in season.periods]
+    periods = [period for season in all_seasons for period in season.periods]
     if not periods:
         return
     end = max(period.departure for period in periods)

@@ -13,9 +13,10 @@ from enum import Enum, unique
 from values import NightRange
 
 from tariff.accommodation import accommodation, extra_persons, fixed_stay
-from tariff.extras import discounts, supplements
+from tariff.extras import discounts, promo_state, supplements
 from tariff.index import Slice, nights_where
 from tariff.lines import Line, NotSellable, Price, Reason, ReasonKind
+from tariff.parts import folded_code
 from tariff.rules import broken_rules
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
@@ -38,10 +39,12 @@ def evaluate(
     chosen: Sequence[ChosenSupplement] = (),
     *,
     rules: StayRules = StayRules.ENFORCE,
+    promo_code: str = "",
 ) -> Price | NotSellable:
     """Prices the nights `[arrival, departure)` for a party that books on `booked_on` (the listing's day).
 
-    Deterministic and pure. A refusal holds every reason found, not only the first.
+    `promo_code` is what the guest typed. Deterministic and pure. A refusal holds every reason found, not only
+    the first.
     """
     slices = sheet.index.slices(stay.arrival, stay.departure)
     fixed = sheet.index.fixed_stays.get((stay.arrival, stay.departure))
@@ -53,14 +56,15 @@ def evaluate(
     elif missing := _nights_without_season(stay, slices):
         reasons = [missing, *reasons]
     else:
-        stay_lines, no_price = accommodation(sheet, slices, stay)
+        stay_lines, no_price = accommodation(sheet, slices, stay, party.persons)
         reasons = [*no_price, *reasons]
     supplement_lines, wrong = supplements(sheet, stay, party, chosen)
     if reasons or wrong:
         return NotSellable((*reasons, *wrong))
     extra_lines = extra_persons(sheet, slices, party, fixed) if party.persons else []
     amount, extra = _sum(stay_lines), _sum(extra_lines)
-    discount_lines = discounts(sheet, stay, booked_on, accommodation=amount, extra_persons=extra)
+    code = folded_code(promo_code)
+    discount_lines = discounts(sheet, stay, booked_on, code, accommodation=amount, extra_persons=extra)
     discount, supplement = _sum(discount_lines), _sum(supplement_lines)
     return Price(
         currency=sheet.currency,
@@ -72,6 +76,7 @@ def evaluate(
         lines=(*stay_lines, *extra_lines, *discount_lines, *supplement_lines),
         tourist_tax=_tax(sheet, stay, party, amount + extra + discount),
         warnings=tuple(broken) if rules is StayRules.WARN else (),
+        promo=promo_state(sheet, stay, booked_on, code, discount_lines),
     )
 
 

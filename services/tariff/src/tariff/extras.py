@@ -7,21 +7,30 @@ from datetime import date
 
 from values import NightRange, half_up
 
-from tariff.lines import Line, LineKind, Params, Reason, ReasonKind
-from tariff.parts import Discount, DiscountBase, PersonsCounted, Supplement, SupplementBase
+from tariff.lines import Line, LineKind, Params, PromoState, Reason, ReasonKind
+from tariff.parts import (
+    Discount,
+    DiscountBase,
+    DiscountKind,
+    PersonsCounted,
+    Supplement,
+    SupplementBase,
+)
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
 
+_WEEK = 7
 MAX_QUANTITY = 1000
 """Where the owner set no limit: beyond it a quantity is a slip of the finger."""
 
 
 def discounts(
-    sheet: RateSheet, stay: NightRange, booked_on: date, *, accommodation: int, extra_persons: int
+    sheet: RateSheet, stay: NightRange, booked_on: date, code: str, *, accommodation: int, extra_persons: int
 ) -> list[Line]:
     """The best discount that does not add up with others, and every cumulative one.
 
-    Each is a percentage of the undiminished base; together they never exceed what is discounted.
+    Each is a percentage of the undiminished base; together they never exceed what is discounted. `code` is
+    the promotional code, folded.
     """
     if not sheet.discounts:
         return []
@@ -32,9 +41,10 @@ def discounts(
         DiscountBase.ACCOMMODATION_AND_EXTRA_PERSONS: accommodation + extra_persons,
     }
     for discount in sheet.discounts:
-        if not _applies(discount, stay, booked_on):
+        if discount.code not in {"", code} or not _applies(discount, stay, booked_on):
             continue
-        amount = half_up(bases[discount.applies_to] * discount.percent_bp, 10_000)
+        nights = _discounted_nights(discount, stay)
+        amount = half_up(bases[discount.applies_to] * discount.percent_bp * nights, 10_000 * stay.length)
         if discount.cumulative:
             given.append((amount, discount))
         elif best is None or amount > best[0]:
@@ -47,8 +57,25 @@ def discounts(
         taken = min(amount, left)
         left -= taken
         if taken:
-            lines.append(_discount_line(discount, taken, bases[discount.applies_to]))
+            base = half_up(bases[discount.applies_to] * _discounted_nights(discount, stay), stay.length)
+            lines.append(_discount_line(discount, taken, base))
     return lines
+
+
+def promo_state(
+    sheet: RateSheet, stay: NightRange, booked_on: date, code: str, lines: Sequence[Line]
+) -> PromoState | None:
+    """What became of the promotional code, folded; None where none was typed."""
+    if not code:
+        return None
+    known = [discount for discount in sheet.discounts if discount.code == code]
+    if not known:
+        return PromoState.UNKNOWN
+    given = {line.params["discount_id"] for line in lines}
+    if any(discount.id in given for discount in known):
+        return PromoState.APPLIED
+    fits = any(_applies(discount, stay, booked_on) for discount in known)
+    return PromoState.NOT_BEST if fits else PromoState.NOT_FOR_STAY
 
 
 def supplements(
@@ -103,21 +130,25 @@ def _applies(discount: Discount, stay: NightRange, booked_on: date) -> bool:
         and (discount.min_nights is None or nights >= discount.min_nights)
         and (discount.max_nights is None or nights <= discount.max_nights)
         and (discount.arrivals is None or discount.arrivals.contains(stay.arrival))
+        and (discount.kind is not DiscountKind.SECOND_WEEK or nights >= 2 * _WEEK)
     )
+
+
+def _discounted_nights(discount: Discount, stay: NightRange) -> int:
+    return _WEEK if discount.kind is DiscountKind.SECOND_WEEK else stay.length
 
 
 def _discount_line(discount: Discount, taken: int, base: int) -> Line:
-    return Line(
-        LineKind.DISCOUNT,
-        -taken,
-        {
-            "discount_id": discount.id,
-            "name": discount.name,
-            "discount_kind": discount.kind.value,
-            "percent_bp": discount.percent_bp,
-            "base_amount": base,
-        },
-    )
+    params: dict[str, int | str] = {
+        "discount_id": discount.id,
+        "name": discount.name,
+        "discount_kind": discount.kind.value,
+        "percent_bp": discount.percent_bp,
+        "base_amount": base,
+    }
+    if discount.code:
+        params["promo_code"] = discount.code
+    return Line(LineKind.DISCOUNT, -taken, params)
 
 
 def _nights(supplement: Supplement, stay: NightRange) -> int:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
+from tariff.grids import NamedPackage, Occupancy
 from tariff.parts import NightPrice, PriceUnit, Season
 
 T = TypeVar("T")
 
+Grid = Season | Occupancy
+"""Where the prices for a party stand: the season's own, or those of an occupancy."""
 Slice = tuple[Season | None, NightPrice | None, int]
 """Neighbouring nights of one kind: their season, their typed price, how many."""
 
@@ -25,15 +28,58 @@ class LengthPrice:
 
     share: int
     basis: str
-    """PACKAGE, WEEK (pro rata of its price) or PACKAGE_AND_NIGHTS (a shorter package and more nights)."""
+    """PACKAGE, WEEK (pro rata of its price), PACKAGE_AND_NIGHTS (a shorter package and more nights), NAMED,
+    or WEEKDAYS (each night its own price, `weekday_prices`; then `share` says nothing)."""
     unit_amount: int
     """The package's price, or the week's."""
     package: int
     """The length that `unit_amount` pays for."""
     extra_night: int
+    named: str = ""
+    """The kind of a named package."""
+    weekday_prices: Mapping[int, int] | None = None
 
 
-def price_of_length(season: Season, length: int) -> LengthPrice | None:
+def grid_for(season: Season, persons: int, base_persons: int) -> tuple[Grid, int]:
+    """The prices that a party pays and how many persons they cover: the fewest that cover it, else the most.
+
+    Nobody stated is the base. Where all prices are by occupancy, the base has none and is left out.
+    """
+    if not season.occupancies:
+        return season, base_persons
+    if not persons:
+        return season, base_persons
+    grids: dict[int, Grid] = {base_persons: season} if is_priced(season) else {}
+    grids.update((each.persons, each) for each in season.occupancies)
+    covered = min((each for each in grids if each >= persons), default=max(grids))
+    return grids[covered], covered
+
+
+def is_priced(grid: Grid) -> bool:
+    """Whether a grid sells anything."""
+    return bool(grid.packages or grid.named or grid.weekday_prices)
+
+
+def named_package(grid: Grid, weekday: int, length: int) -> NamedPackage | None:
+    """The package of that name-bearing stay; `compile_sheet` sees to it that there is one at most."""
+    return next((each for each in grid.named if each.fits(weekday, length)), None)
+
+
+def by_weekday(grid: Grid, counts: Sequence[int]) -> LengthPrice | None:
+    """The price of nights by their weekdays (Monday first), where each has one."""
+    prices = grid.weekday_prices
+    if not prices or any(nights and day not in prices for day, nights in enumerate(counts, 1)):
+        return None
+    return LengthPrice(0, "WEEKDAYS", 0, 0, 0, weekday_prices=prices)
+
+
+def weekday_counts(first: int, nights: int) -> list[int]:
+    """How many nights fall on each weekday, Monday first, from weekday `first` on (0 = Monday)."""
+    weeks, rest = divmod(nights, 7)
+    return [weeks + ((day - first) % 7 < rest) for day in range(7)]
+
+
+def price_of_length(season: Grid, length: int) -> LengthPrice | None:
     """The season's price for a stay of that many nights, or None where it sells no such stay.
 
     An exact package; else from 7 nights the week's price pro rata; else the longest shorter package and
@@ -71,7 +117,11 @@ class Index:
         cuts = sorted({day for start, end, _ in (*of_season, *of_price) for day in (start, end)})
         self._starts = cuts
         self._kinds = list(zip(_per_cut(cuts, of_season), _per_cut(cuts, of_price), strict=True))
-        self._lengths: dict[tuple[str, int], LengthPrice | None] = {}
+        self.has_weekday_prices = any(
+            season.weekday_prices or any(each.weekday_prices for each in season.occupancies)
+            for season in seasons
+        )
+        self._lengths: dict[tuple[str, int, int], LengthPrice | None] = {}
 
     def slices(self, arrival: date, departure: date) -> list[Slice]:
         """The nights `[arrival, departure)` in order, neighbours of one kind together."""
@@ -94,13 +144,13 @@ class Index:
         """First day (ordinal), season and typed price of each stretch of like nights; the last is open."""
         return [(start, *kind) for start, kind in zip(self._starts, self._kinds, strict=True)]
 
-    def length_price(self, season: Season, length: int) -> LengthPrice | None:
-        """`price_of_length`, remembered."""
-        key = (season.id, length)
+    def length_price(self, season: Season, grid: Grid, covered: int, length: int) -> LengthPrice | None:
+        """`price_of_length` of a grid of a season, remembered by how many persons it covers."""
+        key = (season.id, covered, length)
         try:
             return self._lengths[key]
         except KeyError:
-            return self._lengths.setdefault(key, price_of_length(season, length))
+            return self._lengths.setdefault(key, price_of_length(grid, length))
 
 
 def nights_where(

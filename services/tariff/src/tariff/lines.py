@@ -23,8 +23,9 @@ class LineKind(Enum):
     """What a line is for, with the parameters it bears."""
 
     ACCOMMODATION = "ACCOMMODATION"
-    """season, season_id, nights, length, basis (PACKAGE | WEEK | PACKAGE_AND_NIGHTS), unit_amount, package,
-    extra_night; priced_as where a straddle mode priced them as another season."""
+    """season, season_id, nights, length, basis (PACKAGE | WEEK | PACKAGE_AND_NIGHTS | NAMED | WEEKDAYS),
+    unit_amount, package, extra_night; priced_as where a straddle mode priced them as another season; named
+    (NAMED); weekdays and prices, one of each per night (WEEKDAYS); covered (persons) where not the base's."""
     TYPED_PRICE = "TYPED_PRICE"
     """price_id, nights, unit (NIGHT | WEEK), unit_amount, reason."""
     FIXED_STAY = "FIXED_STAY"
@@ -32,7 +33,8 @@ class LineKind(Enum):
     EXTRA_PERSONS = "EXTRA_PERSONS"
     """season, season_id, persons, nights, unit (NIGHT | WEEK), unit_amount; up_to_age for children."""
     DISCOUNT = "DISCOUNT"
-    """discount_id, name, discount_kind, percent_bp, base_amount; the amount is negative."""
+    """discount_id, name, discount_kind, percent_bp, base_amount (SECOND_WEEK: that week's part);
+    promo_code where one was typed; the amount is negative."""
     SUPPLEMENT = "SUPPLEMENT"
     """code, name, base, unit_amount, quantity, obligatory (0 | 1); persons and nights where they count."""
 
@@ -63,6 +65,16 @@ class ReasonKind(Enum):
     """code; also a supplement that these dates or this length do not have."""
     SUPPLEMENT_QUANTITY = "SUPPLEMENT_QUANTITY"
     """code, quantity, max_quantity."""
+
+
+@unique
+class PromoState(Enum):
+    """What became of a promotional code; never a reason to refuse."""
+
+    APPLIED = "APPLIED"
+    UNKNOWN = "UNKNOWN"
+    NOT_FOR_STAY = "NOT_FOR_STAY"
+    NOT_BEST = "NOT_BEST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,8 @@ class Price:
     """An estimate beside the total, never in it; None where no rule covers a night."""
     warnings: tuple[Reason, ...] = field(default=())
     """Stay rules an owner went past; always empty for a guest."""
+    promo: PromoState | None = None
+    """What became of the promotional code; None where none was typed."""
 
     def money(self, amount: int) -> Money:
         """An amount of this price with its currency."""

@@ -13,9 +13,9 @@ from enum import Enum, unique
 
 from values import NightRange
 
-ALL_WEEKDAYS = (1, 2, 3, 4, 5, 6, 7)
-MAX_PACKAGE = 35
-"""The longest length of stay that may have its own price; longer ones follow the week price."""
+from tariff.grids import ALL_WEEKDAYS, MAX_PACKAGE, NamedPackage, Occupancy, PackageKind
+
+__all__ = ["ALL_WEEKDAYS", "MAX_PACKAGE", "NamedPackage", "Occupancy", "PackageKind"]
 
 
 @unique
@@ -85,7 +85,11 @@ class PersonsCounted(Enum):
 
 @unique
 class DiscountKind(Enum):
-    """Why a discount is given. SECOND_WEEK and CODE are reserved names that a sheet may not use yet."""
+    """Why a discount is given.
+
+    SECOND_WEEK: for stays of 14 nights and more, on the part of the amount that nights 8 to 14 are of the
+    stay. CODE: for those who type it.
+    """
 
     EARLY = "EARLY"
     LATE = "LATE"
@@ -160,6 +164,17 @@ class Season:
     max_nights: int | None = None
     notice_days: int | None = None
     """Days between booking and arrival; None: the sheet's."""
+    horizon_days: int | None = None
+    """Arrivals at most that many days after the booking; None: the sheet's."""
+    sell_gaps: bool = False
+    """Between two stays the minimum drops to the hole's length."""
+    min_by_weekday: Mapping[int, int] = field(default_factory=dict)
+    """Least nights by ISO weekday of arrival, where it is not `min_nights`."""
+    named: tuple[NamedPackage, ...] = ()
+    weekday_prices: Mapping[int, int] = field(default_factory=dict)
+    """ISO weekday of a night -> its price, for lengths that have no package."""
+    occupancies: tuple[Occupancy, ...] = ()
+    """Prices by number of persons; those above are for the sheet's base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +229,13 @@ class Discount:
     """Arrivals on those days only."""
     applies_to: DiscountBase = DiscountBase.ACCOMMODATION_AND_EXTRA_PERSONS
     cumulative: bool = False
+    code: str = ""
+    """What the guest types (CODE), as `folded_code` writes it."""
+
+
+def folded_code(text: str) -> str:
+    """A promotional code as it is compared: without outer space, its case ignored."""
+    return text.strip().casefold()
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,9 @@ def _of_the_sheet(
     notice = sheet.notice_days if first is None or first.notice_days is None else first.notice_days
     if ahead < notice:
         broken.append(Reason(ReasonKind.NOTICE, {"notice_days": notice, "days_before": ahead}))
-    if sheet.horizon_days is not None and ahead > sheet.horizon_days:
-        params = {"horizon_days": sheet.horizon_days, "days_before": ahead}
+    horizon = sheet.horizon_days if first is None or first.horizon_days is None else first.horizon_days
+    if horizon is not None and ahead > horizon:
+        params = {"horizon_days": horizon, "days_before": ahead}
         broken.append(Reason(ReasonKind.HORIZON, params))
     return broken
 

@@ -8,8 +8,10 @@ from functools import cached_property
 from tariff.index import Index
 from tariff.parts import Discount, MealPlan, NightPrice, Season, Straddle, Supplement, TaxRule
 
-FORMAT = 1
+FORMAT = 2
 """The version of the JSON form; it grows when an older reader would misread a newer sheet."""
+FORMATS = frozenset({1, FORMAT})
+"""What is read."""
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@
 for any of them. Integers throughout; equality with `evaluate` is a property in the tests.
 """
 
+from tariff.vector.additions import code_number
 from tariff.vector.offers import OfferTable
 from tariff.vector.reckon import Priced, reckon
 from tariff.vector.runs import Stay
 from tariff.vector.sheet import VectorSheet, vectorise
 
-__all__ = ["OfferTable", "Priced", "Stay", "VectorSheet", "reckon", "vectorise"]
+__all__ = ["OfferTable", "Priced", "Stay", "VectorSheet", "code_number", "reckon", "vectorise"]

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from tariff.parts import Discount, DiscountBase, PersonsCounted, Supplement, SupplementBase
+from functools import lru_cache
+from hashlib import blake2b
+
+from tariff.parts import (
+    Discount,
+    DiscountBase,
+    DiscountKind,
+    PersonsCounted,
+    Supplement,
+    SupplementBase,
+    folded_code,
+)
 from tariff.sheet import RateSheet
 
 Slot = tuple[int, ...]
 BEYOND = 2**31 - 1
+_WEEK = 7
 _PERSONS = (PersonsCounted.ALL, PersonsCounted.ADULTS, PersonsCounted.CHILDREN, PersonsCounted.EXTRA)
 
 
@@ -52,20 +64,31 @@ def _slot(supplement: Supplement) -> Slot:
 
 
 def discount(one: Discount) -> Slot:
-    """Rate, least and most days before, booked before, least and most nights, arrivals from and to, flags.
+    """Rate, least and most days before, booked before, least and most nights, arrivals, flags, code.
 
-    Flags: 1: of the accommodation alone, 2: cumulative.
+    Flags: 1: of the accommodation alone, 2: cumulative, 4: of the second week.
     """
     arrivals = one.arrivals
+    second = one.kind is DiscountKind.SECOND_WEEK
     alone = one.applies_to is DiscountBase.ACCOMMODATION
     return (
         one.percent_bp,
         -BEYOND if one.min_days_before is None else one.min_days_before,
         BEYOND if one.max_days_before is None else one.max_days_before,
         BEYOND if one.booked_before is None else one.booked_before.toordinal(),
-        one.min_nights or 0,
+        max(one.min_nights or 0, 2 * _WEEK if second else 0),
         BEYOND if one.max_nights is None else one.max_nights,
         arrivals.arrival.toordinal() if arrivals else 0,
         arrivals.departure.toordinal() if arrivals else BEYOND,
-        alone + 2 * one.cumulative,
+        alone + 2 * one.cumulative + 4 * second,
+        code_number(one.code),
     )
+
+
+@lru_cache(maxsize=4096)
+def code_number(code: str) -> int:
+    """A promotional code, typed or folded, as a number of 62 bits; 0 for none."""
+    folded = folded_code(code)
+    if not folded:
+        return 0
+    return int.from_bytes(blake2b(folded.encode(), digest_size=8).digest()) >> 2 | 1

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from tariff.vector.layout import DISCOUNTS, SLOTS, SUPPLEMENT, Array
 from tariff.vector.offers import OfferTable
 from tariff.vector.runs import Stay, half_up
-from tariff.vector.sheet import SLOTS, SUPPLEMENT, Array
 
 
 def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation: Array, full: Array) -> Array:
@@ -21,31 +21,33 @@ def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation:
     if not len(have):
         return full
     rates = _rates(table, numbers[have], stay, have)
+    over = 10_000 * stay.nights
     given = np.flatnonzero(rates.any(axis=0))
     if not len(given):
         return full
     have, rates = have[given], rates[:, given]
     alone, whole = accommodation[have], full[have]
-    best = np.maximum(half_up(alone * rates[0], 10_000), half_up(whole * rates[1], 10_000))
+    best = np.maximum(half_up(alone * rates[0], over), half_up(whole * rates[1], over))
     if table.cumulative:
-        for number in range(SLOTS):
-            best += half_up(alone * rates[2 + number], 10_000)
-            best += half_up(whole * rates[2 + SLOTS + number], 10_000)
+        for number in range(DISCOUNTS):
+            best += half_up(alone * rates[2 + number], over)
+            best += half_up(whole * rates[2 + DISCOUNTS + number], over)
     left = full.copy()
     left[have] = whole - np.minimum(best, whole)
     return left
 
 
 def _rates(table: OfferTable, numbers: Array, stay: Stay, have: Array) -> Array:
-    """Basis points by offer: the best on the accommodation and on the whole, then the cumulative of each."""
+    """Rates by offer: the best on the accommodation and on the whole, then the cumulative of each, if any."""
+    many = 2 + 2 * DISCOUNTS if table.cumulative else 2
     if not isinstance(stay.today, int):
         today = stay.today[have]
-        rates: Array = np.zeros((2 + 2 * SLOTS, len(numbers)), np.int64)
+        rates: Array = np.zeros((many, len(numbers)), np.int64)
         for day in np.unique(today):
             some = np.flatnonzero(today == day)
             rates[:, some] = _rates(table, numbers[some], replace(stay, today=int(day)), some)
         return rates
-    return table.rates.of(stay.arrival, stay.nights, stay.today)[:, numbers]
+    return table.rates.of(stay.arrival, stay.nights, stay.today, stay.code)[:many, numbers]
 
 
 def supplements_of(table: OfferTable, columns: Array, stay: Stay) -> Array:

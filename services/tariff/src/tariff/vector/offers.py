@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from tariff.vector.layout import DISCOUNT, DISCOUNTS, SLOTS, SUPPLEMENT, UNPRICED, Array
 from tariff.vector.programs import Programs
 from tariff.vector.rates import Rates
 from tariff.vector.rows import Kept, RowStore
-from tariff.vector.sheet import DISCOUNT, SLOTS, SUPPLEMENT, UNPRICED, Array, VectorSheet
+from tariff.vector.sheet import VectorSheet
 
 _LONGEST_RUN = 255
 
@@ -34,7 +35,7 @@ class OfferTable:
         self.discount: Array = np.zeros(columns, np.int32)
         self.supplements: Programs[tuple[object, ...]] = Programs(6 + SLOTS * SUPPLEMENT)
         """folded (4), base persons, how many slots, then the slots."""
-        self.discounts: Programs[tuple[object, ...]] = Programs(SLOTS * DISCOUNT)
+        self.discounts: Programs[tuple[object, ...]] = Programs(DISCOUNTS * DISCOUNT)
         self.rates = Rates(self.discounts)
         self.straddling = self.cumulative = False
         """Whether any offer ever had a mode of straddling, a cumulative discount."""
@@ -62,12 +63,12 @@ class OfferTable:
         self.straddling |= bool(sheet.straddle)
         slots = sheet.supplements
         if slots or any(sheet.folded):
-            values = [*sheet.folded, sheet.base_persons, len(slots), *_padded(slots, SUPPLEMENT)]
+            values = [*sheet.folded, sheet.base_persons, len(slots), *_padded(slots, SUPPLEMENT, SLOTS)]
             entry = (sheet.folded, slots, sheet.base_persons if slots else 0)
             self.supplement[column] = self.supplements.hold(entry, values)
         if sheet.discounts:
-            values = _padded(sheet.discounts, DISCOUNT)
-            self.cumulative |= any(each[-1] & 2 for each in sheet.discounts)
+            values = _padded(sheet.discounts, DISCOUNT, DISCOUNTS)
+            self.cumulative |= any(each[8] & 2 for each in sheet.discounts)
             self.discount[column] = self.discounts.hold(sheet.discounts, values)
 
     def write(self, column: int, kept: Kept, first: int, last: int) -> None:
@@ -113,9 +114,9 @@ def write_bits(matrix: Array, rows: Array | slice, column: int, values: Array) -
     matrix[rows, byte] = cleared | (values.astype(np.uint8) << np.uint8(bit))
 
 
-def _padded(slots: tuple[tuple[int, ...], ...], size: int) -> list[int]:
+def _padded(slots: tuple[tuple[int, ...], ...], size: int, many: int) -> list[int]:
     values = [value for slot in slots for value in slot]
-    return values + [0] * (SLOTS * size - len(values))
+    return values + [0] * (many * size - len(values))
 
 
 def _wider(array: Array, columns: int, filling: int = 0) -> Array:

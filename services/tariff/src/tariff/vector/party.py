@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from tariff.stay import Party
-from tariff.vector.sheet import BANDS, Array, Extra
+from tariff.vector.layout import BANDS, Array, Extra
 
 
 @lru_cache(maxsize=65536)

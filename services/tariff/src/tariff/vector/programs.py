@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 import numpy as np
 
-from tariff.vector.sheet import Array
+from tariff.vector.layout import Array
 
 Entry = TypeVar("Entry", bound=tuple[object, ...])
 _STEP = 256

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from tariff.vector.extras import supplements_of, take_discounts
+from tariff.vector.layout import Array
 from tariff.vector.offers import OfferTable
-from tariff.vector.runs import Stay, extra_of, half_up, next_rows, rules_of, shares_of
-from tariff.vector.sheet import UNPRICED, Array
+from tariff.vector.packages import as_package
+from tariff.vector.runs import Stay, extra_of, half_up, next_rows, rows_of, rules_of
 from tariff.vector.straddle import as_one_season
+from tariff.vector.weekdays import amounts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def reckon(table: OfferTable, columns: Array, stay: Stay) -> Priced:
 def _allowed(table: OfferTable, columns: Array, stay: Stay) -> tuple[Array, int | Array, Array]:
     """Places in `columns` whose first night sells the stay, their booking days, their first rows."""
     kinds = table.price_row[stay.arrival % table.nights, columns]
-    rows = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
+    rows = rows_of(table, columns, kinds, stay.party.persons)
     rules = rules_of(table, rows)
     ahead = stay.arrival - stay.today
     fits = (rules.least <= stay.nights) & (rules.most >= stay.nights)
@@ -82,19 +84,19 @@ def _summed(
     length = stay.nights
     extras = table.rows.extras(stay.party)
     runs = np.minimum(table.run_left[stay.arrival % table.nights, columns], length).astype(np.int64)
-    shares = shares_of(table, rows, length)
-    sums = _Sums(columns, today, shares * runs, extra_of(table, extras, rows) * runs)
-    sold = (shares >= 0) & (rules_of(table, rows).through <= length)
+    first, amounts = rows, amounts_of(table, rows, runs, stay.arrival, length)
+    sums = _Sums(columns, today, amounts, extra_of(table, extras, rows) * runs)
+    sold = (amounts >= 0) & (rules_of(table, rows).through <= length)
     rest = np.flatnonzero(sold & (runs < length))
     straddling = rest
     done = runs[rest]
     while len(rest):
-        rows, runs = next_rows(table, columns[rest], stay.arrival + done)
+        rows, runs = next_rows(table, columns[rest], stay.arrival + done, stay.party.persons)
         runs = np.minimum(runs, length - done)
-        shares = shares_of(table, rows, length)
-        sums.stay[rest] += shares * runs
+        amounts = amounts_of(table, rows, runs, stay.arrival + done, length)
+        sums.stay[rest] += amounts
         sums.extra[rest] += extra_of(table, extras, rows) * runs
-        fits = (shares >= 0) & (rules_of(table, rows).through <= length)
+        fits = (amounts >= 0) & (rules_of(table, rows).through <= length)
         sold[rest[~fits]] = False
         done += runs
         going = fits & (done < length)
@@ -102,6 +104,10 @@ def _summed(
     if table.straddling and len(straddling):
         chosen = straddling[sold[straddling] & (table.straddle[columns[straddling]] > 0)]
         if len(chosen):
-            sums.stay[chosen] = as_one_season(table, columns[chosen], stay.arrival, length)
+            sums.stay[chosen] = as_one_season(table, columns[chosen], stay)
+    packages = table.rows.packages(stay.arrival, length)
+    if packages is not None:
+        some, amounts, extra = as_package(table, columns, first, stay, packages)
+        sums.stay[some], sums.extra[some], sold[some] = amounts, extra, True
     places = sold.nonzero()[0]
     return sums.keep(places), places

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from tariff.stay import Party
+from tariff.vector.layout import NO_EXTRA, ROW_FIELDS, Array, Extra, Named, Occupied, Weekly
 from tariff.vector.party import extras_of
-from tariff.vector.sheet import NO_EXTRA, ROW_FIELDS, Array, Extra, VectorSheet
+from tariff.vector.sheet import VectorSheet
+from tariff.vector.tables import Numbers, Packages, offsets_of, packages_of, sums_of
 
 _PARTIES = 1024
 _STEP = 4096
@@ -40,6 +43,9 @@ class RowStore:
         self._kept: dict[bytes, Kept] = {}
         self._free: dict[int, list[int]] = {}
         self._extras: dict[Extra, int] = {NO_EXTRA: 0}
+        self._named = Numbers[Named, tuple[int, int], Packages]((), packages_of)
+        self._weekly = Numbers[Weekly, None, Array]((), sums_of)
+        self._occupied = Numbers[Occupied, int, Array]((), offsets_of)
         self._parties: OrderedDict[tuple[int, tuple[int, ...]], Array | None] = OrderedDict()
         self._parties_of = 0
 
@@ -79,6 +85,18 @@ class RowStore:
                 self._parties.popitem(last=False)
         return self._parties[key]
 
+    def packages(self, arrival: int, nights: int) -> Packages | None:
+        """By number in `named`: the packages that fit a stay; None where none does."""
+        return self._named.of(((arrival - 1) % 7, nights))
+
+    def weekly_sums(self) -> Array | None:
+        """By number in `weekly`; see `tables.sums_of`."""
+        return self._weekly.of(None)
+
+    def offsets(self, persons: int) -> Array | None:
+        """By number in `occupied`: how far the row for so many persons is; None where all stay."""
+        return self._occupied.of(persons)
+
     def _room(self, size: int) -> int:
         free = self._free.get(size)
         if free:
@@ -99,6 +117,14 @@ class RowStore:
             column[..., rows] = sheet.rows[name]
         numbers = [self._extras.setdefault(each, len(self._extras)) for each in sheet.extras]
         self.columns["extra"][rows] = np.array(numbers, np.int32)[sheet.rows["extra"]]
+        tables: dict[str, Numbers[Any, Any, Any]] = {
+            "named": self._named,
+            "weekly": self._weekly,
+            "occupied": self._occupied,
+        }
+        for name, table in tables.items():
+            own = np.array([table.number(each) for each in sheet.shared[name]], np.int32)
+            self.columns[name][rows] = own[sheet.rows[name]]
 
 
 def _empty(kind: type, many: int, size: int) -> Array:

@@ -8,8 +8,8 @@ import numpy as np
 
 from tariff.parts import MAX_PACKAGE
 from tariff.stay import Party
+from tariff.vector.layout import UNPRICED, Array
 from tariff.vector.offers import OfferTable
-from tariff.vector.sheet import UNPRICED, Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class Stay:
     nights: int
     party: Party
     today: int | Array
+    code: int = 0
+    """`code_number` of the promotional code that was typed."""
 
 
 def half_up(numerators: Array, denominator: int) -> Array:
@@ -70,9 +72,15 @@ def extra_of(table: OfferTable, extras: Array | None, rows: Array) -> Array:
     return found
 
 
-def next_rows(table: OfferTable, columns: Array, nights: Array) -> tuple[Array, Array]:
+def rows_of(table: OfferTable, columns: Array, kinds: Array, persons: int) -> Array:
+    """The rows of kinds of nights for so many persons, 0 where unpriced."""
+    rows: Array = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
+    offsets = table.rows.offsets(persons)
+    return rows if offsets is None else rows + offsets[table.rows.columns["occupied"][rows]]
+
+
+def next_rows(table: OfferTable, columns: Array, nights: Array, persons: int) -> tuple[Array, Array]:
     """The rows of those nights (ordinals, one per column), 0 where unpriced, and how long each run is."""
     at = nights % table.nights
-    kinds = table.price_row[at, columns]
-    rows = np.where(kinds == UNPRICED, 0, table.base_row[columns] + kinds)
+    rows = rows_of(table, columns, table.price_row[at, columns], persons)
     return rows, table.run_left[at, columns].astype(np.int64)

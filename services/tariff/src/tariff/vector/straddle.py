@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from tariff.vector.layout import Array
 from tariff.vector.offers import OfferTable
-from tariff.vector.runs import next_rows, shares_of
-from tariff.vector.sheet import Array
+from tariff.vector.runs import Stay, next_rows, shares_of
 
 _MAJORITY, _HIGHEST = 2, 3
 
 
-def as_one_season(table: OfferTable, columns: Array, arrival: int, length: int) -> Array:
+def as_one_season(table: OfferTable, columns: Array, stay: Stay) -> Array:
     """The numerators over 7 L of stays that are sold: typed nights by their price, the others by one season.
 
     The arrival's is the first season-priced run's; the majority's the first season with the most nights;
     the highest the first with the highest share.
     """
-    rows, runs, shares = _runs(table, columns, arrival, length)
+    rows, runs, shares = _runs(table, columns, stay)
     typed = table.rows.columns["typed"][rows]
     amount = np.where(typed, shares * runs, 0).sum(axis=0)
     nights = np.where(typed, 0, runs)
@@ -36,12 +36,13 @@ def as_one_season(table: OfferTable, columns: Array, arrival: int, length: int) 
     return found
 
 
-def _runs(table: OfferTable, columns: Array, arrival: int, length: int) -> tuple[Array, Array, Array]:
+def _runs(table: OfferTable, columns: Array, stay: Stay) -> tuple[Array, Array, Array]:
     """Rows, nights and shares of the runs in order: `[runs, columns]`, no nights after the last."""
     all_rows, all_runs, all_shares = [], [], []
+    length, persons = stay.nights, stay.party.persons
     done = np.zeros(len(columns), np.int64)
     while (done < length).any():
-        rows, runs = next_rows(table, columns, arrival + np.minimum(done, length - 1))
+        rows, runs = next_rows(table, columns, stay.arrival + np.minimum(done, length - 1), persons)
         runs = np.minimum(runs, length - done)
         all_rows.append(rows)
         all_runs.append(runs)
