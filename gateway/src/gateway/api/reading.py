@@ -136,6 +136,12 @@ async def search(
     equipment: Annotated[
         str, Query(max_length=400, description="Keys of equipment, joined by commas.", examples=["wifi"])
     ] = "",
+    kind: Annotated[
+        str, Query(pattern="^(seasonal_rental|guest_room)?$", description="One kind of listing only.")
+    ] = "",
+    capacity: Annotated[
+        int, Query(ge=0, le=99, description="Listings for at least so many persons, whoever comes.")
+    ] = 0,
     max_total: Annotated[int, Query(ge=0, le=9_999_999_999, description="Minor units; 0 = no cap.")] = 0,
     sort: Annotated[str, Query(pattern="^total$")] = "total",  # noqa: ARG001 (the only order there is)
     limit: parameters.Limit = 20,
@@ -146,7 +152,7 @@ async def search(
     asked = {
         "arrival": arrival, "nights": nights, "adults": adults, "children": children, "place": place,
         "radius_km": radius_km, "label": label, "equipment": equipment, "max_total": max_total,
-        "limit": limit, "cursor": cursor,
+        "kind": kind, "capacity": capacity, "limit": limit, "cursor": cursor,
     }  # fmt: skip
     return await searching.found(request, caller, searching.question(asked))
 

@@ -48,6 +48,8 @@ def question(values: Any) -> Asked:
         nights=values["nights"],
         party=common.Party(adults=values["adults"], children_ages=parameters.ages(values["children"])),
         equipment=[each.strip() for each in equipment if each.strip()],
+        kind=values["kind"],
+        capacity=values["capacity"],
         max_total=values["max_total"],
         limit=values["limit"],
         cursor=values["cursor"],

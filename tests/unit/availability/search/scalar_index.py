@@ -133,6 +133,8 @@ class ScalarIndex:
                 and (not query.owner_id or listing.owner_id == query.owner_id)
                 and (not query.listing_ids or listing.id in query.listing_ids)
                 and query.equipment <= listing.equipment
+                and (not query.kind or query.kind == listing.kind)
+                and listing.max_persons >= query.capacity
                 and (query.centre is None or listing.within(query.centre, query.radius_km))
             ):
                 yield listing

@@ -92,6 +92,7 @@ class ListingRecord:
     max_persons: int
     equipment: frozenset[str]
     zone: str
+    kind: str
 
     @classmethod
     def of(cls, message: catalog_types_pb2.Listing) -> "ListingRecord":
@@ -108,6 +109,7 @@ class ListingRecord:
             max_persons=message.max_persons,
             equipment=frozenset(key for key, value in message.values.fields.items() if value.bool_value),
             zone=message.zone or "Europe/Paris",
+            kind=catalog_types_pb2.ListingKind.Name(message.kind).removeprefix("LISTING_KIND_").lower(),
         )
 
     def within(self, centre: tuple[float, float], radius_km: float) -> bool:

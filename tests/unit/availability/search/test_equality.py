@@ -151,6 +151,8 @@ def queries(draw):
         owner_id=draw(st.sampled_from(["", "", "", "o1", "o3"])),
         listing_ids=draw(st.just(frozenset()) | st.sets(st.sampled_from([*NAMES, "gone"])).map(frozenset)),
         equipment=draw(st.just(frozenset()) | equipment.map(frozenset)),
+        kind=draw(st.sampled_from(["", "", "seasonal_rental", "guest_room", "castle"])),
+        capacity=draw(st.sampled_from([0, 0, 3, 6, 99, 400])),
     )
 
 

@@ -120,6 +120,10 @@ async def test_closed_and_past_nights_are_not_found(news):
         ({"equipment": frozenset({"surface_m2"})}, []),
         ({"party": Party(adults=5)}, ["breizh"]),
         ({"max_total": 65000}, ["breizh"]),
+        ({"capacity": 5}, ["breizh"]),
+        ({"capacity": 500}, []),
+        ({"kind": "guest_room"}, ["breizh"]),
+        ({"kind": "castle"}, []),
         ({"centre": (44.4, 4.39), "radius_km": 10}, ["ardeche"]),
         ({"centre": (44.4, 4.39), "radius_km": 2000}, ["breizh", "ardeche"]),
     ],
@@ -128,7 +132,7 @@ async def test_filters_keep_what_is_asked(news, asked, found):
     await news.sold("ardeche", 70000, label_id="l1", owner_id="o1", latitude=44.405, longitude=4.395)
     await news.sold(
         "breizh", 60000, city="Brest", insee="29019", owner_id="o2", wifi=False, max_persons=6,
-        latitude=48.39, longitude=-4.48,
+        latitude=48.39, longitude=-4.48, kind=catalog_types_pb2.LISTING_KIND_GUEST_ROOM,
     )  # fmt: skip
     assert news.found(**asked) == found
 

@@ -61,6 +61,8 @@ QUERIES = [
     "arrival=2026-07-18&sort=name",
     "arrival=2026-07-18&lang=de",
     "arrival=2026-07-18&label=none",
+    "arrival=2026-07-18&kind=guest_room&capacity=8",
+    "arrival=2026-07-18&kind=castle",
 ]
 
 

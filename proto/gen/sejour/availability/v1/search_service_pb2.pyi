@@ -40,6 +40,8 @@ class SearchRequest(_message.Message):
     LIMIT_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
     PROMO_CODE_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    CAPACITY_FIELD_NUMBER: _builtins.int
     arrival: _builtins.str
     """`YYYY-MM-DD`."""
     nights: _builtins.int
@@ -60,6 +62,10 @@ class SearchRequest(_message.Message):
     """Promotional code that the guest typed, at most 40 characters; empty = none. Totals hold its discount where a
     listing knows it.
     """
+    kind: _builtins.str
+    """`seasonal_rental` or `guest_room`; empty = both."""
+    capacity: _builtins.int
+    """Listings that take at least so many persons, whoever comes; 0 = those of the party."""
     @_builtins.property
     def party(self) -> _common_pb2.Party: ...
     @_builtins.property
@@ -86,10 +92,12 @@ class SearchRequest(_message.Message):
         limit: _builtins.int = ...,
         cursor: _builtins.str = ...,
         promo_code: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        capacity: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "cursor", b"cursor", "equipment", b"equipment", "label_id", b"label_id", "latitude", b"latitude", "limit", b"limit", "listing_ids", b"listing_ids", "longitude", b"longitude", "max_total", b"max_total", "nights", b"nights", "owner_id", b"owner_id", "party", b"party", "place", b"place", "promo_code", b"promo_code", "radius_km", b"radius_km"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrival", b"arrival", "capacity", b"capacity", "cursor", b"cursor", "equipment", b"equipment", "kind", b"kind", "label_id", b"label_id", "latitude", b"latitude", "limit", b"limit", "listing_ids", b"listing_ids", "longitude", b"longitude", "max_total", b"max_total", "nights", b"nights", "owner_id", b"owner_id", "party", b"party", "place", b"place", "promo_code", b"promo_code", "radius_km", b"radius_km"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

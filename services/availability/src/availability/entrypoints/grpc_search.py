@@ -139,6 +139,8 @@ def to_query(request: pb.SearchRequest) -> Query:
         owner_id=request.owner_id,
         listing_ids=frozenset(request.listing_ids),
         equipment=frozenset(request.equipment),
+        kind=request.kind,
+        capacity=max(0, request.capacity),
         max_total=request.max_total,
         limit=min(request.limit, MAX_LIMIT) if request.limit > 0 else DEFAULT_LIMIT,
         after=from_cursor(request.cursor),

@@ -109,8 +109,12 @@ class Asking:
     def _filtered(self, query: Query) -> Row | None:
         """The row of columns that every filter leaves; None where it leaves none."""
         columns = self._columns
-        row: Row = columns.capacity[query.party.persons].copy()
+        if query.capacity >= MOST_PERSONS:
+            return None
+        row: Row = columns.capacity[max(query.party.persons, query.capacity)].copy()
         wanted = [columns.equipment.row(key) for key in query.equipment]
+        if query.kind:
+            wanted.append(columns.kinds.row(query.kind))
         if query.label_id:
             wanted.append(columns.labels.row(query.label_id))
         if query.owner_id:

@@ -37,6 +37,7 @@ class Columns:
         """Grows when a position changes."""
         self.zone: NDArray[np.uint8] = np.zeros(start, np.uint8)
         self.equipment = Flags(start)
+        self.kinds = Flags(start)
         self.labels = Flags(start)
         self.entries: list[Entry | None] = []
         self.ids: NDArray[np.bytes_] = np.zeros(start, "S40")
@@ -97,7 +98,7 @@ class Columns:
         self.latitude = np.concatenate([self.latitude, np.full(more, np.nan)])
         self.longitude = np.concatenate([self.longitude, np.full(more, np.nan)])
         self.zone = np.concatenate([self.zone, np.zeros(more, np.uint8)])
-        for each in (self.equipment, self.labels, self.groups):
+        for each in (self.equipment, self.kinds, self.labels, self.groups):
             each.grow(columns)
         self.size = columns
         self.moves += 1
@@ -113,6 +114,7 @@ class Columns:
         self.zone[first:last] = zone
         self._move(entry, *(facts.position or (np.nan, np.nan)))
         self.equipment.mark(facts.equipment, first, last, on=True)
+        self.kinds.mark((facts.kind,), first, last, on=True)
         self.labels.mark((facts.label,), first, last, on=True)
         self.groups.mark(entry.joined, first, last, on=True)
         self._write_capacity(entry)
@@ -123,6 +125,7 @@ class Columns:
         if facts is None:
             return
         self.equipment.mark(facts.equipment, first, last, on=False)
+        self.kinds.mark((facts.kind,), first, last, on=False)
         self.labels.mark((facts.label,), first, last, on=False)
         self.groups.mark(entry.joined, first, last, on=False)
 

@@ -14,6 +14,17 @@ Plan = tuple[str, Sheet]
 """Id of the rate plan, and its sheet."""
 
 
+_KINDS = {
+    catalog_types_pb2.LISTING_KIND_SEASONAL_RENTAL: "seasonal_rental",
+    catalog_types_pb2.LISTING_KIND_GUEST_ROOM: "guest_room",
+}
+
+
+def kind_of(message: catalog_types_pb2.Listing) -> str:
+    """What a search calls the kind of a listing; empty where it is not said."""
+    return _KINDS.get(message.kind, "")
+
+
 @dataclass(slots=True)
 class Facts:
     """What the catalog says, as far as people search by it."""
@@ -27,6 +38,7 @@ class Facts:
     position: tuple[float, float] | None
     max_persons: int
     zone: str
+    kind: str
 
     @classmethod
     def of(cls, message: catalog_types_pb2.Listing) -> "Facts":
@@ -42,6 +54,7 @@ class Facts:
             position=(message.latitude, message.longitude) if known else None,
             max_persons=message.max_persons,
             zone=intern(message.zone),
+            kind=kind_of(message),
         )
 
 

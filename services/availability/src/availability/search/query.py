@@ -22,6 +22,9 @@ class Query:
     owner_id: str = ""
     listing_ids: frozenset[str] = field(default_factory=frozenset)
     equipment: frozenset[str] = field(default_factory=frozenset)
+    kind: str = ""
+    capacity: int = 0
+    """Listings that take at least so many persons, whoever comes."""
     max_total: int = 0
     limit: int = 20
     after: tuple[int, str] | None = None
