@@ -19,6 +19,7 @@ from .conftest import (
     a_listing,
     euros,
     nights,
+    party,
     request_id,
     save_plan,
     save_season,
@@ -53,6 +54,115 @@ async def test_a_tariff_is_read_back_as_it_was_typed_with_its_warnings(world, je
     assert found.tariff.rows[0].packages[7] == 34000
     assert found.tariff.straddle == types.STRADDLE_MODE_PRORATA
     assert [one.reason for one in found.warnings] == []
+
+
+async def test_every_kind_of_price_is_kept_told_and_charged(world, jeanne):
+    changed = types.Tariff()
+    changed.CopyFrom(jeanne.tariff)
+    row = next(one for one in changed.rows if one.season_id == jeanne.seasons["MS"].id)
+    row.named_packages.add(kind=types.PACKAGE_KIND_WEEK_END, price=17000)
+    row.weekday_prices.update({5: 10000, 6: 11000})
+    row.occupancies.add(persons=2, packages={7: 50000}, extra_night=7000)
+    row.rules.min_through, row.rules.horizon_days, row.rules.sell_gaps = 2, 400, True
+    row.rules.min_by_arrival_day[6] = 3
+    with world.owner(jeanne.id):
+        saved = await world.tariffs.SaveTariff(pb.SaveTariffRequest(request_id=request_id(), tariff=changed))
+        read = await world.tariffs.GetTariff(pb.GetRequest(id=jeanne.tariff.id))
+        week_end = await world.prices.PriceStay(
+            pb.PriceStayRequest(
+                listing_id=jeanne.listing.id, nights=nights("2026-06-19", "2026-06-21"), party=party(4)
+            )
+        )
+        couple = await world.prices.PriceStay(
+            pb.PriceStayRequest(
+                listing_id=jeanne.listing.id, nights=nights("2026-06-20", "2026-06-27"), party=party(2)
+            )
+        )
+
+    changed.revision = saved.tariff.revision
+    assert read.tariff == saved.tariff == changed
+    line = week_end.plans[0].price.lines[0]
+    assert (line.amount.amount, line.params["basis"], line.params["named"]) == (17000, "NAMED", "WEEK_END")
+    assert couple.plans[0].price.accommodation.amount == 50000
+    sheet = from_json((await world.news(jeanne.listing.id))[-1].sheets[0].sheet_json)
+    season = next(one for one in sheet.seasons if one.name == "MS")
+    assert season.occupancies[0].extra_night == 7000
+    assert season.min_by_weekday == {6: 3}
+
+
+async def test_a_promotional_code_is_told_whatever_became_of_it(world, jeanne):
+    discount = types.Discount(
+        owner_id=str(jeanne.id),
+        code="amis",
+        name="Les amis",
+        kind=types.DISCOUNT_KIND_CODE,
+        basis_points=1000,
+        promo_code="Amis26",
+        max_nights=7,
+    )
+    with world.owner(jeanne.id):
+        saved = await world.tariffs.SaveDiscount(
+            pb.SaveDiscountRequest(request_id=request_id(), discount=discount)
+        )
+        listed = await world.tariffs.ListDiscounts(pb.OwnerRequest(owner_id=str(jeanne.id)))
+        discount.code, discount.promo_code = "amis-aussi", " AMIS26 "
+        with pytest.raises(RemoteError) as taken:
+            await world.tariffs.SaveDiscount(
+                pb.SaveDiscountRequest(request_id=request_id(), discount=discount)
+            )
+    assert list(listed.discounts) == [saved.discount]
+    assert taken.value.reason == "CODE_TAKEN"
+
+    async def asked(code, departure="2026-07-11"):
+        stay = nights("2026-07-04", departure)
+        request = pb.PriceStayRequest(
+            listing_id=jeanne.listing.id, nights=stay, party=party(2), promo_code=code
+        )
+        with world.public():
+            price = (await world.prices.PriceStay(request)).plans[0].price
+        return price.promo_state, price.discounts.amount
+
+    assert await asked("") == (types.PROMO_STATE_UNSPECIFIED, 0)
+    assert await asked(" amis26 ") == (types.PROMO_STATE_APPLIED, -5900)
+    assert await asked("ami26") == (types.PROMO_STATE_UNKNOWN, 0)
+    assert await asked("AMIS26", "2026-07-18") == (types.PROMO_STATE_NOT_FOR_STAY, 0)
+
+    line = pb.QuoteLineRequest(
+        listing_id=jeanne.listing.id,
+        nights=nights("2026-07-04", "2026-07-11"),
+        party=party(2),
+        promo_code="amis26",
+    )
+    with world.public():
+        quote = await world.prices.CreateQuote(pb.CreateQuoteRequest(request_id=request_id(), lines=[line]))
+        read = await world.prices.GetQuote(pb.GetRequest(id=quote.quote.id))
+    assert read.quote.lines[0].promo_state == types.PROMO_STATE_APPLIED
+    assert read.quote.discounts.amount == -5900
+
+
+async def test_more_discounts_than_search_has_room_for_are_refused(world, jeanne):
+    requests = [
+        pb.SaveDiscountRequest(
+            request_id=request_id(),
+            discount=types.Discount(
+                owner_id=str(jeanne.id),
+                code=f"longueur-{number}",
+                name=f"Dès {number + 7} nuits",
+                kind=types.DISCOUNT_KIND_LENGTH,
+                basis_points=100,
+                threshold=number + 7,
+            ),
+        )
+        for number in range(9)
+    ]
+    with world.owner(jeanne.id):
+        for request in requests[:8]:
+            await world.tariffs.SaveDiscount(request)
+        with pytest.raises(RemoteError) as refused:
+            await world.tariffs.SaveDiscount(requests[8])
+    assert refused.value.metadata["why"] == "TOO_MANY"
+    assert refused.value.metadata["field"] == "discounts"
+    assert refused.value.metadata["max_count"] == "8"
 
 
 async def test_gaps_and_odd_prices_are_warned(world, jeanne):

@@ -12,6 +12,7 @@ from tariff.compile import (
 )
 from tariff.evaluate import StayRules, calendar_price, evaluate
 from tariff.grids import NamedPackage, Occupancy, PackageKind
+from tariff.index import sells
 from tariff.lines import Line, LineKind, NotSellable, Price, PromoState, Reason, ReasonKind
 from tariff.parts import (
     ALL_WEEKDAYS,
@@ -86,6 +87,7 @@ __all__ = [
     "find_problems",
     "folded_code",
     "from_json",
+    "sells",
     "to_json",
     "tourist_tax",
 ]

@@ -13,16 +13,19 @@ MAX_PACKAGE = 35
 
 @unique
 class PackageKind(Enum):
-    """The named packages of French lets, with their usual days of arrival and lengths."""
+    """The named packages of French lets; `USUAL` has their days of arrival and lengths."""
 
-    WEEK_END = ("WEEK_END", (5,), (2,))
-    MID_WEEK = ("MID_WEEK", (1,), (4,))
-    MONTH = ("MONTH", ALL_WEEKDAYS, (28, 29, 30, 31))
+    WEEK_END = "WEEK_END"
+    MID_WEEK = "MID_WEEK"
+    MONTH = "MONTH"
 
-    def __init__(self, word: str, arrivals: tuple[int, ...], nights: tuple[int, ...]) -> None:
-        self._value_ = word
-        self.arrivals = arrivals
-        self.nights = nights
+
+USUAL: Mapping[PackageKind, tuple[tuple[int, ...], tuple[int, ...]]] = {
+    PackageKind.WEEK_END: ((5,), (2,)),
+    PackageKind.MID_WEEK: ((1,), (4,)),
+    PackageKind.MONTH: (ALL_WEEKDAYS, (28, 29, 30, 31)),
+}
+"""ISO weekdays of arrival and lengths in nights, where a package says nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +45,12 @@ class NamedPackage:
     @property
     def arrivals(self) -> tuple[int, ...]:
         """The ISO weekdays of arrival."""
-        return self.arrival_weekdays or self.kind.arrivals
+        return self.arrival_weekdays or USUAL[self.kind][0]
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """The lengths in nights."""
-        return self.nights or self.kind.nights
+        return self.nights or USUAL[self.kind][1]
 
     def fits(self, weekday: int, length: int) -> bool:
         """Whether a stay that arrives on that ISO weekday and lasts so long is this package."""

@@ -60,6 +60,11 @@ def is_priced(grid: Grid) -> bool:
     return bool(grid.packages or grid.named or grid.weekday_prices)
 
 
+def sells(season: Season) -> bool:
+    """Whether a season has a price for anybody."""
+    return is_priced(season) or any(is_priced(each) for each in season.occupancies)
+
+
 def named_package(grid: Grid, weekday: int, length: int) -> NamedPackage | None:
     """The package of that name-bearing stay; `compile_sheet` sees to it that there is one at most."""
     return next((each for each in grid.named if each.fits(weekday, length)), None)

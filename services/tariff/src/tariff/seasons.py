@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from tariff.grids import ALL_WEEKDAYS, MAX_PACKAGE, NamedPackage
-from tariff.index import Grid, is_priced
+from tariff.index import Grid, sells
 from tariff.lines import Params
 from tariff.parts import PriceUnit, Season
 from tariff.problems import MAX_CHILD_BANDS, Finding, Problem
@@ -40,7 +40,7 @@ def amounts(season: Season) -> Iterator[tuple[str, int | None, bool]]:
 def problems(season: Season, most_persons: int = 99) -> Iterator[Finding]:
     """What is wrong with one season."""
     at = f"seasons.{season.id}"
-    if not any(is_priced(grid) for _, grid in grids(season)):
+    if not sells(season):
         yield Finding(Problem.NOTHING_PRICED, at, {"season": season.name})
     for where, grid in grids(season):
         yield from _lengths(f"{where}.packages", grid.packages, season)

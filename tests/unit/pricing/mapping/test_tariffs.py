@@ -38,6 +38,40 @@ MESSAGES = {
         ],
         revision=1,
     ),
+    "tariff_of_everything": pb.Tariff(
+        id=ID,
+        owner_id=OWNER,
+        name="Tout",
+        rate_plan_id=OTHER,
+        listing_ids=[OTHER],
+        base_persons=2,
+        extra_person_unit=pb.EXTRA_PERSON_UNIT_NIGHT,
+        straddle=pb.STRADDLE_MODE_PRORATA,
+        rows=[
+            pb.TariffRow(
+                season_id=OTHER,
+                packages={7: 500},
+                rules=pb.StayRules(
+                    min_through=3, horizon_days=400, sell_gaps=True, min_by_arrival_day={5: 2, 6: 7}
+                ),
+                named_packages=[
+                    pb.NamedPackage(kind=pb.PACKAGE_KIND_WEEK_END, price=230, nights=[2, 3]),
+                    pb.NamedPackage(kind=pb.PACKAGE_KIND_MONTH, price=1400, arrival_days=[6]),
+                ],
+                weekday_prices={5: 90, 6: 95},
+                occupancies=[
+                    pb.OccupancyPrices(
+                        persons=3,
+                        packages={7: 600},
+                        extra_night=80,
+                        named_packages=[pb.NamedPackage(kind=pb.PACKAGE_KIND_MID_WEEK, price=300)],
+                        weekday_prices={1: 70},
+                    )
+                ],
+            )
+        ],
+        revision=1,
+    ),
     "price": pb.PriceOnDates(
         id=ID,
         owner_id=OWNER,
@@ -48,6 +82,7 @@ MESSAGES = {
         price=MONEY,
         reason="fête",
         revision=1,
+        persons=2,
     ),
     "supplement": pb.Supplement(
         id=ID,
@@ -61,6 +96,32 @@ MESSAGES = {
         listing_ids=[OTHER],
         on_site=True,
         revision=1,
+    ),
+    "bounded_supplement": pb.Supplement(
+        id=ID,
+        owner_id=OWNER,
+        code="petit-menage",
+        name="Ménage d'un court séjour",
+        base=pb.SUPPLEMENT_BASE_PER_PERSON,
+        price=MONEY,
+        revision=1,
+        min_nights=1,
+        max_nights=3,
+        persons_counted=pb.PERSONS_COUNTED_ADULTS,
+    ),
+    "promo_discount": pb.Discount(
+        id=ID,
+        owner_id=OWNER,
+        code="amis",
+        name="Les amis",
+        kind=pb.DISCOUNT_KIND_CODE,
+        basis_points=500,
+        revision=1,
+        promo_code="AMIS 2026",
+        min_nights=3,
+        max_nights=14,
+        arrivals=NIGHTS,
+        accommodation_only=True,
     ),
     "discount": pb.Discount(
         id=ID,
@@ -91,7 +152,16 @@ MESSAGES = {
 
 @pytest.mark.parametrize("name", MESSAGES)
 def test_a_part_comes_back_as_it_was(name):
-    there, back = getattr(tariffs, f"to_{name}"), getattr(tariffs, f"of_{name}")
+    kind = {
+        pb.Season: "season",
+        pb.RatePlan: "rate_plan",
+        pb.Tariff: "tariff",
+        pb.PriceOnDates: "price",
+        pb.Supplement: "supplement",
+        pb.Discount: "discount",
+        pb.TaxRule: "tax_rule",
+    }[type(MESSAGES[name])]
+    there, back = getattr(tariffs, f"to_{kind}"), getattr(tariffs, f"of_{kind}")
     assert back(there(MESSAGES[name], new_id)) == MESSAGES[name]
 
 

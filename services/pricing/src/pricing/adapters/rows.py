@@ -6,13 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Table
-from tariff import ChildPrice, DiscountKind, MealPlan, PriceUnit, Straddle, SupplementBase
+from tariff import (
+    DiscountKind,
+    MealPlan,
+    PersonsCounted,
+    PriceUnit,
+    Straddle,
+    SupplementBase,
+)
 from values import NightRange
 
 from pricing.adapters import tables
+from pricing.adapters.grids import grid_row, grid_values
 from pricing.domain import parts
 from pricing.domain.listing import Listing, ListingKind, ListingState
 from pricing.domain.taxes import TaxRule
@@ -60,43 +67,6 @@ def _plan(row: Row) -> parts.RatePlan:
     return parts.RatePlan(**_ids(row), code=row.code, name=row.name, meal_plan=MealPlan(row.meal_plan))
 
 
-def _grid_row(row: parts.TariffRow) -> dict[str, Any]:
-    rules = row.rules
-    return {
-        "season_id": str(row.season_id),
-        "packages": {str(length): price for length, price in row.packages.items()},
-        "extra_night": row.extra_night,
-        "extra_adult": row.extra_adult,
-        "child_bands": [[band.up_to_age, band.price] for band in row.child_bands],
-        "arrival_days": rules.arrival_days,
-        "departure_days": rules.departure_days,
-        "min_nights": rules.min_nights,
-        "max_nights": rules.max_nights,
-        "notice_days": rules.notice_days,
-    }
-
-
-def _tariff_row(row: Mapping[str, Any]) -> parts.TariffRow:
-    return parts.TariffRow(
-        season_id=UUID(row["season_id"]),
-        packages={int(length): price for length, price in sorted(row["packages"].items(), key=_length)},
-        extra_night=row["extra_night"],
-        extra_adult=row["extra_adult"],
-        child_bands=tuple(ChildPrice(age, price) for age, price in row["child_bands"]),
-        rules=parts.StayRules(
-            arrival_days=tuple(row["arrival_days"]),
-            departure_days=tuple(row["departure_days"]),
-            min_nights=row["min_nights"],
-            max_nights=row["max_nights"],
-            notice_days=row["notice_days"],
-        ),
-    )
-
-
-def _length(entry: tuple[str, int]) -> int:
-    return int(entry[0])
-
-
 def _tariff_values(tariff: parts.Tariff) -> dict[str, Any]:
     return {
         **_owned(tariff),
@@ -106,7 +76,7 @@ def _tariff_values(tariff: parts.Tariff) -> dict[str, Any]:
         "base_persons": tariff.base_persons,
         "extra_person_unit": tariff.extra_person_unit.value,
         "straddle": tariff.straddle.value,
-        "grid": [_grid_row(row) for row in tariff.rows],
+        "grid": [grid_values(row) for row in tariff.rows],
     }
 
 
@@ -119,7 +89,7 @@ def _tariff(row: Row) -> parts.Tariff:
         base_persons=row.base_persons,
         extra_person_unit=PriceUnit(row.extra_person_unit),
         straddle=Straddle(row.straddle),
-        rows=tuple(_tariff_row(one) for one in row.grid),
+        rows=tuple(grid_row(one) for one in row.grid),
     )
 
 
@@ -134,6 +104,7 @@ def _price_values(price: parts.PriceOnDates) -> dict[str, Any]:
         "price": price.price,
         "currency": parts.CURRENCY,
         "reason": price.reason,
+        "persons": price.persons,
     }
 
 
@@ -146,6 +117,7 @@ def _price(row: Row) -> parts.PriceOnDates:
         unit=PriceUnit(row.unit),
         price=row.price,
         reason=row.reason,
+        persons=row.persons,
     )
 
 
@@ -164,6 +136,9 @@ def _supplement_values(one: parts.Supplement) -> dict[str, Any]:
         "listing_ids": list(one.listing_ids),
         "rate_plan_ids": list(one.rate_plan_ids),
         "on_site": one.on_site,
+        "min_nights": one.min_nights,
+        "max_nights": one.max_nights,
+        "persons_counted": one.persons.value,
     }
 
 
@@ -180,6 +155,9 @@ def _supplement(row: Row) -> parts.Supplement:
         listing_ids=tuple(row.listing_ids),
         rate_plan_ids=tuple(row.rate_plan_ids),
         on_site=row.on_site,
+        min_nights=row.min_nights,
+        max_nights=row.max_nights,
+        persons=PersonsCounted(row.persons_counted),
     )
 
 
@@ -194,6 +172,12 @@ def _discount_values(one: parts.Discount) -> dict[str, Any]:
         "before": one.before,
         "cumulative": one.cumulative,
         "listing_ids": list(one.listing_ids),
+        "promo_code": one.promo_code,
+        "min_nights": one.min_nights,
+        "max_nights": one.max_nights,
+        "arrivals_from": one.arrivals.arrival if one.arrivals else None,
+        "arrivals_to": one.arrivals.departure if one.arrivals else None,
+        "accommodation_only": one.accommodation_only,
     }
 
 
@@ -208,6 +192,11 @@ def _discount(row: Row) -> parts.Discount:
         before=row.before,
         cumulative=row.cumulative,
         listing_ids=tuple(row.listing_ids),
+        promo_code=row.promo_code,
+        min_nights=row.min_nights,
+        max_nights=row.max_nights,
+        arrivals=_range(row.arrivals_from, row.arrivals_to),
+        accommodation_only=row.accommodation_only,
     )
 
 

@@ -95,6 +95,7 @@ PRICES = _owned(
     Column("price", BigInteger, nullable=False),
     Column("currency", CHAR(3), nullable=False),
     Column("reason", String, nullable=False),
+    Column("persons", Integer, nullable=False, server_default="0"),
 )
 
 SUPPLEMENTS = _owned(
@@ -111,6 +112,9 @@ SUPPLEMENTS = _owned(
     Column("listing_ids", ARRAY(Uuid), nullable=False),
     Column("rate_plan_ids", ARRAY(Uuid), nullable=False),
     Column("on_site", Boolean, nullable=False),
+    Column("min_nights", Integer, nullable=False, server_default="0"),
+    Column("max_nights", Integer, nullable=False, server_default="0"),
+    Column("persons_counted", String, nullable=False, server_default="ALL"),
     UniqueConstraint("owner_id", "code"),
 )
 
@@ -124,6 +128,12 @@ DISCOUNTS = _owned(
     Column("before", Date),
     Column("cumulative", Boolean, nullable=False),
     Column("listing_ids", ARRAY(Uuid), nullable=False),
+    Column("promo_code", String, nullable=False, server_default=""),
+    Column("min_nights", Integer, nullable=False, server_default="0"),
+    Column("max_nights", Integer, nullable=False, server_default="0"),
+    Column("arrivals_from", Date),
+    Column("arrivals_to", Date),
+    Column("accommodation_only", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("owner_id", "code"),
 )
 

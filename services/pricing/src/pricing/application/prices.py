@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
-from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price
+from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price, sells
 from values import NightRange
 
 from pricing.application.ports import Sheets
@@ -162,7 +162,7 @@ async def priced_nights(listing_id: UUID, *, scope: Scope, sheets: Sheets, clock
     since = today(clock(), priced.listing.zone)
     ranges = []
     for plan in priced.plans:
-        ranges += [p for season in plan.sheet.seasons if season.packages for p in season.periods]
+        ranges += [p for season in plan.sheet.seasons if sells(season) for p in season.periods]
         ranges += [price.nights for price in plan.sheet.night_prices]
     future = [
         NightRange(max(nights.arrival, since), nights.departure)

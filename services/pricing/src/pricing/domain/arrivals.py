@@ -1,10 +1,12 @@
-"""Arrival days that no guest can use: the linter of stay rules, beside `compiling.remarks`."""
+"""Arrival days that no guest can use: the linter of stay rules, beside `remarks`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from uuid import UUID
+
+from tariff import Occupancy
 
 from pricing.domain.compiling import WEEK, Remark
 from pricing.domain.parts import Season, Tariff, TariffRow
@@ -43,8 +45,19 @@ def _has(season: Season, weekday: int) -> Iterator[bool]:
 def _lengths(row: TariffRow) -> Iterator[int]:
     """The lengths that are sold within the season's rules."""
     least, most = row.rules.min_nights or 1, row.rules.max_nights or _LONGEST
-    shortest = min(row.packages, default=1)
     for length in range(least, min(most, _LONGEST) + 1):
-        from_week = length > WEEK and WEEK in row.packages
-        if length in row.packages or from_week or (row.extra_night and length >= shortest):
+        if any(_sells(grid, length) for grid in _grids(row)):
             yield length
+
+
+def _grids(row: TariffRow) -> tuple[TariffRow | Occupancy, ...]:
+    return (row, *row.occupancies)
+
+
+def _sells(grid: TariffRow | Occupancy, length: int) -> bool:
+    from_week = length > WEEK and WEEK in grid.packages
+    if length in grid.packages or from_week or grid.weekday_prices:
+        return True
+    if any(length in package.lengths for package in grid.named):
+        return True
+    return bool(grid.extra_night) and length >= min(grid.packages, default=1)

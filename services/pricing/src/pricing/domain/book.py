@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from chassis.errors import ServiceError
-from tariff import RateSheet, TariffRefused, compile_sheet
+from tariff import RateSheet, TariffRefused, compile_sheet, folded_code
 from tariff import TaxRule as SheetTaxRule
 
 from pricing.domain import compiling
@@ -181,7 +181,14 @@ class RateBook:
             self._need_plans(part.rate_plan_ids)
         elif isinstance(part, Discount):
             _need_own_code(part, self.discounts.values(), part.code)
+            self._need_own_promo(part)
             self._need_listings(part.listing_ids)
+
+    def _need_own_promo(self, discount: Discount) -> None:
+        code = folded_code(discount.promo_code)
+        for other in self.discounts.values():
+            if code and other.id != discount.id and folded_code(other.promo_code) == code:
+                raise CodeTaken(code=discount.promo_code)
 
     def _check_tariff(self, tariff: Tariff) -> None:
         self._need_plans([tariff.rate_plan_id])

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from uuid import UUID
 
 import tariff as algorithm
-from tariff import ALL_WEEKDAYS, DiscountKind, ExtraPersonPrice, NightPrice, RateSheet
-from tariff.compile import Problem, find_problems
+from tariff import (
+    ALL_WEEKDAYS,
+    DiscountBase,
+    DiscountKind,
+    ExtraPersonPrice,
+    NightPrice,
+    RateSheet,
+    folded_code,
+)
 
 from pricing.domain.listing import Listing
 from pricing.domain.parts import (
@@ -56,7 +62,8 @@ def rate_sheet(
         max_persons=listing.capacity,
         seasons=tuple(season(row, seasons[row.season_id], tariff) for row in tariff.rows) if tariff else (),
         night_prices=tuple(
-            NightPrice(str(one.id), one.nights, one.unit, one.price, reason=one.reason) for one in prices
+            NightPrice(str(one.id), one.nights, one.unit, one.price, one.persons or None, one.reason)
+            for one in prices
         ),
         straddle=tariff.straddle if tariff else algorithm.Straddle.PRORATA,
         supplements=tuple(_supplement(one) for one in supplements),
@@ -84,44 +91,14 @@ def season(row: TariffRow, of: Season, tariff: Tariff) -> algorithm.Season:
         min_nights=rules.min_nights or 1,
         max_nights=rules.max_nights or None,
         notice_days=rules.notice_days or None,
+        min_through=rules.min_through or 1,
+        horizon_days=rules.horizon_days or None,
+        sell_gaps=rules.sell_gaps,
+        min_by_weekday={day: nights or 1 for day, nights in rules.min_by_arrival_day.items()},
+        named=row.named,
+        weekday_prices=dict(row.weekday_prices),
+        occupancies=row.occupancies,
     )
-
-
-def remarks(tariff: Tariff, seasons: Mapping[UUID, Season], listings: Mapping[UUID, Listing]) -> list[Remark]:
-    """What is worth a second look: gaps, prices of zero, a longer stay that costs less."""
-    rows = [(row, seasons[row.season_id]) for row in tariff.rows if row.season_id in seasons]
-    sheet = RateSheet(CURRENCY, 1, 1, seasons=tuple(season(row, of, tariff) for row, of in rows))
-    found = [
-        Remark("GAP", {key: str(value) for key, value in finding.params.items()})
-        for finding in find_problems(sheet)
-        if finding.problem is Problem.GAP
-    ]
-    for row, of in rows:
-        found += _of_row(row, of.name)
-    for listing_id in tariff.listing_ids:
-        listing = listings.get(listing_id)
-        if listing is not None and tariff.base_persons > listing.capacity:
-            params = {"listing_id": str(listing_id), "max_persons": str(listing.capacity)}
-            found.append(Remark("BASE_ABOVE_CAPACITY", params))
-    return found
-
-
-def _of_row(row: TariffRow, name: str) -> Iterator[Remark]:
-    if not row.packages:
-        yield Remark("NOTHING_PRICED", {"season": name})
-    lengths = sorted(row.packages)
-    for length in lengths:
-        if row.packages[length] == 0:
-            yield Remark("ZERO_PRICE", {"season": name, "nights": str(length)})
-    for shorter, longer in pairwise(lengths):
-        if 0 < row.packages[longer] < row.packages[shorter]:
-            params = {"season": name, "nights": str(longer), "amount": str(row.packages[longer])}
-            params |= {"shorter": str(shorter), "shorter_amount": str(row.packages[shorter])}
-            yield Remark("LONGER_CHEAPER", params)
-    night, week = row.packages.get(1), row.packages.get(WEEK)
-    if night and week and week > WEEK * night:
-        params = {"season": name, "amount": str(week), "night_amount": str(night)}
-        yield Remark("WEEK_DEARER_THAN_NIGHTS", params)
 
 
 def _supplement(one: Supplement) -> algorithm.Supplement:
@@ -133,11 +110,16 @@ def _supplement(one: Supplement) -> algorithm.Supplement:
         obligatory=one.obligatory,
         max_quantity=one.max_quantity or None,
         nights=one.only_within,
+        persons=one.persons,
+        min_nights=one.min_nights or None,
+        max_nights=one.max_nights or None,
     )
 
 
 def _discount(one: Discount) -> algorithm.Discount:
     early, late = one.kind is DiscountKind.EARLY, one.kind is DiscountKind.LATE
+    least = max(one.min_nights, one.threshold if one.kind is DiscountKind.LENGTH else 0)
+    alone = one.accommodation_only or one.kind is DiscountKind.SECOND_WEEK
     return algorithm.Discount(
         id=str(one.id),
         name=one.name,
@@ -146,6 +128,10 @@ def _discount(one: Discount) -> algorithm.Discount:
         min_days_before=(one.threshold or None) if early else None,
         booked_before=one.before if early else None,
         max_days_before=one.threshold if late else None,
-        min_nights=one.threshold if one.kind is DiscountKind.LENGTH else None,
+        min_nights=least or None,
+        max_nights=one.max_nights or None,
+        arrivals=one.arrivals,
+        applies_to=DiscountBase.ACCOMMODATION if alone else DiscountBase.ACCOMMODATION_AND_EXTRA_PERSONS,
         cumulative=one.cumulative,
+        code=folded_code(one.promo_code),
     )

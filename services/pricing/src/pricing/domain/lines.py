@@ -14,6 +14,7 @@ from tariff import (
     MealPlan,
     NotSellable,
     Party,
+    PromoState,
     Reason,
     ReasonKind,
     StayRules,
@@ -51,6 +52,8 @@ class Stay:
     nights: NightRange
     party: Party
     chosen: tuple[ChosenSupplement, ...] = ()
+    promo_code: str = ""
+    """As typed."""
 
     @property
     def is_party_stated(self) -> bool:
@@ -88,6 +91,7 @@ class LinePrice:
     normal_total: int | None = None
     agreed_reason: str = ""
     warnings: tuple[Remark, ...] = ()
+    promo: PromoState | None = None
     currency: str = field(default=CURRENCY)
 
 
@@ -105,7 +109,9 @@ def price_plan(
     priced: PricedListing, plan: PlanSheet, stay: Stay, *, booked_on: date, rules: StayRules
 ) -> PlanAnswer:
     """Asks one plan for the price of a stay."""
-    answer = evaluate(plan.sheet, stay.nights, stay.party, booked_on, stay.chosen, rules=rules)
+    answer = evaluate(
+        plan.sheet, stay.nights, stay.party, booked_on, stay.chosen, rules=rules, promo_code=stay.promo_code
+    )
     if isinstance(answer, NotSellable):
         return PlanAnswer(plan.rate_plan_id, plan.name, None, _remarks(answer.reasons, stay, rules))
     line = LinePrice(
@@ -124,6 +130,7 @@ def price_plan(
         tourist_tax=_amount(answer.tourist_tax),
         sheet_revision=priced.revision,
         warnings=_remarks(answer.warnings, stay, rules),
+        promo=answer.promo,
     )
     return PlanAnswer(plan.rate_plan_id, plan.name, line)
 

@@ -6,27 +6,43 @@ in `check`; what concerns several parts is checked by `book.RateBook`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from tariff import ChildPrice, DiscountKind, MealPlan, PriceUnit, Straddle, SupplementBase
-from tariff.compile import MAX_CHILD_BANDS, PRICE_LIMIT
-from tariff.parts import MAX_PACKAGE
+from tariff import (
+    DiscountKind,
+    MealPlan,
+    PersonsCounted,
+    PriceUnit,
+    Straddle,
+    SupplementBase,
+    folded_code,
+)
 from values import NightRange
 
-from pricing.domain.errors import BadPrice, BadValue, SeasonsOverlap
+from pricing.domain.errors import BadValue, SeasonsOverlap
+from pricing.domain.grid import StayRules, TariffRow
+from pricing.domain.needs import (
+    MAX_CODE,
+    MAX_DAYS,
+    MAX_NAME,
+    MAX_PERSONS,
+    need_between,
+    need_length,
+    need_price,
+    need_text,
+    need_unique,
+)
+
+__all__ = ["MAX_PERSONS", "StayRules", "TariffRow", "need_between", "need_length", "need_price"]
 
 CURRENCY = "EUR"
 COLORS = frozenset({f"s{number}" for number in range(1, 9)})
-MAX_NAME = 120
-MAX_CODE = 40
-MAX_CHILD_AGE = 17
-MAX_PERSONS = 99
-MAX_DAYS = 1000
+MIN_PROMO_CODE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,58 +91,6 @@ class RatePlan(Owned):
         need_text("rate_plan.name", self.name, MAX_NAME)
 
 
-@dataclass(frozen=True, slots=True)
-class StayRules:
-    """When guests may arrive, leave, and for how long; empty or 0 is no rule."""
-
-    arrival_days: tuple[int, ...] = ()
-    departure_days: tuple[int, ...] = ()
-    min_nights: int = 0
-    max_nights: int = 0
-    notice_days: int = 0
-
-    def check(self, at: str) -> None:
-        """Weekdays 1 to 7 once each; the minimum not above the maximum."""
-        for name, days in (("arrival_days", self.arrival_days), ("departure_days", self.departure_days)):
-            if len(set(days)) != len(days) or not set(days) <= set(range(1, 8)):
-                raise BadValue(field=f"{at}.{name}", why="weekdays")
-        for name, value in (
-            ("min_nights", self.min_nights),
-            ("max_nights", self.max_nights),
-            ("notice_days", self.notice_days),
-        ):
-            need_between(f"{at}.{name}", value, 0, MAX_DAYS)
-        if self.max_nights and self.max_nights < self.min_nights:
-            raise BadValue(field=f"{at}.max_nights", why="below_minimum")
-
-
-@dataclass(frozen=True, slots=True)
-class TariffRow:
-    """The prices of one season: by length of stay, and for the persons beyond the base."""
-
-    season_id: UUID
-    packages: Mapping[int, int] = field(default_factory=dict)
-    extra_night: int = 0
-    extra_adult: int = 0
-    child_bands: tuple[ChildPrice, ...] = ()
-    rules: StayRules = StayRules()
-
-    def check(self, at: str) -> None:
-        """Lengths 1 to 35, prices from zero, at most three rising bands of children."""
-        for length, price in self.packages.items():
-            need_between(f"{at}.packages[{length}]", length, 1, MAX_PACKAGE)
-            need_price(f"{at}.packages[{length}]", price)
-        need_price(f"{at}.extra_night", self.extra_night)
-        need_price(f"{at}.extra_adult", self.extra_adult)
-        ages = [band.up_to_age for band in self.child_bands]
-        if len(ages) > MAX_CHILD_BANDS or ages != sorted(set(ages)):
-            raise BadValue(field=f"{at}.child_bands", why="ages")
-        for number, band in enumerate(self.child_bands):
-            need_between(f"{at}.child_bands[{number}].max_age", band.up_to_age, 0, MAX_CHILD_AGE)
-            need_price(f"{at}.child_bands[{number}].price", band.price)
-        self.rules.check(f"{at}.rules")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff(Owned):
     """One rate plan priced for some listings."""
@@ -147,6 +111,9 @@ class Tariff(Owned):
         need_unique("tariff.rows", [row.season_id for row in self.rows])
         for number, row in enumerate(self.rows):
             row.check(f"tariff.rows[{number}]")
+            for place, each in enumerate(row.occupancies):
+                if each.persons == self.base_persons:
+                    raise BadValue(field=f"tariff.rows[{number}].occupancies[{place}].persons", why="base")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +126,12 @@ class PriceOnDates(Owned):
     unit: PriceUnit
     price: int
     reason: str = ""
+    persons: int = 0
+    """How many it covers; 0: the tariff's base."""
 
     def check(self) -> None:
         """A price from zero."""
+        need_between("price.persons", self.persons, 0, MAX_PERSONS)
         need_price("price.price", self.price)
         need_length("price.reason", self.reason)
 
@@ -189,6 +159,10 @@ class Supplement(Owned):
     listing_ids: tuple[UUID, ...] = ()
     rate_plan_ids: tuple[UUID, ...] = ()
     on_site: bool = False
+    min_nights: int = 0
+    max_nights: int = 0
+    """0: no such limit."""
+    persons: PersonsCounted = PersonsCounted.ALL
 
     def check(self) -> None:
         """A code, a name, a price from zero."""
@@ -196,6 +170,7 @@ class Supplement(Owned):
         need_text("supplement.name", self.name, MAX_NAME)
         need_price("supplement.price", self.price)
         need_between("supplement.max_quantity", self.max_quantity, 0, MAX_DAYS)
+        _need_bounds("supplement", self.min_nights, self.max_nights)
         need_unique("supplement.listing_ids", self.listing_ids)
         need_unique("supplement.rate_plan_ids", self.rate_plan_ids)
 
@@ -218,9 +193,22 @@ class Discount(Owned):
     before: date | None = None
     cumulative: bool = False
     listing_ids: tuple[UUID, ...] = ()
+    promo_code: str = ""
+    """What the guest types (CODE), as the owner wrote it."""
+    min_nights: int = 0
+    max_nights: int = 0
+    """0: no such limit."""
+    arrivals: NightRange | None = None
+    """Arrivals on those days only."""
+    accommodation_only: bool = False
 
     def check(self) -> None:
-        """A code, a name, a percentage above zero."""
+        """A code, a name, a percentage above zero; a promotional code for the kind CODE alone."""
+        _need_bounds("discount", self.min_nights, self.max_nights)
+        if self.kind is DiscountKind.CODE:
+            need_between("discount.promo_code", len(folded_code(self.promo_code)), MIN_PROMO_CODE, MAX_CODE)
+        elif self.promo_code:
+            raise BadValue(field="discount.promo_code", why="only_code")
         need_text("discount.code", self.code, MAX_CODE)
         need_text("discount.name", self.name, MAX_NAME)
         need_between("discount.basis_points", self.basis_points, 1, 10_000)
@@ -234,34 +222,11 @@ class Discount(Owned):
         return not self.listing_ids or listing_id in self.listing_ids
 
 
-def need_text(where: str, text: str, longest: int) -> None:
-    """Refuses an empty or endless text."""
-    if not text.strip() or len(text) > longest:
-        raise BadValue(field=where, why="empty" if not text.strip() else "too_long")
-
-
-def need_length(where: str, text: str) -> None:
-    """Refuses an endless text; an empty one is fine."""
-    if len(text) > MAX_DAYS:
-        raise BadValue(field=where, why="too_long")
-
-
-def need_between(where: str, value: int, least: int, most: int) -> None:
-    """Refuses a number outside `[least, most]`."""
-    if not least <= value <= most:
-        raise BadValue(field=where, why="out_of_range", least=least, most=most)
-
-
-def need_price(where: str, amount: int) -> None:
-    """Refuses an amount below zero or beyond any sense; zero is fine."""
-    if not 0 <= amount <= PRICE_LIMIT:
-        raise BadPrice(field=where, amount=amount, limit=PRICE_LIMIT)
-
-
-def need_unique(where: str, ids: Sequence[UUID]) -> None:
-    """Refuses an id named twice."""
-    if len(set(ids)) != len(ids):
-        raise BadValue(field=where, why="twice")
+def _need_bounds(at: str, least: int, most: int) -> None:
+    need_between(f"{at}.min_nights", least, 0, MAX_DAYS)
+    need_between(f"{at}.max_nights", most, 0, MAX_DAYS)
+    if most and most < least:
+        raise BadValue(field=f"{at}.max_nights", why="below_minimum")
 
 
 def need_no_overlap(seasons: Sequence[Season]) -> None:

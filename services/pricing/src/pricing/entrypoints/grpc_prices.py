@@ -49,7 +49,9 @@ class GrpcPrices(rpc.PriceServiceServicer):
         answers = await prices.price_stay(
             to_id(request.listing_id, "listing_id"),
             to_optional_id(request.rate_plan_id, "rate_plan_id"),
-            mapping.to_stay(request.nights, request.party, request.supplements),
+            mapping.to_stay(
+                request.nights, request.party, request.supplements, promo_code=request.promo_code
+            ),
             scope=Scope.current(),
             sheets=self._sheets,
             clock=self._clock,

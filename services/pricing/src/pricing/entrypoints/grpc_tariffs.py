@@ -21,7 +21,7 @@ from pricing.application.save_tax_rule import save_tax_rule
 from pricing.domain import parts
 from pricing.domain.arrivals import arrival_remarks
 from pricing.domain.book import RateBook
-from pricing.domain.compiling import remarks
+from pricing.domain.remarks import remarks
 from pricing.mapping import tariffs as mapping
 from pricing.mapping.previews import of_preview, to_part
 from pricing.mapping.quotes import of_remark

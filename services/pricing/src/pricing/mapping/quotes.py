@@ -14,6 +14,7 @@ from tariff import ChosenSupplement, Party
 from pricing.application.create_quote import LineAsked
 from pricing.domain.compiling import Remark
 from pricing.domain.lines import ExplainedLine, LinePrice, PlanAnswer, Stay
+from pricing.domain.needs import MAX_CODE
 from pricing.domain.quote import Quote, QuoteSource
 from pricing.mapping.values import (
     of_amount,
@@ -38,9 +39,15 @@ def to_stay(
     party: common_pb2.Party,
     chosen: Iterable[pb.ChosenSupplement] = (),
     at: str = "",
+    promo_code: str = "",
 ) -> Stay:
-    """A stay that is asked for."""
-    return Stay(to_nights(nights, f"{at}nights"), to_party(party, f"{at}party"), _to_chosen(chosen))
+    """A stay that is asked for; an endless promotional code is cut: it is unknown either way."""
+    return Stay(
+        to_nights(nights, f"{at}nights"),
+        to_party(party, f"{at}party"),
+        _to_chosen(chosen),
+        promo_code.strip()[: MAX_CODE + 1],
+    )
 
 
 def to_line_asked(message: pricing_service_pb2.QuoteLineRequest, number: int) -> LineAsked:
@@ -50,7 +57,7 @@ def to_line_asked(message: pricing_service_pb2.QuoteLineRequest, number: int) ->
     return LineAsked(
         listing_id=to_id(message.listing_id, f"{at}listing_id"),
         rate_plan_id=to_optional_id(message.rate_plan_id, f"{at}rate_plan_id"),
-        stay=to_stay(message.nights, message.party, message.supplements, at),
+        stay=to_stay(message.nights, message.party, message.supplements, at, message.promo_code),
         agreed_total=to_amount(message.agreed_total, f"{at}agreed_total") if agreed else None,
         agreed_reason=message.agreed_reason.strip(),
     )
@@ -78,6 +85,8 @@ def of_line(line: LinePrice) -> pb.QuoteLine:
         meal_plan=of_enum(line.meal_plan, pb.MealPlan),
         warnings=[of_remark(one) for one in line.warnings],
         beside=[of_explained(one, currency) for one in line.beside],
+        promo_code=line.stay.promo_code,
+        promo_state=of_enum(line.promo, pb.PromoState) if line.promo else pb.PROMO_STATE_UNSPECIFIED,
     )
     if line.normal_total is not None:
         message.normal_total.CopyFrom(of_amount(line.normal_total, currency))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from sejour.pricing.v1 import pricing_types_pb2 as pb
-from tariff import ChildPrice, DiscountKind, MealPlan, PriceUnit, Straddle, SupplementBase
+from tariff import DiscountKind, MealPlan, PersonsCounted, PriceUnit, Straddle, SupplementBase
 
 from pricing.domain import parts
 from pricing.domain.taxes import TaxRule
+from pricing.mapping.grids import of_row, to_row
 from pricing.mapping.values import (
     of_amount,
     of_enum,
@@ -80,24 +82,6 @@ def of_rate_plan(plan: parts.RatePlan) -> pb.RatePlan:
     )
 
 
-def _to_row(message: pb.TariffRow, where: str) -> parts.TariffRow:
-    rules = message.rules
-    return parts.TariffRow(
-        season_id=to_id(message.season_id, f"{where}.season_id"),
-        packages=dict(sorted(message.packages.items())),
-        extra_night=message.extra_night,
-        extra_adult=message.extra_adult,
-        child_bands=tuple(ChildPrice(band.max_age, band.price) for band in message.child_bands),
-        rules=parts.StayRules(
-            arrival_days=tuple(sorted(rules.arrival_days)),
-            departure_days=tuple(sorted(rules.departure_days)),
-            min_nights=rules.min_nights,
-            max_nights=rules.max_nights,
-            notice_days=rules.notice_days,
-        ),
-    )
-
-
 def to_tariff(message: pb.Tariff, new_id: NewId) -> parts.Tariff:
     """A tariff with its grid."""
     return parts.Tariff(
@@ -118,25 +102,7 @@ def to_tariff(message: pb.Tariff, new_id: NewId) -> parts.Tariff:
         straddle=to_enum(
             Straddle, pb.StraddleMode, message.straddle, "tariff.straddle", default=Straddle.PRORATA
         ),
-        rows=tuple(_to_row(row, f"tariff.rows[{number}]") for number, row in enumerate(message.rows)),
-    )
-
-
-def _of_row(row: parts.TariffRow) -> pb.TariffRow:
-    rules = row.rules
-    return pb.TariffRow(
-        season_id=str(row.season_id),
-        packages=dict(row.packages),
-        extra_night=row.extra_night,
-        extra_adult=row.extra_adult,
-        child_bands=[pb.ChildBand(max_age=band.up_to_age, price=band.price) for band in row.child_bands],
-        rules=pb.StayRules(
-            arrival_days=rules.arrival_days,
-            departure_days=rules.departure_days,
-            min_nights=rules.min_nights,
-            max_nights=rules.max_nights,
-            notice_days=rules.notice_days,
-        ),
+        rows=tuple(to_row(row, f"tariff.rows[{number}]") for number, row in enumerate(message.rows)),
     )
 
 
@@ -151,7 +117,7 @@ def of_tariff(tariff: parts.Tariff) -> pb.Tariff:
         base_persons=tariff.base_persons,
         extra_person_unit=of_enum(tariff.extra_person_unit, pb.ExtraPersonUnit),
         straddle=of_enum(tariff.straddle, pb.StraddleMode),
-        rows=[_of_row(row) for row in tariff.rows],
+        rows=[of_row(row) for row in tariff.rows],
         revision=tariff.revision,
     )
 
@@ -168,6 +134,7 @@ def to_price(message: pb.PriceOnDates, new_id: NewId) -> parts.PriceOnDates:
         unit=to_enum(PriceUnit, pb.PriceUnit, message.unit, "price.unit"),
         price=to_amount(message.price, "price.price"),
         reason=message.reason.strip(),
+        persons=message.persons,
     )
 
 
@@ -183,6 +150,7 @@ def of_price(price: parts.PriceOnDates) -> pb.PriceOnDates:
         price=of_amount(price.price),
         reason=price.reason,
         revision=price.revision,
+        persons=price.persons,
     )
 
 
@@ -203,6 +171,15 @@ def to_supplement(message: pb.Supplement, new_id: NewId) -> parts.Supplement:
         listing_ids=_ids(message.listing_ids, "supplement.listing_ids"),
         rate_plan_ids=_ids(message.rate_plan_ids, "supplement.rate_plan_ids"),
         on_site=message.on_site,
+        min_nights=message.min_nights,
+        max_nights=message.max_nights,
+        persons=to_enum(
+            PersonsCounted,
+            pb.PersonsCounted,
+            message.persons_counted,
+            "supplement.persons_counted",
+            default=PersonsCounted.ALL,
+        ),
     )
 
 
@@ -222,7 +199,17 @@ def of_supplement(one: parts.Supplement) -> pb.Supplement:
         rate_plan_ids=[str(value) for value in one.rate_plan_ids],
         on_site=one.on_site,
         revision=one.revision,
+        min_nights=one.min_nights,
+        max_nights=one.max_nights,
+        persons_counted=_of_persons(one.persons),
     )
+
+
+def _of_persons(persons: PersonsCounted) -> Any:
+    """Everybody is unset, as it always was: a sheet told before is the same bytes."""
+    if persons is PersonsCounted.ALL:
+        return pb.PERSONS_COUNTED_UNSPECIFIED
+    return of_enum(persons, pb.PersonsCounted)
 
 
 def to_discount(message: pb.Discount, new_id: NewId) -> parts.Discount:
@@ -239,6 +226,11 @@ def to_discount(message: pb.Discount, new_id: NewId) -> parts.Discount:
         before=to_date(message.before, "discount.before"),
         cumulative=message.cumulative,
         listing_ids=_ids(message.listing_ids, "discount.listing_ids"),
+        promo_code=message.promo_code.strip(),
+        min_nights=message.min_nights,
+        max_nights=message.max_nights,
+        arrivals=to_nights(message.arrivals, "discount.arrivals") if message.HasField("arrivals") else None,
+        accommodation_only=message.accommodation_only,
     )
 
 
@@ -256,6 +248,11 @@ def of_discount(one: parts.Discount) -> pb.Discount:
         cumulative=one.cumulative,
         listing_ids=[str(value) for value in one.listing_ids],
         revision=one.revision,
+        promo_code=one.promo_code,
+        min_nights=one.min_nights,
+        max_nights=one.max_nights,
+        arrivals=of_nights(one.arrivals) if one.arrivals else None,
+        accommodation_only=one.accommodation_only,
     )
 
 
