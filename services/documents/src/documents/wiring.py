@@ -32,6 +32,7 @@ from documents.application.get_property_statement import PropertyStatement
 from documents.application.notices import Notices
 from documents.application.plan_mails import MailPlanning
 from documents.application.ports import Mailer, Printer, Sources
+from documents.application.print_tax_register import TaxRegisterPaper
 from documents.application.proposals import ProposalPapers
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
@@ -89,6 +90,7 @@ def assemble(
         as_system=system,
         comparing=comparing,
         proposals=proposals,
+        tax_register=TaxRegisterPaper(sources, printer, system, clock),
     )
     return Parts(servicer, sending, planning, mailbox, comparing)
 

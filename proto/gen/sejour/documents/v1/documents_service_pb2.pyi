@@ -665,3 +665,123 @@ class SendProposalRequest(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SendProposalRequest: _TypeAlias = SendProposalRequest  # noqa: Y015
+
+@_typing.final
+class TaxRegisterStay(_message.Message):
+    """One line of a file in the register; nobody is named."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_NUMBER_FIELD_NUMBER: _builtins.int
+    LISTING_CODE_FIELD_NUMBER: _builtins.int
+    NIGHTS_FIELD_NUMBER: _builtins.int
+    PERSONS_FIELD_NUMBER: _builtins.int
+    TAXED_FIELD_NUMBER: _builtins.int
+    UNIT_AMOUNTS_FIELD_NUMBER: _builtins.int
+    TAXED_NIGHTS_FIELD_NUMBER: _builtins.int
+    AMOUNT_FIELD_NUMBER: _builtins.int
+    IS_COLLECTED_FIELD_NUMBER: _builtins.int
+    file_number: _builtins.int
+    listing_code: _builtins.str
+    persons: _builtins.int
+    """0 = not stated."""
+    taxed: _builtins.int
+    taxed_nights: _builtins.int
+    """Persons times nights."""
+    amount: _builtins.int
+    """Minor units."""
+    is_collected: _builtins.bool
+    @_builtins.property
+    def nights(self) -> _common_pb2.Nights:
+        """`[arrival, departure)`."""
+
+    @_builtins.property
+    def unit_amounts(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """Tax per person and night in minor units, one for each rule that applied."""
+
+    def __init__(
+        self,
+        *,
+        file_number: _builtins.int = ...,
+        listing_code: _builtins.str = ...,
+        nights: _common_pb2.Nights | None = ...,
+        persons: _builtins.int = ...,
+        taxed: _builtins.int = ...,
+        unit_amounts: _abc.Iterable[_builtins.int] | None = ...,
+        taxed_nights: _builtins.int = ...,
+        amount: _builtins.int = ...,
+        is_collected: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "file_number", b"file_number", "is_collected", b"is_collected", "listing_code", b"listing_code", "nights", b"nights", "persons", b"persons", "taxed", b"taxed", "taxed_nights", b"taxed_nights", "unit_amounts", b"unit_amounts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxRegisterStay: _TypeAlias = TaxRegisterStay  # noqa: Y015
+
+@_typing.final
+class TaxRegisterCommune(_message.Message):
+    """The stays of a commune."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    INSEE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    STAYS_FIELD_NUMBER: _builtins.int
+    insee: _builtins.str
+    name: _builtins.str
+    @_builtins.property
+    def stays(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxRegisterStay]: ...
+    def __init__(
+        self,
+        *,
+        insee: _builtins.str = ...,
+        name: _builtins.str = ...,
+        stays: _abc.Iterable[Global___TaxRegisterStay] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["insee", b"insee", "name", b"name", "stays", b"stays"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxRegisterCommune: _TypeAlias = TaxRegisterCommune  # noqa: Y015
+
+@_typing.final
+class PrintTaxRegisterRequest(_message.Message):
+    """A register to print."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OWNER_ID_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    COMMUNES_FIELD_NUMBER: _builtins.int
+    LANGUAGE_FIELD_NUMBER: _builtins.int
+    owner_id: _builtins.str
+    first: _builtins.str
+    """First and last day of departures, both included: `2026-07-01`."""
+    last: _builtins.str
+    language: _builtins.str
+    """`fr` or `en`."""
+    @_builtins.property
+    def communes(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxRegisterCommune]:
+        """Stays at most over all communes: 5000."""
+
+    def __init__(
+        self,
+        *,
+        owner_id: _builtins.str = ...,
+        first: _builtins.str = ...,
+        last: _builtins.str = ...,
+        communes: _abc.Iterable[Global___TaxRegisterCommune] | None = ...,
+        language: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["communes", b"communes", "first", b"first", "language", b"language", "last", b"last", "owner_id", b"owner_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PrintTaxRegisterRequest: _TypeAlias = PrintTaxRegisterRequest  # noqa: Y015

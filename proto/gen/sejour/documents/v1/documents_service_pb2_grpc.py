@@ -96,6 +96,11 @@ class DocumentsServiceStub:
                 request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
                 response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
                 _registered_method=True)
+        self.PrintTaxRegister = channel.unary_unary(
+                '/sejour.documents.v1.DocumentsService/PrintTaxRegister',
+                request_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.PrintTaxRegisterRequest.SerializeToString,
+                response_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.GetDocumentFileResponse.FromString,
+                _registered_method=True)
 
 
 class DocumentsServiceServicer:
@@ -190,6 +195,14 @@ class DocumentsServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PrintTaxRegister(self, request, context):
+        """Prints the register of the tourist tax of an owner from the rows that are given; drawn, not stored. NOT_ALLOWED for
+        who may not act for that owner; BAD_VALUE (`field`) for days or rows that have no meaning.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DocumentsServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -252,6 +265,11 @@ def add_DocumentsServiceServicer_to_server(servicer, server):
                     servicer.ListProposalMails,
                     request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.FromString,
                     response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.SerializeToString,
+            ),
+            'PrintTaxRegister': grpc.unary_unary_rpc_method_handler(
+                    servicer.PrintTaxRegister,
+                    request_deserializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.PrintTaxRegisterRequest.FromString,
+                    response_serializer=sejour_dot_documents_dot_v1_dot_documents__service__pb2.GetDocumentFileResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -580,6 +598,33 @@ class DocumentsService:
             '/sejour.documents.v1.DocumentsService/ListProposalMails',
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.ProposalRequest.SerializeToString,
             sejour_dot_documents_dot_v1_dot_documents__service__pb2.ListMailsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PrintTaxRegister(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.documents.v1.DocumentsService/PrintTaxRegister',
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.PrintTaxRegisterRequest.SerializeToString,
+            sejour_dot_documents_dot_v1_dot_documents__service__pb2.GetDocumentFileResponse.FromString,
             options,
             channel_credentials,
             insecure,

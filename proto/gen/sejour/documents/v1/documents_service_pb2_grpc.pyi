@@ -65,6 +65,10 @@ class DocumentsServiceStub:
     """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`."""
     ListProposalMails: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.ListMailsResponse]
     """Mails of a devis, newest first."""
+    PrintTaxRegister: _grpc.UnaryUnaryMultiCallable[_documents_service_pb2.PrintTaxRegisterRequest, _documents_service_pb2.GetDocumentFileResponse]
+    """Prints the register of the tourist tax of an owner from the rows that are given; drawn, not stored. NOT_ALLOWED for
+    who may not act for that owner; BAD_VALUE (`field`) for days or rows that have no meaning.
+    """
 
 @_typing.type_check_only
 class DocumentsServiceAsyncStub(DocumentsServiceStub):
@@ -103,6 +107,10 @@ class DocumentsServiceAsyncStub(DocumentsServiceStub):
     """Sends a devis (M17) with its PDF and its secret link. Idempotent on `request_id`."""
     ListProposalMails: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.ProposalRequest, _documents_service_pb2.ListMailsResponse]  # type: ignore[assignment]
     """Mails of a devis, newest first."""
+    PrintTaxRegister: _aio.UnaryUnaryMultiCallable[_documents_service_pb2.PrintTaxRegisterRequest, _documents_service_pb2.GetDocumentFileResponse]  # type: ignore[assignment]
+    """Prints the register of the tourist tax of an owner from the rows that are given; drawn, not stored. NOT_ALLOWED for
+    who may not act for that owner; BAD_VALUE (`field`) for days or rows that have no meaning.
+    """
 
 class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
     """Documents and mail of booking files. What is another's is NOT_FOUND. Who holds a file's secret link (grant
@@ -210,5 +218,15 @@ class DocumentsServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_documents_service_pb2.ListMailsResponse, _abc.Awaitable[_documents_service_pb2.ListMailsResponse]]:
         """Mails of a devis, newest first."""
+
+    @_abc_1.abstractmethod
+    def PrintTaxRegister(
+        self,
+        request: _documents_service_pb2.PrintTaxRegisterRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_documents_service_pb2.GetDocumentFileResponse, _abc.Awaitable[_documents_service_pb2.GetDocumentFileResponse]]:
+        """Prints the register of the tourist tax of an owner from the rows that are given; drawn, not stored. NOT_ALLOWED for
+        who may not act for that owner; BAD_VALUE (`field`) for days or rows that have no meaning.
+        """
 
 def add_DocumentsServiceServicer_to_server(servicer: DocumentsServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

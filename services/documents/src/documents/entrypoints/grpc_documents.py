@@ -12,6 +12,7 @@ from documents.application.access import AsSystem, booking_uuid, reach_booking
 from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
 from documents.application.ports import Mailbox, Shelf, Sources
+from documents.application.print_tax_register import TaxRegisterPaper
 from documents.application.proposals import ProposalPapers
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
@@ -36,7 +37,9 @@ class GrpcDocuments(DocumentsServiceServicer):
         as_system: AsSystem,
         comparing: ConfirmedComparing,
         proposals: ProposalPapers,
+        tax_register: TaxRegisterPaper,
     ) -> None:
+        self._tax_register = tax_register
         self._proposals = proposals
         self._comparing = comparing
         self._sources = sources
@@ -129,3 +132,12 @@ class GrpcDocuments(DocumentsServiceServicer):
     async def ListProposalMails(self, request: pb.ProposalRequest, context: Any) -> pb.ListMailsResponse:  # noqa: ARG002
         """Mails of a devis, newest first."""
         return pb.ListMailsResponse(mails=await self._proposals.mails(request.proposal_id))
+
+    async def PrintTaxRegister(
+        self,
+        request: pb.PrintTaxRegisterRequest,
+        context: Any,  # noqa: ARG002
+    ) -> pb.GetDocumentFileResponse:
+        """The register of the tourist tax as PDF."""
+        document, content = await self._tax_register(request)
+        return pb.GetDocumentFileResponse(document=document, content=content)
