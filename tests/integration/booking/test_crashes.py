@@ -13,7 +13,7 @@ from booking.domain.errors import TooManyOptions
 from booking.domain.states import State
 from booking.entrypoints.jobs import IN_BETWEEN_FILES, IN_BETWEEN_OLDEST, ask_after_gap, measure
 from chassis.database import Database
-from chassis.errors import ErrorKind, RemoteError, Unavailable
+from chassis.errors import Busy, ErrorKind, RemoteError, Unavailable
 from sejour.booking.v1 import booking_events_pb2 as events
 from sejour.booking.v1 import booking_service_pb2 as calls
 from sejour.booking.v1 import booking_types_pb2 as pb
@@ -262,8 +262,9 @@ async def test_lost_news_is_asked_for(world):
 async def test_after_a_gap_in_the_news_overdue_options_are_asked_about_and_everything_is_compared(world):
     compared: list[str] = []
 
-    async def compare() -> None:
+    async def compare() -> bool:
         compared.append((await state_of(world, file.id)).removeprefix("BOOKING_STATE_"))
+        return True
 
     with world.owner():
         file = (await world.place()).booking
@@ -271,6 +272,14 @@ async def test_after_a_gap_in_the_news_overdue_options_are_asked_about_and_every
     world.availability.lines.pop(file.id)
     await ask_after_gap(world.driver, world.clock, compare)
     assert compared == ["EXPIRED"]
+
+
+async def test_a_gap_is_not_closed_while_another_process_compares_which_may_have_begun_before_it(world):
+    async def somebody_else_does() -> bool:
+        return False
+
+    with world.owner(), pytest.raises(Busy):
+        await ask_after_gap(world.driver, world.clock, somebody_else_does)
 
 
 async def state_of(world, file_id):

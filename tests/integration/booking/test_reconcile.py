@@ -291,7 +291,7 @@ async def test_the_job_tells_what_is_left_as_metrics_and_only_one_process_compar
     await reconcile(both.reconciler, world.database, world.clock, mends=False)
     assert DIFFERENCES.labels("STAY_MISSING")._value.get() == 1
     async with only_one(world.database, "reconcile"):
-        await reconcile(both.reconciler, world.database, world.clock, mends=True)
+        assert not await reconcile(both.reconciler, world.database, world.clock, mends=True)
     assert len(await both.found()) == 1
     await reconcile(both.reconciler, world.database, world.clock, mends=True)
     assert MENDED.labels("STAY_MISSING")._value.get() == before + 1

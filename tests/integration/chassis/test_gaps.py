@@ -6,7 +6,7 @@ import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions, RecordsToDelete
 from chassis.clock import system_clock
-from chassis.errors import Unavailable
+from chassis.errors import Busy, Unavailable
 from chassis.kafka import GAPS, LAG, consume_all, consume_group
 from chassis.relay import Relay
 from google.protobuf.wrappers_pb2 import StringValue
@@ -137,7 +137,10 @@ async def test_a_new_group_on_a_topic_that_lost_messages_asks_and_on_a_whole_one
     assert (late.asked, late.got) == ([0], [])
 
 
-@pytest.mark.parametrize(("refusal", "times"), [(Unavailable(retry_after=0), 2), (RuntimeError("a bug"), 1)])
+@pytest.mark.parametrize(
+    ("refusal", "times"),
+    [(Unavailable(retry_after=0), 2), (Busy(retry_after=0), 2), (RuntimeError("a bug"), 1)],
+)
 async def test_a_truth_that_is_away_is_asked_again_before_anything_is_taken_and_a_bug_stops_nothing(
     database,
     kafka,  # noqa: F811

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from chassis.errors import RemoteError
-from documents.entrypoints.compare_job import NEVER_PLANNED, compare_confirmed
+from chassis.errors import Busy, RemoteError
+from chassis.leases import only_one
+from documents.entrypoints.compare_job import NEVER_PLANNED, compare_after_gap, compare_confirmed
 from sejour.booking.v1 import booking_types_pb2 as booking_pb
 from sejour.booking.v1 import reconcile_service_pb2 as reconcile_pb
 from sejour.documents.v1 import documents_service_pb2 as pb
@@ -71,6 +72,15 @@ async def test_the_job_mends_and_tells_what_is_left(lost):
     await compare_confirmed(lost.parts.comparing, lost.database)
     assert NEVER_PLANNED._value.get() == 1
     assert [str(row.booking_id) for row in await rows(lost)] == [builders.BOOKING_ID]
+
+
+async def test_a_gap_is_not_closed_while_another_process_compares_which_may_have_begun_before_it(lost):
+    async with only_one(lost.database, "compare_confirmed"):
+        with pytest.raises(Busy):
+            await compare_after_gap(lost.parts.comparing, lost.database)
+    assert await rows(lost) == []
+    await compare_after_gap(lost.parts.comparing, lost.database)
+    assert [row.kind for row in await rows(lost)] == ["M04"]
 
 
 async def test_only_operators_and_systems_compare(lost):

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import text
 
-from chassis.database import Database
+from chassis.database import Database, keep_alive
 from chassis.migrations import lock_key
 
 
@@ -13,13 +13,16 @@ from chassis.migrations import lock_key
 async def only_one(database: Database, name: str) -> AsyncIterator[bool]:
     """Gives True to one of those who ask for a name at a time, and False to the others.
 
-    An advisory lock of the database on a connection of its own: whoever dies gives it up at once.
+    An advisory lock of the database on a connection of its own: whoever dies gives it up at once, and whose
+    machine vanishes within 25 s.
     """
     async with database.engine.connect() as connection:
         key = {"key": lock_key(f"lease:{name}")}
         mine = bool(await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), key))
         await connection.commit()
         try:
+            if mine:
+                await keep_alive(connection)
             yield mine
         finally:
             if mine:

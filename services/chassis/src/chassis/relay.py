@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from chassis.clock import Clock
-from chassis.database import Database
+from chassis.database import Database, keep_alive
 from chassis.events import Event, KafkaConfig
 from chassis.logging import get_logger
 from chassis.migrations import lock_key
@@ -51,8 +51,6 @@ _SEND_SECONDS = 12.0
 """A batch that takes longer is given up; the broker undoes it, at the latest after `_TRANSACTION_MS`."""
 _TRANSACTION_MS = 15_000
 _STOP_SECONDS = 1.0
-# A leader whose machine vanished keeps the lock until PostgreSQL misses it: within 25 s instead of 2 hours.
-_KEEPALIVE = "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 
 
 class Relay:
@@ -120,9 +118,7 @@ class Relay:
             max_request_size=_MAX_REQUEST,
         )
         try:
-            for statement in _KEEPALIVE.split("; "):
-                await connection.execute(text(statement))
-            await connection.commit()
+            await keep_alive(connection)
             async with asyncio.timeout(_START_SECONDS):
                 await producer.start()
             self._tell_leading(leads=True)

@@ -37,7 +37,7 @@ from documents.application.proposals import ProposalPapers
 from documents.application.render_document import DocumentRendering
 from documents.application.send_documents import DocumentsMail
 from documents.application.send_mail import MailSending
-from documents.entrypoints.compare_job import compare_confirmed
+from documents.entrypoints.compare_job import compare_after_gap, compare_confirmed
 from documents.entrypoints.consume_bookings import GROUP, TOPIC, BookingConsumer
 from documents.entrypoints.grpc_documents import GrpcDocuments
 from documents.printing.mails import Addresses
@@ -152,7 +152,8 @@ async def build() -> Application:
     consumer = BookingConsumer(parts.planning, parts.sending.woken.set)
     app.task("relay", Relay(database, kafka, SERVICE, clock=clock).run)
     compare = partial(compare_confirmed, parts.comparing, database, mends=settings.reconcile_mends)
-    app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer, on_gap=compare))
+    after_gap = partial(compare_after_gap, parts.comparing, database, mends=settings.reconcile_mends)
+    app.task("bookings", partial(consume_group, kafka, [TOPIC], GROUP, consumer, on_gap=after_gap))
     app.task("mail", parts.sending.run)
     app.every(30, parts.mailbox.measure, name="measure_mail")
     app.every(settings.reconcile_seconds, compare, name="reconcile")

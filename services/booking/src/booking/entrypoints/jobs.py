@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from chassis.clock import Clock
 from chassis.database import Database
+from chassis.errors import Busy
 from chassis.logging import get_logger
 from prometheus_client import Gauge
 from sqlalchemy import func, or_, select
@@ -52,15 +53,17 @@ async def ask_about_overdue(driver: Driver, clock: Clock) -> None:
         log.warning("options_ended_without_news", files=ended)
 
 
-async def ask_after_gap(driver: Driver, clock: Clock, compare: Callable[[], Awaitable[None]]) -> None:
+async def ask_after_gap(driver: Driver, clock: Clock, compare: Callable[[], Awaitable[bool]]) -> None:
     """News of holds may have been missed: asks about what is overdue, then compares everything.
 
     Raises:
+        Busy: another process compares, which may have begun before the gap.
         ServiceError: availability does not answer; the consumer comes back to it before it goes on.
 
     """
     await ask_about_overdue(driver, clock)
-    await compare()
+    if not await compare():
+        raise Busy
 
 
 async def measure(database: Database, clock: Clock) -> None:

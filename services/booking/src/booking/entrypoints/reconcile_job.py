@@ -37,14 +37,14 @@ for _kind in Kind:
     MENDED.labels(_kind.value)
 
 
-async def reconcile(reconciler: Reconciler, database: Database, clock: Clock, *, mends: bool) -> None:
-    """Compares all pages, unless another process is at it."""
+async def reconcile(reconciler: Reconciler, database: Database, clock: Clock, *, mends: bool) -> bool:
+    """Compares all pages; False, and nothing done, where another process is at it."""
     async with only_one(database, "reconcile") as mine:
         if not mine:
             for kind in Kind:
                 DIFFERENCES.labels(kind.value).set(0)
             COMPARED.set(0)
-            return
+            return False
         compared = await reconcile_all(reconciler, departing_after=day_of(clock()), mend=mends)
     left = [one.kind for one in compared.found if not one.mended]
     for kind in Kind:
@@ -61,3 +61,4 @@ async def reconcile(reconciler: Reconciler, database: Database, clock: Clock, *,
         differences=len(compared.found),
         left=len(left),
     )
+    return True
