@@ -21,7 +21,7 @@ from gateway import conditions, problems
 from gateway.api import convert
 from gateway.api.caller import caller_key
 from gateway.forms import Form
-from gateway.guest import ask, person, signed
+from gateway.guest import ask, means, person, signed
 from gateway.guest.ask import Asked
 from gateway.guest.site import Guest, Visiting, limit, page
 from gateway.guest.stay import beside_of, lines_of, others_of
@@ -91,6 +91,7 @@ def _context(guest: Guest, quoted: Quoted, origin: str) -> dict[str, Any]:
         "schedule": quoted.schedule,
         "terms": quoted.terms,
         "party": ask.persons_in_words(line.party.adults, tuple(line.party.children_ages)),
+        "means": means.offered(quoted.terms),
         "acompte": quoted.schedule.deposit_kind == booking.DEPOSIT_KIND_ACOMPTE,
         "cancellation": conditions.cancellation(quoted.schedule.deposit_kind, quoted.terms.cancellation),
         "withdrawal": conditions.withdrawal(),
@@ -192,7 +193,10 @@ async def place(request: Request, guest: Visiting, quote_id: str) -> Response:
         form.fail("conditions", _("Lisez les conditions, puis cochez cette case."))
     if not form.ok:
         return _review(request, form, who, context, status=422)
-    message = _message(request, guest, quoted, who, context["origin"])
+    chosen = means.chosen(form, quoted.terms)
+    if not form.ok:
+        return _review(request, form, who, context, status=422)
+    message = _message(request, guest, quoted, who, context["origin"], chosen)
     try:
         placed = await guest.gateway.services.bookings.PlaceBooking(message, timeout=PLACING_SECONDS)
     except ServiceError as error:
@@ -201,9 +205,14 @@ async def place(request: Request, guest: Visiting, quote_id: str) -> Response:
 
 
 def _message(
-    request: Request, guest: Guest, quoted: Quoted, who: person.Person, origin: str
+    request: Request,
+    guest: Guest,
+    quoted: Quoted,
+    who: person.Person,
+    origin: str,
+    chosen: "booking.PaymentMeans.ValueType",
 ) -> bookings_pb.PlaceBookingRequest:
-    answers = hashlib.sha256(repr(who).encode()).hexdigest()
+    answers = hashlib.sha256(f"{who!r} {int(chosen) or ''}".encode()).hexdigest()
     host = request.client.host if request.client else ""
     return bookings_pb.PlaceBookingRequest(
         request_id=str(uuid5(UUID(quoted.quote.id), answers)),
@@ -212,6 +221,7 @@ def _message(
         origin=booking.BOOKING_ORIGIN_WIDGET if origin else booking.BOOKING_ORIGIN_HOSTED_PAGE,
         expiry="DEFAULT",
         message=who.note(),
+        payment_means=chosen,
         accepted={
             "description_version": conditions.description_version(quoted.quote.lines),
             "terms_version": str(quoted.quote.terms_revision),

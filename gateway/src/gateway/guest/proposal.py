@@ -17,25 +17,17 @@ from gateway import conditions, problems
 from gateway.api import convert
 from gateway.clients import DOCUMENT_SECONDS
 from gateway.forms import Form
-from gateway.guest import ask
+from gateway.guest import ask, means
 from gateway.guest.files import paper
 from gateway.guest.link import LIFETIME
 from gateway.guest.site import PRIVATE, Guest, Visiting, limit, page
 from gateway.guest.stay import beside_of, lines_of
-from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.trail import note
 from gateway.visitor import check_origin
 
 router = APIRouter(prefix="/d/{token}")
 PLACING_SECONDS = 8.0
-MEANS = {
-    booking.PAYMENT_MEANS_TRANSFER: N_("Virement"),
-    booking.PAYMENT_MEANS_CHEQUE: N_("Chèque"),
-    booking.PAYMENT_MEANS_HOLIDAY_VOUCHERS: N_("Chèques-vacances"),
-    booking.PAYMENT_MEANS_CASH: N_("Espèces, sur place"),
-    booking.PAYMENT_MEANS_PAYPAL: N_("PayPal"),
-}
 _STANDING = {
     proposals_pb.PROPOSAL_STATE_ACCEPTED: "accepted",
     proposals_pb.PROPOSAL_STATE_EXPIRED: "expired",
@@ -61,7 +53,6 @@ def _show(
 ) -> Response:
     status = more.pop("status", 200)
     names = {each.listing_id: each for each in found.listings}
-    means = [(str(int(each)), _(MEANS[each])) for each in found.terms.means if each in MEANS]
     kind = found.deposit_kind
     context = {
         "token": token,
@@ -83,7 +74,7 @@ def _show(
         "acompte": kind == booking.DEPOSIT_KIND_ACOMPTE,
         "cancellation": conditions.cancellation(kind, found.terms.cancellation)[1:],
         "withdrawal": conditions.withdrawal(),
-        "means": means,
+        "means": means.offered(found.terms),
         "notice": "",
     }
     return page(request, "proposal", status=status, private=True, **(context | more))
@@ -116,7 +107,7 @@ async def accept(request: Request, guest: Visiting, token: str) -> Response:
         if not form.ticked("conditions"):
             form.fail("conditions", _("Lisez les conditions, puis cochez cette case."))
     words = form.text("message", most=_MOST_WORDS)
-    chosen = form.choice("moyen", [str(int(each)) for each in found.terms.means], required=False)
+    chosen = means.chosen(form, found.terms)
     if not form.ok:
         return _show(request, guest, token, found, form, status=422)
     message = proposals_pb.AcceptProposalRequest(
@@ -125,7 +116,7 @@ async def accept(request: Request, guest: Visiting, token: str) -> Response:
             "description_version": conditions.description_version(found.quote.lines),
             "terms_version": str(found.terms.revision),
         },
-        payment_means=int(chosen or 0),  # type: ignore[arg-type]
+        payment_means=chosen,
         message=words,
     )
     try:

@@ -1,7 +1,6 @@
 """« Créer une réservation »: stay, price, client and type on one page; written by « Enregistrer » only."""
 
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,7 +10,6 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.booking.v1 import proposal_service_pb2 as proposals_pb
-from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -29,49 +27,18 @@ from gateway.owner.common import (
     fail_from,
     form_key,
     listing_options,
-    money,
-    nights,
     nights_form,
     or_none,
     owner_listings,
     page,
-    party_of,
-    persons,
-    stay_of,
     today,
 )
+from gateway.owner.drafts import Draft, read_draft
 from gateway.owner.quote_words import price_failure, shown_price
 from gateway.texts import refusal
 from gateway.visitor import Owner, Visitor, gateway_of, redirect
 
 router = APIRouter()
-
-
-@dataclass(slots=True)
-class Draft:
-    """What the form says of the stay, once read."""
-
-    listing: catalog.Listing | None
-    stay: tuple[date, date] | None
-    party: common.Party
-    plan_id: str
-    agreed: int | None
-    reason: str
-
-    def line(self) -> pricing_pb.QuoteLineRequest:
-        """Returns the line to quote."""
-        if self.listing is None or self.stay is None:
-            raise ValueError("the draft is not complete")
-        line = pricing_pb.QuoteLineRequest(
-            listing_id=self.listing.id,
-            rate_plan_id=self.plan_id,
-            nights=nights(*self.stay),
-            party=self.party,
-            agreed_reason=self.reason,
-        )
-        if self.agreed is not None:
-            line.agreed_total.CopyFrom(money(self.agreed))
-        return line
 
 
 async def _plans(request: Request, visitor: Visitor) -> list[pricing.RatePlan]:
@@ -83,23 +50,6 @@ async def _terms(request: Request, visitor: Visitor) -> booking.SalesTerms | Non
     query = bookings_pb.GetTermsRequest(owner_id=visitor.owner_id)
     answer = await or_none(gateway_of(request).services.terms.GetTerms(query))
     return answer.terms if answer else None
-
-
-def read_draft(form: Form, listings: dict[str, catalog.Listing], plans: list[pricing.RatePlan]) -> Draft:
-    """Reads the part of the form that is priced."""
-    code = form.choice("hebergement", list(listings))
-    draft = Draft(
-        listing=listings.get(code),
-        stay=stay_of(form),
-        party=party_of(form),
-        plan_id=form.choice("formule", [plan.id for plan in plans], required=False),
-        agreed=form.money("prix_convenu"),
-        reason=form.text("raison", most=200),
-    )
-    most = draft.listing.max_persons if draft.listing else 0
-    if most and persons(draft.party) > most:
-        form.fail("adultes", _("Cet hébergement accueille %(most)s personnes au plus.") % {"most": most})
-    return draft
 
 
 async def _quote(request: Request, draft: Draft, form: Form, terms: booking.SalesTerms) -> pricing.Quote:
