@@ -23,7 +23,7 @@ OWNER = [
     "/reservations/nouvelle?hebergement=07MS01731&du=2026-08-08&au=2026-08-15", "/reservations/1",
     "/reservations/1/client", "/hebergements", "/hebergements/nouveau",
     *(f"/hebergements/07MS01731?onglet={tab}" for tab in SHEET), "/hebergements/07MS01732?onglet=production",
-    "/modalites", "/coordonnees", "/clients", "/codes", "/tarifs", "/tarifs/nouveau", "/saisons/nouveau", "/prix/nouveau",
+    "/modalites", "/devis", "/coordonnees", "/clients", "/codes", "/tarifs", "/tarifs/nouveau", "/saisons/nouveau", "/prix/nouveau",
     "/supplements/nouveau", "/remises/nouveau", "/tarifs-vue?hebergement=07MS01731", "/disponibilites",
     "/disponibilites/ajouter?plusieurs=1", "/disponibilites/supprimer", "/blocages/nouveau", "/dev/mails", "/dev/mesures", "/dev/traces",
     "/nulle-part", "/_looks", "/_looks/planning",
