@@ -18,7 +18,7 @@ const ICONS = {
   chart: "chart-column", clock: "clock", code: "code", copy: "copy", "chevron-down": "chevron-down", down: "download",
   edit: "pencil", error: "circle-x", euro: "euro", eye: "eye", file: "file-text", globe: "globe", help: "circle-help",
   history: "history", hourglass: "hourglass", house: "house", image: "image", info: "info", key: "key-round",
-  link: "external-link", lock: "lock", logout: "log-out", mail: "mail", map: "map-pin", menu: "menu", more: "ellipsis",
+  link: "external-link", lock: "lock", logout: "log-out", mail: "mail", map: "map-pin", pin: "pin", menu: "menu", more: "ellipsis",
   notebook: "notebook-pen", offline: "wifi-off", open: "lock-open", pay: "hand-coins", phone: "phone", plus: "plus",
   print: "printer", refresh: "refresh-cw", search: "search", send: "send", star: "star", tag: "tag", trash: "trash-2",
   up: "upload", user: "user", users: "users", warn: "triangle-alert", x: "x", tax: "landmark",

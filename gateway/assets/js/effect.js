@@ -16,7 +16,10 @@ async function ask(form) {
     if (!answer.ok && answer.status !== 422) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const found = page.querySelector("[data-effect-box]");
-    if (found) box.replaceChildren(...found.childNodes);
+    if (!found) return;
+    box.replaceChildren(...found.childNodes);
+    const line = form.querySelector("[data-effect-line]");
+    if (line) line.textContent = box.querySelector("p, li")?.textContent ?? "";
   } catch { /* The connection is away or a newer question is on its way: saving asks again. */ }
 }
 

@@ -13,6 +13,7 @@ from sejour.booking.v1.proposal_service_pb2_grpc import ProposalServiceStub
 from sejour.catalog.v1.listing_service_pb2_grpc import ImportServiceStub, ListingServiceStub
 from sejour.catalog.v1.owner_service_pb2_grpc import OwnerServiceStub
 from sejour.documents.v1.documents_service_pb2_grpc import DocumentsServiceStub
+from sejour.documents.v1.rate_table_service_pb2_grpc import RateTableServiceStub
 from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub, TariffServiceStub
 
 from gateway.searches import Searches
@@ -38,6 +39,7 @@ class Services:
     bookings: Any
     proposals: Any
     documents: Any
+    rate_tables: Any
     channels: list[Client[Any]] = field(default_factory=list)
 
     async def close(self) -> None:
@@ -69,5 +71,6 @@ def connect_services(shared: SharedSettings, clock: Clock) -> Services:
         bookings=stub("booking", BookingServiceStub),
         proposals=stub("booking", ProposalServiceStub),
         documents=stub("documents", DocumentsServiceStub),
+        rate_tables=stub("documents", RateTableServiceStub),
         channels=channels,
     )

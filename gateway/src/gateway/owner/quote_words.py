@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from chassis.errors import ServiceError
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.i18n import gettext as _
@@ -46,3 +47,25 @@ def price_failure(error: ServiceError) -> str:
         reasons = []
     words = " ".join(dict.fromkeys(reasons)) or sentence(error)
     return words + " " + _("Vous pouvez saisir un prix convenu.")
+
+
+def tried_plan(answer: pricing_pb.PlanPrice) -> dict[str, Any]:
+    """Returns one formule's answer to a stay: lines and totals in words, or every reason why not."""
+    if not answer.HasField("price"):
+        reasons = dict.fromkeys(refusal(each.reason, each.params) for each in answer.refusals)
+        return {"name": answer.rate_plan_name, "price": None, "reasons": list(reasons)}
+    line = answer.price
+    return {
+        "name": answer.rate_plan_name,
+        "reasons": [],
+        "price": {
+            "lines": [(price_line(each.kind, each.params), each.amount) for each in line.lines],
+            "beside": [
+                (price_line(each.kind, each.params), each.amount)
+                for each in line.beside
+                if each.amount.amount
+            ],
+            "total": line.total,
+            "warnings": list(dict.fromkeys(refusal(each.reason, each.params) for each in line.warnings)),
+        },
+    }

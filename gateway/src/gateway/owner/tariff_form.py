@@ -202,8 +202,9 @@ def labels_of(seasons: Iterable[pricing.Season], lengths: Iterable[int]) -> dict
         "age3": _("3e tranche : âge au plus"),
     }
     names = {
-        "n": _("nuit supplémentaire"), "a": _("adulte de plus"), "c1": _("enfant, 1re tranche"), "c2": _("2e tranche"),
-        "c3": _("3e tranche"), "arr": _("jours d'arrivée"), "dep": _("jours de départ"),
+        "n": _("nuit supplémentaire"), "a": _("adulte de plus"), "c1": _("enfant, 1re tranche"),
+        "c2": _("2e tranche"), "c3": _("3e tranche"), "arr": _("jours d'arrivée"),
+        "dep": _("jours de départ"),
         "min": _("nuits au moins"), "max": _("nuits au plus"), "pre": _("préavis"),
     }  # fmt: skip
     lengths = list(lengths)

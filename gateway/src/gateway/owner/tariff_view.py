@@ -1,51 +1,48 @@
-"""« Visualisation de mes tarifs »: read only, by season as guests see it, and as a year."""
+"""« Visualisation de mes tarifs »: read only, by season as guests see it, as a year, and a stay to try."""
 
-import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from fastapi import APIRouter
+from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.common.v1 import common_pb2 as common
+from sejour.documents.v1 import rate_table_service_pb2 as rate_table_pb
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.formats import mois
-from gateway.forms import Form
+from gateway.clients import DOCUMENT_SECONDS
+from gateway.forms import Form, day_in_address
+from gateway.i18n import current_locale
+from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
-from gateway.owner.common import listing_options, owner_listings, page, today
+from gateway.owner.common import (
+    listing_options,
+    nights,
+    own_listing,
+    owner_listings,
+    page,
+    party_of,
+    stay_of,
+    today,
+)
+from gateway.owner.quote_words import tried_plan
+from gateway.owner.tariff_words import DISCOUNT_KINDS
+from gateway.owner.tariff_year import NOT_SOLD, season_of, year_of
 from gateway.owner.tariffs import all_of
-from gateway.texts import package_name, weekdays
-from gateway.visitor import Owner
+from gateway.texts import package_name, supplement_price, weekdays
+from gateway.visitor import Owner, Visitor, gateway_of
+
+__all__ = ["grid_of", "router", "season_of", "year_of"]
 
 router = APIRouter()
-
-
-def season_of(day: date, seasons: Sequence[pricing.Season]) -> pricing.Season | None:
-    """Returns the season to which a night belongs."""
-    for season in seasons:
-        if any(first <= day < after for first, after in map(interval, season.periods)):
-            return season
-    return None
-
-
-def year_of(year: int, seasons: Sequence[pricing.Season]) -> list[dict[str, Any]]:
-    """Returns twelve months of weeks; each day has its number and its season's colour and name."""
-    months = []
-    for number in range(1, 13):
-        weeks = []
-        for week in calendar.Calendar().monthdatescalendar(year, number):
-            cells = []
-            for day in week:
-                season = season_of(day, seasons) if day.month == number else None
-                shown = day.day if day.month == number else ""
-                cells.append(
-                    (shown, season.color or "s1" if season else "none", season.name if season else "")
-                )
-            weeks.append(cells)
-        months.append({"label": mois(date(year, number, 1)), "weeks": weeks})
-    return months
+_YEAR = re.compile(r"20[0-9]{2}")
+_WEEK, _LONGEST = 7, 35
+_USUAL = (1, 2, 3, 4, 7, 14)
 
 
 def grid_of(tariff: pricing.Tariff, seasons: Sequence[pricing.Season]) -> dict[str, Any]:
@@ -58,8 +55,11 @@ def grid_of(tariff: pricing.Tariff, seasons: Sequence[pricing.Season]) -> dict[s
             "cells": [row.packages.get(length) for length in lengths],
             "extra_night": row.extra_night or None,
             "extra_adult": row.extra_adult or None,
+            "children": [(band.max_age, band.price) for band in row.child_bands],
             "arrivals": weekdays(",".join(map(str, row.rules.arrival_days))),
+            "departures": weekdays(",".join(map(str, row.rules.departure_days))),
             "min_nights": row.rules.min_nights,
+            "max_nights": row.rules.max_nights,
         }
         for row in tariff.rows
         if row.season_id in names
@@ -67,34 +67,129 @@ def grid_of(tariff: pricing.Tariff, seasons: Sequence[pricing.Season]) -> dict[s
     return {"tariff": tariff, "lengths": [package_name(length) for length in lengths], "rows": rows}
 
 
+def year_asked(request: Request, visitor: Visitor) -> int:
+    """Returns the year of the address, else this one."""
+    text = request.query_params.get("annee", "")
+    return int(text) if _YEAR.fullmatch(text) else today(visitor).year
+
+
+def _length_asked(request: Request, tariffs: Sequence[pricing.Tariff]) -> int:
+    text = request.query_params.get("duree", "")
+    if re.fullmatch(r"[1-9][0-9]?", text) and int(text) <= _LONGEST:
+        return int(text)
+    sold = {length for tariff in tariffs for row in tariff.rows for length in row.packages}
+    return _WEEK if _WEEK in sold or not sold else min(sold)
+
+
+async def _totals(request: Request, listing: catalog.Listing, year: int, length: int) -> Mapping[date, int]:
+    """Returns the price of a stay of `length` nights for each arrival of a year, for the base persons."""
+    first = date(year, 1, 1)
+    query = pricing_pb.PriceCalendarRequest(
+        listing_id=listing.id, arrivals=nights(first, date(year + 1, 1, 1)), nights=length
+    )
+    answer = await gateway_of(request).services.prices.PriceCalendar(query)
+    return {first + timedelta(days=number): day.price for number, day in enumerate(answer.days)}
+
+
+def _same(known: Mapping[str, Any], listing: catalog.Listing) -> dict[str, Any]:
+    """What concerns one listing of all that its owner typed."""
+    tariffs = [each for each in known["tariffs"] if listing.id in each.listing_ids]
+    used = {row.season_id for tariff in tariffs for row in tariff.rows}
+    mine = [each for each in known["supplements"] if not each.listing_ids or listing.id in each.listing_ids]
+    rebates = [each for each in known["discounts"] if not each.listing_ids or listing.id in each.listing_ids]
+    return {
+        "tariffs": tariffs,
+        "all_seasons": [season for season in known["seasons"] if season.id in used],
+        "prices": [price for price in known["prices"] if price.listing_id == listing.id],
+        "supplements": [(each, supplement_price(each)) for each in mine],
+        "discounts": [
+            (each, _(DISCOUNT_KINDS[str(int(each.kind))][1]) if str(int(each.kind)) in DISCOUNT_KINDS else "")
+            for each in rebates
+        ],
+    }
+
+
+async def _tried(request: Request, form: Form, listing: catalog.Listing) -> dict[str, Any]:
+    """« Essayer un séjour »: what each formule answers."""
+    if "du" not in request.query_params:
+        return {"tried": None}
+    stay, party = stay_of(form), party_of(form)
+    if stay is None or not form.ok:
+        return {"tried": None}
+    if not party.adults:
+        party = common.Party(adults=max(1, min(listing.base_persons or 2, listing.max_persons or 2)))
+    query = pricing_pb.PriceStayRequest(listing_id=listing.id, nights=nights(*stay), party=party)
+    answer = await gateway_of(request).services.prices.PriceStay(query)
+    return {"tried": [tried_plan(each) for each in answer.plans], "stay": stay, "party": party}
+
+
+def _form(request: Request, listing: catalog.Listing | None, year: int) -> Form:
+    asked = request.query_params
+    form = Form({name: asked.get(name, "") for name in ("adultes", "enfants")})
+    for name in ("du", "au"):
+        try:
+            form.set(name, day_in_address(asked.get(name, "")))
+        except ValueError:
+            form.set(name, asked.get(name, ""))
+    form.set("hebergement", listing.code if listing else "")
+    form.set("annee", year)
+    return form
+
+
 @router.get("/tarifs-vue")
 async def show(request: Request, visitor: Owner) -> Response:
     """Shows the prices of one listing over a year."""
     listings = await owner_listings(request, visitor)
-    known = await all_of(request, visitor)
-    now = today(visitor)
-    asked = request.query_params
-    chosen = next(
-        (each for each in listings if each.code == asked.get("hebergement")),
-        listings[0] if listings else None,
-    )
-    text = asked.get("annee", "")
-    year = int(text) if re.fullmatch(r"20[0-9]{2}", text) else now.year
-    tariffs = [each for each in known["tariffs"] if chosen is not None and chosen.id in each.listing_ids]
-    used = {row.season_id for tariff in tariffs for row in tariff.rows}
-    seasons = [season for season in known["seasons"] if season.id in used]
-    first, after = date(year, 1, 1), date(year + 1, 1, 1) - timedelta(days=0)
-    this_year = [s for s in seasons if any(a < after and d > first for a, d in map(interval, s.periods))]
+    code, year, now = request.query_params.get("hebergement"), year_asked(request, visitor), today(visitor)
+    chosen = next((each for each in listings if each.code == code), listings[0] if listings else None)
+    form = _form(request, chosen, year)
     context: dict[str, Any] = {
-        "form": Form({"hebergement": chosen.code if chosen else "", "annee": str(year)}),
+        "form": form,
         "chosen": chosen,
         "options": listing_options(listings),
         "years": [(str(y), str(y)) for y in range(now.year - 1, now.year + 3)],
-        "plans": {plan.id: plan.name for plan in known["plans"]},
         "year": year,
-        "grids": [grid_of(each, seasons) for each in tariffs],
-        "months": year_of(year, seasons),
-        "seasons": this_year,
-        "prices": [p for p in known["prices"] if chosen is not None and p.listing_id == chosen.id],
+        "tried": None,
+        "grids": [],
+        "prices": [],
     }
+    if chosen is not None:
+        context |= await _of_listing(request, visitor, chosen, form)
     return page(request, "tariff_view.html", page="tariff_view", **context)
+
+
+async def _of_listing(
+    request: Request, visitor: Visitor, listing: catalog.Listing, form: Form
+) -> dict[str, Any]:
+    known, year = await all_of(request, visitor), int(form.value("annee"))
+    own = _same(known, listing)
+    seasons, length = own["all_seasons"], _length_asked(request, own["tariffs"])
+    form.set("duree", length)
+    first, after = date(year, 1, 1), date(year + 1, 1, 1)
+    totals = await _totals(request, listing, year, length)
+    sold = {each for tariff in own["tariffs"] for row in tariff.rows for each in row.packages}
+    return {
+        **own,
+        "plans": {plan.id: plan.name for plan in known["plans"]},
+        "grids": [grid_of(each, seasons) for each in own["tariffs"]],
+        "months": year_of(year, seasons, prices=own["prices"], totals=totals, length=length),
+        "any_price": any(total != NOT_SOLD for total in totals.values()),
+        "length": package_name(length),
+        "lengths": [(each, package_name(each)) for each in sorted({*_USUAL, *sold, length})],
+        "seasons": [s for s in seasons if any(a < after and d > first for a, d in map(interval, s.periods))],
+        **await _tried(request, form, listing),
+    }
+
+
+@router.get("/tarifs-vue/{code}.pdf")
+async def show_paper(request: Request, visitor: Owner, code: str) -> Response:
+    """Answers « Tarifs 2026 », one page, as it is now."""
+    listing = await own_listing(request, visitor, code)
+    if listing.owner_id != visitor.owner_id:
+        raise HTTPException(404)
+    query = rate_table_pb.GetRateTableRequest(
+        listing_id=listing.id, year=year_asked(request, visitor), language=current_locale()
+    )
+    answer = await gateway_of(request).services.rate_tables.GetRateTable(query, timeout=DOCUMENT_SECONDS)
+    headers = {"Content-Disposition": f'inline; filename="{answer.document.file_name}"'}
+    return Response(answer.content, media_type="application/pdf", headers=headers)

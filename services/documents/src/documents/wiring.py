@@ -20,6 +20,7 @@ from chassis.upkeep import purge_inbox
 from sejour.common.v1 import maintenance_service_pb2
 from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.documents.v1.documents_service_pb2_grpc import add_DocumentsServiceServicer_to_server
+from sejour.documents.v1.rate_table_service_pb2_grpc import add_RateTableServiceServicer_to_server
 
 from documents.adapters.mailbox import PostgresMailbox
 from documents.adapters.mailer import FileMailer, SmtpMailer
@@ -29,6 +30,7 @@ from documents.adapters.sources import RemoteSources
 from documents.adapters.store import DocumentStore
 from documents.application.compare_confirmed import ConfirmedComparing
 from documents.application.get_property_statement import PropertyStatement
+from documents.application.get_rate_table import RateTable
 from documents.application.notices import Notices
 from documents.application.plan_mails import MailPlanning
 from documents.application.ports import Mailer, Printer, Sources
@@ -40,6 +42,7 @@ from documents.application.send_mail import MailSending
 from documents.entrypoints.compare_job import compare_after_gap, compare_confirmed
 from documents.entrypoints.consume_bookings import GROUP, TOPIC, BookingConsumer
 from documents.entrypoints.grpc_documents import GrpcDocuments
+from documents.entrypoints.grpc_rate_table import GrpcRateTable
 from documents.printing.mails import Addresses
 from documents.settings import DocumentsSettings
 
@@ -145,6 +148,8 @@ async def build() -> Application:
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
     server.add(add_DocumentsServiceServicer_to_server, parts.servicer)
+    rate_table = RateTable(sources, printer, lambda: as_system(SERVICE, now=clock()), clock)
+    server.add(add_RateTableServiceServicer_to_server, GrpcRateTable(rate_table))
     server.add(
         add_MaintenanceServiceServicer_to_server, Maintenance(maintenance_service_pb2, database, clock)
     )

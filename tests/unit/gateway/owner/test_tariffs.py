@@ -145,7 +145,18 @@ def test_the_year_shows_each_night_in_its_season():
     assert season_of(date(2026, 8, 15), SEASONS) is None
     august = year_of(2026, SEASONS)[7]
     assert august["label"] == "Août 2026"
-    assert (8, "s3", "Haute") in [cell for week in august["weeks"] for cell in week]
+    day = next(cell for week in august["weeks"] for cell in week if cell.number == 8)
+    assert (day.colour, day.season, day.price) == ("s3", "Haute", "")
+
+
+def test_a_day_of_the_year_tells_its_price_and_that_a_typed_price_wins():
+    typed = pricing.PriceOnDates(
+        nights=common.Nights(arrival="2026-08-08", departure="2026-08-15"), unit=pricing.PRICE_UNIT_STAY, reason="foire"
+    )  # fmt: skip
+    totals = {date(2026, 8, 8): 69000}
+    months = year_of(2026, SEASONS, prices=[typed], totals=totals, length=7)
+    day = next(cell for week in months[7]["weeks"] for cell in week if cell.number == 8)
+    assert (day.price, day.source, day.pinned) == ("690", "prix saisi : foire".replace(" :", "\u00a0:"), True)
 
 
 def test_the_view_shows_a_dash_where_a_length_is_not_sold():
