@@ -1,10 +1,13 @@
 """The one place where the gateway is put together."""
 
+from functools import partial
+
 from chassis.clock import make_clock
 from chassis.database import Database
 from chassis.grpc_server import Server
 from chassis.lifecycle import Application
 from chassis.metrics import once
+from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
 from sejour.gateway.v1.account_service_pb2_grpc import add_AccountServiceServicer_to_server
 
@@ -46,6 +49,7 @@ async def build() -> Application:
         await gateway.accounts.tries.forget_old(clock())
 
     app.every(6 * 3600, forget_old, name="forget_old")
+    app.every(PURGE_SECONDS, partial(purge_requests, database, clock), name="purge_requests")
     app.add(
         WebServer(
             create_app(gateway, fill, observer=observer),

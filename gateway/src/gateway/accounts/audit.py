@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from chassis.database import Database
+from chassis.database import Connectable, Database
 from chassis.ids import new_id
 from sqlalchemy import delete, func, insert, literal, select, union_all
 from sqlalchemy.sql.elements import ColumnElement
@@ -33,6 +33,22 @@ class Entry:
     request_id: str = ""
 
 
+async def add_entry(session: Connectable, entry: Entry) -> None:
+    """Adds a row in the transaction of what it tells of: both are kept, or neither."""
+    row = {
+        "id": new_id(),
+        "at": entry.at,
+        "event": entry.event,
+        "outcome": entry.outcome,
+        "actor": entry.actor[:200],
+        "subject": entry.subject,
+        "about": entry.about[:300],
+        "household": entry.household[:50],
+        "request_id": entry.request_id[:32],
+    }
+    await session.execute(insert(AUDIT).values(**row))
+
+
 class Audit:
     """The table `audit`; the database itself refuses to change or (within a year) to remove its rows."""
 
@@ -40,20 +56,9 @@ class Audit:
         self._database = database
 
     async def record(self, entry: Entry) -> None:
-        """Adds a row."""
-        row = {
-            "id": new_id(),
-            "at": entry.at,
-            "event": entry.event,
-            "outcome": entry.outcome,
-            "actor": entry.actor[:200],
-            "subject": entry.subject,
-            "about": entry.about[:300],
-            "household": entry.household[:50],
-            "request_id": entry.request_id[:32],
-        }
+        """Adds a row in a transaction of its own."""
         async with self._database.transaction() as session:
-            await session.execute(insert(AUDIT).values(**row))
+            await add_entry(session, entry)
 
     async def entries(
         self,

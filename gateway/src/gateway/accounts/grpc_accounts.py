@@ -1,7 +1,6 @@
 """AccountService: operators and `sejour load` make accounts and keys; a port of its own, never public."""
 
 import re
-import secrets
 from datetime import UTC
 from uuid import UUID
 
@@ -9,13 +8,14 @@ from chassis.actor import OPERATOR, Scope, current_actor
 from chassis.clock import Clock
 from chassis.errors import FieldError, Malformed
 from chassis.ids import new_token
+from chassis.requests import hash_request, parse_request_id
 from chassis.tracing import trace_id
 from google.protobuf.timestamp_pb2 import Timestamp
 from sejour.gateway.v1 import account_service_pb2 as pb
 from sejour.gateway.v1 import account_service_pb2_grpc
 
 from gateway.accounts.audit import Entry
-from gateway.accounts.keys import LEAST_KEY
+from gateway.accounts.keys import LEAST_KEY, WidgetKey, Write
 from gateway.accounts.store import Accounts
 
 _EVENT = re.compile(r"[a-z_.]{1,60}")
@@ -47,12 +47,11 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         self._accounts = accounts
         self._clock = clock
 
-    async def _note(self, event: str, about: str) -> None:
-        entry = Entry(
+    def _entry(self, event: str, about: str) -> Entry:
+        return Entry(
             at=self._clock(), event=event, actor=current_actor().account, subject=OPERATOR, about=about,
             request_id=trace_id(),
         )  # fmt: skip
-        await self._accounts.audit.record(entry)
 
     async def CreateAccount(
         self, request: pb.CreateAccountRequest, _context: object
@@ -63,14 +62,18 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         if role is None or "@" not in request.email:
             raise Malformed(fields=[FieldError("role" if role is None else "email", "BAD_VALUE")])
         subject = None if role == "operator" else _id(request.subject_id, "subject_id")
-        now = self._clock()
-        account_id = await self._accounts.create_account(
-            email=request.email, password=request.password, display_name=request.display_name, now=now
+        account_id = await self._accounts.open_account(
+            role,
+            email=request.email,
+            password=request.password,
+            display_name=request.display_name,
+            subject_id=subject,
+            supplier_no=request.supplier_no or None,
+            now=self._clock(),
+            note=lambda made: self._entry(
+                "account.made", f"account:{made} {role} {request.subject_id}".rstrip()
+            ),
         )
-        await self._accounts.grant_role(
-            account_id, role, subject_id=subject, supplier_no=request.supplier_no or None, now=now
-        )
-        await self._note("account.made", f"account:{account_id} {role} {request.subject_id}".rstrip())
         return pb.CreateAccountResponse(account_id=str(account_id))
 
     async def CreateApiKey(
@@ -88,8 +91,8 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
             owner_ids=[_id(each, "owner_ids") for each in request.owner_ids],
             label_ids=[_id(each, "label_ids") for each in request.label_ids],
             now=self._clock(),
+            note=self._entry("key.made", f"{request.name}: {' '.join(sorted(request.scopes))}"),
         )
-        await self._note("key.made", f"{request.name}: {' '.join(sorted(request.scopes))}")
         return pb.CreateApiKeyResponse(key=key)
 
     async def CreateWidgetKey(
@@ -97,15 +100,18 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
     ) -> pb.CreateWidgetKeyResponse:
         """Makes a public widget key."""
         Scope.current().require(OPERATOR)
-        key = request.key or f"{secrets.randbelow(90_000) + 10_000}-{secrets.randbelow(9_000) + 1_000}"
-        await self._accounts.create_widget_key(
-            key=key,
+        wanted = WidgetKey(
+            key=request.key,
             owner_id=_maybe_id(request.owner_id, "owner_id"),
             label_id=_maybe_id(request.label_id, "label_id"),
-            origins=list(request.origins),
-            now=self._clock(),
+            origins=tuple(request.origins),
         )
-        await self._note("key.made", f"widget {key}")
+        write = None
+        if request.request_id or not request.key:
+            write = Write(parse_request_id(request.request_id), hash_request(request))
+        key = await self._accounts.create_widget_key(
+            wanted, write=write, now=self._clock(), note=lambda key: self._entry("key.made", f"widget {key}")
+        )
         return pb.CreateWidgetKeyResponse(key=key)
 
     async def RecordAudit(self, request: pb.RecordAuditRequest, _context: object) -> pb.RecordAuditResponse:
@@ -113,7 +119,7 @@ class GrpcAccounts(account_service_pb2_grpc.AccountServiceServicer):
         Scope.current().require(OPERATOR)
         if not _EVENT.fullmatch(request.event):
             raise Malformed(fields=[FieldError("event", "BAD_VALUE")])
-        await self._note(request.event, request.about)
+        await self._accounts.audit.record(self._entry(request.event, request.about))
         return pb.RecordAuditResponse()
 
     async def ListAudit(self, request: pb.ListAuditRequest, _context: object) -> pb.ListAuditResponse:

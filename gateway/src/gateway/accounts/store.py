@@ -7,15 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from chassis.database import Database
-from chassis.errors import ErrorKind, ServiceError
-from chassis.ids import hash_token, new_id, new_token
+from chassis.ids import hash_token, new_token
 from sqlalchemy import case, delete, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql.elements import ColumnElement
 
 from gateway.accounts import passwords
-from gateway.accounts.audit import Audit
-from gateway.accounts.keys import ApiKey, KeyStore, WidgetKey
+from gateway.accounts.keys import ApiKey, WidgetKey
+from gateway.accounts.making import AccountMaking, PasswordTooWeak
 from gateway.accounts.tables import ACCOUNT_ROLES, ACCOUNTS, SESSIONS
 from gateway.accounts.tries import LoginDelayed, Tries
 
@@ -26,13 +25,6 @@ SHORT_SILENCE = timedelta(hours=4)
 LONG_SILENCE = timedelta(days=30)
 """A session ends after this time without a request, and in any case at the end of its own time."""
 _SEEN_EVERY = timedelta(minutes=5)
-
-
-class PasswordTooWeak(ServiceError):
-    """A new password is too short or too common."""
-
-    kind = ErrorKind.REFUSED
-    reason = "PASSWORD_TOO_WEAK"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,62 +64,12 @@ class Session:
         return hashlib.sha256(b"form:" + self.token.encode()).hexdigest()[:32]
 
 
-class Accounts(KeyStore):
+class Accounts(AccountMaking):
     """The gateway's own database."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self.audit = Audit(database)
         self.tries = Tries(database)
-
-    async def create_account(self, *, email: str, password: str, display_name: str, now: datetime) -> UUID:
-        """Makes an account, or finds the one with that mail (then an empty password keeps the old one).
-
-        A new password for an account that was there signs all its devices out.
-
-        Raises:
-            PasswordTooWeak: a new password is too short or common.
-
-        """
-        email = email.strip().lower()
-        if password and passwords.is_too_weak(password):
-            raise PasswordTooWeak
-        async with self.database.reading() as connection:
-            known = (await connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.email == email))).first()
-        if password and known and await passwords.matches(known.password_hash, password):
-            password = ""
-        hashed = await passwords.hash_password(password) if password else ""
-        row = {"id": new_id(), "email": email, "password_hash": hashed, "display_name": display_name}
-        row |= {"locale": "fr", "created_at": now, "password_changed_at": now}
-        changes: dict[str, Any] = {"display_name": display_name or ACCOUNTS.c.display_name}
-        if hashed:
-            changes |= {"password_hash": hashed, "password_changed_at": now}
-        statement = (
-            insert(ACCOUNTS).values(**row).on_conflict_do_update(index_elements=["email"], set_=changes)
-        )
-        async with self.database.transaction() as session:
-            found: UUID = (await session.execute(statement.returning(ACCOUNTS.c.id))).scalar_one()
-            if hashed:
-                await session.execute(delete(SESSIONS).where(SESSIONS.c.account_id == found))
-        return found
-
-    async def grant_role(
-        self, account_id: UUID, role: str, *, subject_id: UUID | None, supplier_no: int | None, now: datetime
-    ) -> None:
-        """Gives an account a role; a repeat changes nothing but the supplier number.
-
-        A new role signs all its devices out: no session goes on with other rights than it began with.
-        """
-        row = {"id": new_id(), "account_id": account_id, "role": role, "subject_id": subject_id}
-        row |= {"supplier_no": supplier_no, "created_at": now}
-        statement = insert(ACCOUNT_ROLES).values(**row)
-        statement = statement.on_conflict_do_update(
-            index_elements=["account_id", "role", "subject_id"], set_={"supplier_no": supplier_no}
-        )
-        async with self.database.transaction() as session:
-            kept = (await session.execute(statement.returning(ACCOUNT_ROLES.c.id))).scalar_one()
-            if kept == row["id"]:
-                await session.execute(delete(SESSIONS).where(SESSIONS.c.account_id == account_id))
 
     async def sign_in(self, login: str, password: str, *, household: str = "", now: datetime) -> UUID | None:
         """Returns the account behind a mail or supplier number if the password is right, else None.

@@ -1,6 +1,7 @@
 """Tables of the gateway's database, as its migrations make them."""
 
 from chassis.database import new_metadata
+from chassis.requests import requests_table
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -111,3 +112,4 @@ AUDIT = Table(
     Column("household", Text, nullable=False),
     Column("request_id", Text, nullable=False),
 )
+REQUESTS = requests_table(METADATA)

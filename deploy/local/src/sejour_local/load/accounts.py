@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.ids import new_id
 from sejour.gateway.v1 import account_service_pb2 as calls
 
 from sejour_local.load import model
@@ -70,6 +71,7 @@ async def _keys(
     for widget in data.widget_keys:
         made = await services.accounts.CreateWidgetKey(
             calls.CreateWidgetKeyRequest(
+                request_id=str(new_id()),
                 key=widget.key,
                 owner_id=owners[widget.owner] if widget.owner is not None else "",
                 label_id=labels[widget.label] if widget.label is not None else "",

@@ -25,15 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/gateway/v1/account_service.proto\x12\x11sejour.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa4\x01\n\x14\x43reateAccountRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12,\n\x04role\x18\x04 \x01(\x0e\x32\x1e.sejour.gateway.v1.AccountRole\x12\x12\n\nsubject_id\x18\x05 \x01(\t\x12\x13\n\x0bsupplier_no\x18\x06 \x01(\x05\"+\n\x15\x43reateAccountResponse\x12\x12\n\naccount_id\x18\x01 \x01(\t\"f\n\x13\x43reateApiKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06scopes\x18\x02 \x03(\t\x12\x11\n\towner_ids\x18\x03 \x03(\t\x12\x11\n\tlabel_ids\x18\x04 \x03(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\"#\n\x14\x43reateApiKeyResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\"Z\n\x16\x43reateWidgetKeyRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08label_id\x18\x03 \x01(\t\x12\x0f\n\x07origins\x18\x04 \x03(\t\"&\n\x17\x43reateWidgetKeyResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\"2\n\x12RecordAuditRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\r\n\x05\x61\x62out\x18\x02 \x01(\t\"\x15\n\x13RecordAuditResponse\"y\n\x10ListAuditRequest\x12)\n\x05since\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65vent\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\r\n\x05\x61\x62out\x18\x04 \x01(\t\x12\r\n\x05limit\x18\x05 \x01(\x05\"C\n\x11ListAuditResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1d.sejour.gateway.v1.AuditEntry\"\xaa\x01\n\nAuditEntry\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65vent\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\r\n\x05\x61\x62out\x18\x06 \x01(\t\x12\x11\n\thousehold\x18\x07 \x01(\t\x12\x12\n\nrequest_id\x18\x08 \x01(\t*\xac\x01\n\x0b\x41\x63\x63ountRole\x12\x1c\n\x18\x41\x43\x43OUNT_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43OUNT_ROLE_OWNER\x10\x01\x12\x17\n\x13\x41\x43\x43OUNT_ROLE_HELPER\x10\x02\x12\x1b\n\x17\x41\x43\x43OUNT_ROLE_ACCOUNTANT\x10\x03\x12\x16\n\x12\x41\x43\x43OUNT_ROLE_LABEL\x10\x04\x12\x19\n\x15\x41\x43\x43OUNT_ROLE_OPERATOR\x10\x05\x32\xf5\x03\n\x0e\x41\x63\x63ountService\x12\x62\n\rCreateAccount\x12\'.sejour.gateway.v1.CreateAccountRequest\x1a(.sejour.gateway.v1.CreateAccountResponse\x12_\n\x0c\x43reateApiKey\x12&.sejour.gateway.v1.CreateApiKeyRequest\x1a\'.sejour.gateway.v1.CreateApiKeyResponse\x12h\n\x0f\x43reateWidgetKey\x12).sejour.gateway.v1.CreateWidgetKeyRequest\x1a*.sejour.gateway.v1.CreateWidgetKeyResponse\x12\\\n\x0bRecordAudit\x12%.sejour.gateway.v1.RecordAuditRequest\x1a&.sejour.gateway.v1.RecordAuditResponse\x12V\n\tListAudit\x12#.sejour.gateway.v1.ListAuditRequest\x1a$.sejour.gateway.v1.ListAuditResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'sejour/gateway/v1/account_service.proto\x12\x11sejour.gateway.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa4\x01\n\x14\x43reateAccountRequest\x12\r\n\x05\x65mail\x18\x01 \x01(\t\x12\x10\n\x08password\x18\x02 \x01(\t\x12\x14\n\x0c\x64isplay_name\x18\x03 \x01(\t\x12,\n\x04role\x18\x04 \x01(\x0e\x32\x1e.sejour.gateway.v1.AccountRole\x12\x12\n\nsubject_id\x18\x05 \x01(\t\x12\x13\n\x0bsupplier_no\x18\x06 \x01(\x05\"+\n\x15\x43reateAccountResponse\x12\x12\n\naccount_id\x18\x01 \x01(\t\"f\n\x13\x43reateApiKeyRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0e\n\x06scopes\x18\x02 \x03(\t\x12\x11\n\towner_ids\x18\x03 \x03(\t\x12\x11\n\tlabel_ids\x18\x04 \x03(\t\x12\x0b\n\x03key\x18\x05 \x01(\t\"#\n\x14\x43reateApiKeyResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\"n\n\x16\x43reateWidgetKeyRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x10\n\x08owner_id\x18\x02 \x01(\t\x12\x10\n\x08label_id\x18\x03 \x01(\t\x12\x0f\n\x07origins\x18\x04 \x03(\t\x12\x12\n\nrequest_id\x18\x05 \x01(\t\"&\n\x17\x43reateWidgetKeyResponse\x12\x0b\n\x03key\x18\x01 \x01(\t\"2\n\x12RecordAuditRequest\x12\r\n\x05\x65vent\x18\x01 \x01(\t\x12\r\n\x05\x61\x62out\x18\x02 \x01(\t\"\x15\n\x13RecordAuditResponse\"y\n\x10ListAuditRequest\x12)\n\x05since\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65vent\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\r\n\x05\x61\x62out\x18\x04 \x01(\t\x12\r\n\x05limit\x18\x05 \x01(\x05\"C\n\x11ListAuditResponse\x12.\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1d.sejour.gateway.v1.AuditEntry\"\xaa\x01\n\nAuditEntry\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\r\n\x05\x65vent\x18\x02 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x03 \x01(\t\x12\x0f\n\x07outcome\x18\x04 \x01(\t\x12\x0f\n\x07subject\x18\x05 \x01(\t\x12\r\n\x05\x61\x62out\x18\x06 \x01(\t\x12\x11\n\thousehold\x18\x07 \x01(\t\x12\x12\n\nrequest_id\x18\x08 \x01(\t*\xac\x01\n\x0b\x41\x63\x63ountRole\x12\x1c\n\x18\x41\x43\x43OUNT_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41\x43\x43OUNT_ROLE_OWNER\x10\x01\x12\x17\n\x13\x41\x43\x43OUNT_ROLE_HELPER\x10\x02\x12\x1b\n\x17\x41\x43\x43OUNT_ROLE_ACCOUNTANT\x10\x03\x12\x16\n\x12\x41\x43\x43OUNT_ROLE_LABEL\x10\x04\x12\x19\n\x15\x41\x43\x43OUNT_ROLE_OPERATOR\x10\x05\x32\xf5\x03\n\x0e\x41\x63\x63ountService\x12\x62\n\rCreateAccount\x12\'.sejour.gateway.v1.CreateAccountRequest\x1a(.sejour.gateway.v1.CreateAccountResponse\x12_\n\x0c\x43reateApiKey\x12&.sejour.gateway.v1.CreateApiKeyRequest\x1a\'.sejour.gateway.v1.CreateApiKeyResponse\x12h\n\x0f\x43reateWidgetKey\x12).sejour.gateway.v1.CreateWidgetKeyRequest\x1a*.sejour.gateway.v1.CreateWidgetKeyResponse\x12\\\n\x0bRecordAudit\x12%.sejour.gateway.v1.RecordAuditRequest\x1a&.sejour.gateway.v1.RecordAuditResponse\x12V\n\tListAudit\x12#.sejour.gateway.v1.ListAuditRequest\x1a$.sejour.gateway.v1.ListAuditResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.gateway.v1.account_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ACCOUNTROLE']._serialized_start=1021
-  _globals['_ACCOUNTROLE']._serialized_end=1193
+  _globals['_ACCOUNTROLE']._serialized_start=1041
+  _globals['_ACCOUNTROLE']._serialized_end=1213
   _globals['_CREATEACCOUNTREQUEST']._serialized_start=96
   _globals['_CREATEACCOUNTREQUEST']._serialized_end=260
   _globals['_CREATEACCOUNTRESPONSE']._serialized_start=262
@@ -43,19 +43,19 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CREATEAPIKEYRESPONSE']._serialized_start=411
   _globals['_CREATEAPIKEYRESPONSE']._serialized_end=446
   _globals['_CREATEWIDGETKEYREQUEST']._serialized_start=448
-  _globals['_CREATEWIDGETKEYREQUEST']._serialized_end=538
-  _globals['_CREATEWIDGETKEYRESPONSE']._serialized_start=540
-  _globals['_CREATEWIDGETKEYRESPONSE']._serialized_end=578
-  _globals['_RECORDAUDITREQUEST']._serialized_start=580
-  _globals['_RECORDAUDITREQUEST']._serialized_end=630
-  _globals['_RECORDAUDITRESPONSE']._serialized_start=632
-  _globals['_RECORDAUDITRESPONSE']._serialized_end=653
-  _globals['_LISTAUDITREQUEST']._serialized_start=655
-  _globals['_LISTAUDITREQUEST']._serialized_end=776
-  _globals['_LISTAUDITRESPONSE']._serialized_start=778
-  _globals['_LISTAUDITRESPONSE']._serialized_end=845
-  _globals['_AUDITENTRY']._serialized_start=848
-  _globals['_AUDITENTRY']._serialized_end=1018
-  _globals['_ACCOUNTSERVICE']._serialized_start=1196
-  _globals['_ACCOUNTSERVICE']._serialized_end=1697
+  _globals['_CREATEWIDGETKEYREQUEST']._serialized_end=558
+  _globals['_CREATEWIDGETKEYRESPONSE']._serialized_start=560
+  _globals['_CREATEWIDGETKEYRESPONSE']._serialized_end=598
+  _globals['_RECORDAUDITREQUEST']._serialized_start=600
+  _globals['_RECORDAUDITREQUEST']._serialized_end=650
+  _globals['_RECORDAUDITRESPONSE']._serialized_start=652
+  _globals['_RECORDAUDITRESPONSE']._serialized_end=673
+  _globals['_LISTAUDITREQUEST']._serialized_start=675
+  _globals['_LISTAUDITREQUEST']._serialized_end=796
+  _globals['_LISTAUDITRESPONSE']._serialized_start=798
+  _globals['_LISTAUDITRESPONSE']._serialized_end=865
+  _globals['_AUDITENTRY']._serialized_start=868
+  _globals['_AUDITENTRY']._serialized_end=1038
+  _globals['_ACCOUNTSERVICE']._serialized_start=1216
+  _globals['_ACCOUNTSERVICE']._serialized_end=1717
 # @@protoc_insertion_point(module_scope)

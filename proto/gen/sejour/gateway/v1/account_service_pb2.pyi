@@ -177,9 +177,13 @@ class CreateWidgetKeyRequest(_message.Message):
     OWNER_ID_FIELD_NUMBER: _builtins.int
     LABEL_ID_FIELD_NUMBER: _builtins.int
     ORIGINS_FIELD_NUMBER: _builtins.int
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
     key: _builtins.str
+    """Empty = a new one, made by the gateway; one that exists is replaced."""
     owner_id: _builtins.str
     label_id: _builtins.str
+    request_id: _builtins.str
+    """UUID; needed where no key is given. Another body under the same id: REQUEST_ID_REUSED."""
     @_builtins.property
     def origins(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Exact origins that may embed, such as `https://www.mas-des-cigales.example`; empty = any (development only)."""
@@ -191,10 +195,11 @@ class CreateWidgetKeyRequest(_message.Message):
         owner_id: _builtins.str = ...,
         label_id: _builtins.str = ...,
         origins: _abc.Iterable[_builtins.str] | None = ...,
+        request_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "label_id", b"label_id", "origins", b"origins", "owner_id", b"owner_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "label_id", b"label_id", "origins", b"origins", "owner_id", b"owner_id", "request_id", b"request_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -81,7 +81,7 @@ class AccountServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def CreateWidgetKey(self, request, context):
-        """Makes a public widget key such as `24549-1082`.
+        """Makes a public widget key such as `24549-1082`. Idempotent on `request_id`, else on the key that is given.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,7 @@ class AccountServiceStub:
     CreateApiKey: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.CreateApiKeyRequest, _account_service_pb2.CreateApiKeyResponse]
     """Makes an API key with scopes; the key is shown once. A named key that exists is replaced."""
     CreateWidgetKey: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.CreateWidgetKeyRequest, _account_service_pb2.CreateWidgetKeyResponse]
-    """Makes a public widget key such as `24549-1082`."""
+    """Makes a public widget key such as `24549-1082`. Idempotent on `request_id`, else on the key that is given."""
     RecordAudit: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.RecordAuditRequest, _account_service_pb2.RecordAuditResponse]
     """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent."""
     ListAudit: _grpc.UnaryUnaryMultiCallable[_account_service_pb2.ListAuditRequest, _account_service_pb2.ListAuditResponse]
@@ -54,7 +54,7 @@ class AccountServiceAsyncStub(AccountServiceStub):
     CreateApiKey: _aio.UnaryUnaryMultiCallable[_account_service_pb2.CreateApiKeyRequest, _account_service_pb2.CreateApiKeyResponse]  # type: ignore[assignment]
     """Makes an API key with scopes; the key is shown once. A named key that exists is replaced."""
     CreateWidgetKey: _aio.UnaryUnaryMultiCallable[_account_service_pb2.CreateWidgetKeyRequest, _account_service_pb2.CreateWidgetKeyResponse]  # type: ignore[assignment]
-    """Makes a public widget key such as `24549-1082`."""
+    """Makes a public widget key such as `24549-1082`. Idempotent on `request_id`, else on the key that is given."""
     RecordAudit: _aio.UnaryUnaryMultiCallable[_account_service_pb2.RecordAuditRequest, _account_service_pb2.RecordAuditResponse]  # type: ignore[assignment]
     """Notes what an operator did without the gateway's other calls, such as an export. Not idempotent."""
     ListAudit: _aio.UnaryUnaryMultiCallable[_account_service_pb2.ListAuditRequest, _account_service_pb2.ListAuditResponse]  # type: ignore[assignment]
@@ -85,7 +85,7 @@ class AccountServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _account_service_pb2.CreateWidgetKeyRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_account_service_pb2.CreateWidgetKeyResponse, _abc.Awaitable[_account_service_pb2.CreateWidgetKeyResponse]]:
-        """Makes a public widget key such as `24549-1082`."""
+        """Makes a public widget key such as `24549-1082`. Idempotent on `request_id`, else on the key that is given."""
 
     @_abc_1.abstractmethod
     def RecordAudit(
