@@ -22,7 +22,7 @@ from gateway.owner.tariffs import one_of
 from gateway.visitor import Owner, Visitor, gateway_of, saved
 
 router = APIRouter()
-_EARLY = "1"
+_EARLY, _SECOND_WEEK, _CODE = "1", "4", "5"
 
 
 def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
@@ -35,6 +35,7 @@ def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
             "seuil": one.threshold,
             "avant": date_courte(one.before),
             "cumul": one.cumulative,
+            "code": one.promo_code,
             "hebergement": [codes[each] for each in one.listing_ids if each in codes],
             "revision": one.revision,
         }
@@ -59,7 +60,11 @@ def read_discount(
     new.owner_id, new.name, new.code = visitor.owner_id, name, new.code or slug(name)
     new.kind = cast("pricing.DiscountKind.ValueType", int(kind or _EARLY))
     new.basis_points = int((rate or 0) * 100)
-    new.threshold = form.number("seuil", least=0, most=400, required=True) or 0
+    counted = kind not in {_SECOND_WEEK, _CODE}
+    new.threshold = form.number("seuil", least=0, most=400, required=counted) or 0
+    if not counted:
+        new.threshold = 0
+    new.promo_code = form.text("code", required=kind == _CODE, most=40) if kind == _CODE else ""
     new.before = before.isoformat() if before else ""
     new.cumulative = form.ticked("cumul")
     del new.listing_ids[:]
@@ -71,6 +76,7 @@ def read_discount(
 def _labels() -> dict[str, str]:
     return {
         "nom": _("Nom"), "taux": _("Remise"), "sorte": _("Pour quoi"), "seuil": _("Jours ou nuits"),
+        "code": _("Code promotionnel"),
         "avant": _("Réservé avant le"), "cumul": _("Cumulable avec une autre remise"),
         "hebergement": _("Hébergements"),
     }  # fmt: skip

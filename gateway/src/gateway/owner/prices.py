@@ -140,6 +140,7 @@ def _read(form: Form, one: Any, visitor: Visitor, around: _Around) -> pricing.Pr
         price=money(cents),
         reason=reason,
         revision=form.revision(),
+        persons=one.persons if one else 0,
     )
 
 

@@ -16,6 +16,12 @@ LENGTHS = (1, 2, 3, 4, 7, 14)
 """The columns that every grid has; any other from 1 to 35 can be added."""
 LONGEST = 35
 BANDS = 3
+NAMED: Mapping[str, pricing.PackageKind.ValueType] = {
+    "we": pricing.PACKAGE_KIND_WEEK_END,
+    "mw": pricing.PACKAGE_KIND_MID_WEEK,
+    "mo": pricing.PACKAGE_KIND_MONTH,
+}
+"""Columns beside the lengths, on their kind's own days."""
 NEW = "nouveau"
 MOST_CENTS = 9_999_999
 _CELL = re.compile(r"p\.[0-9a-z-]{1,40}\.([1-9][0-9]?)")
@@ -23,6 +29,7 @@ _PATH = re.compile(r"tariff\.rows\[(\d{1,3})\]\.(.+)")
 _PARTS = {
     "extra_night": "n", "extra_adult": "a", "rules.arrival_days": "arr", "rules.departure_days": "dep",
     "rules.min_nights": "min", "rules.max_nights": "max", "rules.notice_days": "pre",
+    "rules.min_through": "mint", "rules.horizon_days": "hor",
 }  # fmt: skip
 
 
@@ -52,6 +59,9 @@ def _fill(form: Form, row: pricing.TariffRow) -> None:
     key = row.season_id
     for length, cents in row.packages.items():
         form.set_money(f"p.{key}.{length}", cents)
+    for part, kind in NAMED.items():
+        own = next((one for one in row.named_packages if _is_plain(one, kind)), None)
+        form.set_money(f"{part}.{key}", own.price if own else None)
     form.set_money(f"n.{key}", row.extra_night or None)
     form.set_money(f"a.{key}", row.extra_adult or None)
     for number, band in enumerate(row.child_bands[:BANDS], 1):
@@ -62,6 +72,9 @@ def _fill(form: Form, row: pricing.TariffRow) -> None:
     form.set(f"min.{key}", row.rules.min_nights or None)
     form.set(f"max.{key}", row.rules.max_nights or None)
     form.set(f"pre.{key}", row.rules.notice_days or None)
+    form.set(f"mint.{key}", row.rules.min_through or None)
+    form.set(f"hor.{key}", row.rules.horizon_days or None)
+    form.set(f"trou.{key}", row.rules.sell_gaps)
 
 
 def lengths_of(tariff: pricing.Tariff, form: Form | None = None) -> list[int]:
@@ -105,36 +118,59 @@ def _bands(form: Form, key: str) -> list[pricing.ChildBand]:
     return sorted(bands, key=lambda band: band.max_age)
 
 
-def _rules(form: Form, key: str) -> pricing.StayRules:
+def _rules(form: Form, key: str, rules: pricing.StayRules) -> None:
     days = [str(day) for day in range(1, 8)]
     arrivals, departures = (
         [int(each) for each in form.choices(f"{name}.{key}", days)] for name in ("arr", "dep")
     )
-    rules = pricing.StayRules(
-        arrival_days=arrivals if len(arrivals) < 7 else [],
-        departure_days=departures if len(departures) < 7 else [],
-        min_nights=form.number(f"min.{key}", least=0, most=90) or 0,
-        max_nights=form.number(f"max.{key}", least=0, most=90) or 0,
-        notice_days=form.number(f"pre.{key}", least=0, most=365) or 0,
-    )
+    del rules.arrival_days[:], rules.departure_days[:]
+    rules.arrival_days.extend(arrivals if len(arrivals) < 7 else [])
+    rules.departure_days.extend(departures if len(departures) < 7 else [])
+    rules.min_nights = form.number(f"min.{key}", least=0, most=90) or 0
+    rules.max_nights = form.number(f"max.{key}", least=0, most=90) or 0
+    rules.notice_days = form.number(f"pre.{key}", least=0, most=365) or 0
+    rules.min_through = form.number(f"mint.{key}", least=0, most=90) or 0
+    rules.horizon_days = form.number(f"hor.{key}", least=0, most=1000) or 0
+    rules.sell_gaps = form.ticked(f"trou.{key}")
     if rules.max_nights and rules.max_nights < rules.min_nights:
         form.fail(f"max.{key}", _("Le maximum est plus petit que le minimum."))
-    return rules
 
 
-def _row(form: Form, season: pricing.Season, lengths: Sequence[int]) -> pricing.TariffRow | None:
+def _row(
+    form: Form, season: pricing.Season, lengths: Sequence[int], before: pricing.TariffRow | None
+) -> pricing.TariffRow | None:
+    """The season's row; what the form does not show (week-ends, prices by occupancy...) stays as it was."""
     key = season.id
     cells = {length: price(form, f"p.{key}.{length}") for length in lengths}
     packages: Mapping[int, int] = {length: cents for length, cents in cells.items() if cents is not None}
-    row = pricing.TariffRow(
-        season_id=key,
-        packages=packages if form.ok else {},
-        extra_night=_positive(form, f"n.{key}"),
-        extra_adult=_positive(form, f"a.{key}"),
-        child_bands=_bands(form, key),
-        rules=_rules(form, key),
-    )
-    return row if packages or row.extra_night else None
+    row = pricing.TariffRow()
+    if before is not None:
+        row.CopyFrom(before)
+    for name in ("packages", "child_bands"):
+        row.ClearField(name)
+    row.MergeFrom(pricing.TariffRow(packages=packages if form.ok else {}, child_bands=_bands(form, key)))
+    row.season_id, row.extra_night = key, _positive(form, f"n.{key}")
+    row.extra_adult = _positive(form, f"a.{key}")
+    _put_named(form, row)
+    _rules(form, key, row.rules)
+    other = row.named_packages or row.weekday_prices or row.occupancies
+    return row if packages or row.extra_night or other else None
+
+
+def _is_plain(one: pricing.NamedPackage, kind: pricing.PackageKind.ValueType) -> bool:
+    """Whether it is a package of the kind on the kind's own days; others are kept as they are."""
+    return one.kind == kind and not one.arrival_days and not one.nights
+
+
+def _put_named(form: Form, row: pricing.TariffRow) -> None:
+    kept = [one for one in row.named_packages if not any(_is_plain(one, kind) for kind in NAMED.values())]
+    typed = [
+        pricing.NamedPackage(kind=kind, price=cents)
+        for part, kind in NAMED.items()
+        if (cents := price(form, f"{part}.{row.season_id}")) is not None
+    ]
+    del row.named_packages[:]
+    row.named_packages.extend([*kept, *typed])
 
 
 def _positive(form: Form, name: str) -> int:
@@ -153,7 +189,10 @@ def tariff_of(
     """Reads the form; what cannot be taken is refused on its field."""
     codes = {each.code: each.id for each in listings}
     lengths = lengths_of(tariff, form)
-    rows = [row for season in seasons if (row := _row(form, season, lengths)) is not None]
+    known = {row.season_id: row for row in tariff.rows}
+    rows = [
+        row for season in seasons if (row := _row(form, season, lengths, known.get(season.id))) is not None
+    ]
     if not rows and form.ok:
         form.fail("", _("Donnez au moins un prix dans la grille."))
     if not form.ok:
@@ -202,10 +241,13 @@ def labels_of(seasons: Iterable[pricing.Season], lengths: Iterable[int]) -> dict
         "age3": _("3e tranche : âge au plus"),
     }
     names = {
+        "we": _("week-end"), "mw": _("milieu de semaine"), "mo": _("mois"),
         "n": _("nuit supplémentaire"), "a": _("adulte de plus"), "c1": _("enfant, 1re tranche"),
         "c2": _("2e tranche"), "c3": _("3e tranche"), "arr": _("jours d'arrivée"),
         "dep": _("jours de départ"),
         "min": _("nuits au moins"), "max": _("nuits au plus"), "pre": _("préavis"),
+        "mint": _("nuits au moins, séjour qui traverse"), "hor": _("réservable au plus tôt"),
+        "trou": _("vendre un trou plus court que le minimum"),
     }  # fmt: skip
     lengths = list(lengths)
     for season in seasons:

@@ -38,6 +38,8 @@ DISCOUNT_KINDS = {
     "1": (N_("Réservation à l'avance"), N_("jours avant l'arrivée, au moins")),
     "2": (N_("Dernière minute"), N_("jours avant l'arrivée, au plus")),
     "3": (N_("Long séjour"), N_("nuits au moins")),
+    "4": (N_("Deuxième semaine"), N_("sur les nuits 8 à 14, dès 14 nuits")),
+    "5": (N_("Code promotionnel"), N_("pour qui tape le code")),
 }
 NO_BREAK = "\u202f"
 COLOURS = tuple(f"s{number}" for number in range(1, 9))
