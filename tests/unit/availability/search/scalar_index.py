@@ -114,11 +114,11 @@ class ScalarIndex:
 
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay, by (total, listing)."""
-        now = self._clock()
+        now, asked = self._clock(), (query.arrival, query.nights, query.party)
         found = [
             hit
             for listing in self._candidates(query)
-            if (hit := self._hit(listing, query.arrival, query.nights, query.party, now)) is not None
+            if (hit := self._hit(listing, *asked, now, code=query.promo_code)) is not None
             and not (query.max_total and hit.total > query.max_total)
         ]
         found.sort(key=lambda hit: hit.key)
@@ -154,7 +154,14 @@ class ScalarIndex:
         return self._listings.values()
 
     def _hit(
-        self, listing: ListingRecord, arrival: date, nights: int, party: Party, now: datetime
+        self,
+        listing: ListingRecord,
+        arrival: date,
+        nights: int,
+        party: Party,
+        now: datetime,
+        *,
+        code: str = "",
     ) -> Hit | None:
         rates, calendar = self._rates.get(listing.id), self._calendars.get(listing.id)
         today = listing.today(now)
@@ -169,7 +176,7 @@ class ScalarIndex:
         hits = (
             _to_hit(listing, plan, price)
             for plan, sheet in rates.sheets.items()
-            if isinstance(price := evaluate(sheet, span, party, today), Price)
+            if isinstance(price := evaluate(sheet, span, party, today, promo_code=code), Price)
         )
         return min(hits, key=lambda hit: (hit.total, hit.rate_plan_id), default=None)
 

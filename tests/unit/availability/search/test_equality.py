@@ -14,7 +14,7 @@ from sejour.catalog.v1 import catalog_events_pb2, catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_events_pb2
 from tariff import to_json
-from tariff_strategies import FIRST, ranges, sheets
+from tariff_strategies import FIRST, promo_codes, ranges, sheets
 from tariff_strategies import parties as tariff_parties
 
 NAMES = ["a", "b", "c", "d"]
@@ -137,6 +137,7 @@ def queries(draw):
         nights=draw(st.integers(1, 10) | st.integers(1, 90)),
         party=draw(parties),
         limit=draw(st.integers(1, 3)),
+        promo_code=draw(promo_codes),
     )
     if draw(st.integers(0, 9)):
         return replace(query, max_total=draw(st.sampled_from([0, 0, 0, 90_000])))

@@ -25,6 +25,7 @@ from availability.search.alternatives import find_alternatives
 from availability.search.query import Query, SearchIndex
 
 MAX_NIGHTS = 90
+MAX_CODE = 40
 MAX_PERSONS = 99
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -144,6 +145,7 @@ def to_query(request: pb.SearchRequest) -> Query:
         max_total=request.max_total,
         limit=min(request.limit, MAX_LIMIT) if request.limit > 0 else DEFAULT_LIMIT,
         after=from_cursor(request.cursor),
+        promo_code=request.promo_code.strip()[: MAX_CODE + 1],
     )
 
 

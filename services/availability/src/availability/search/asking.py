@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 from tariff import Party
-from tariff.vector import Priced, Stay
+from tariff.vector import Priced, Stay, code_number
 from values import NightRange
 
 from availability.search.bits import Row, all_nights
@@ -31,6 +31,7 @@ class _Asked:
     key: tuple[object, ...]
     shut_zones: tuple[int, ...]
     """Zones where the stay is past or too far."""
+    code: str
 
 
 @dataclass(slots=True)
@@ -57,7 +58,7 @@ class Asking:
 
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay, by (total, listing)."""
-        asked = self._asked(query.arrival, query.nights, query.party)
+        asked = self._asked(query.arrival, query.nights, query.party, query.promo_code)
         row = self._filtered(query) if asked is not None else None
         if asked is None or row is None:
             return Page((), 0, more=False)
@@ -93,7 +94,7 @@ class Asking:
 
     # --- what is asked ------------------------------------------------------------------------------
 
-    def _asked(self, arrival: date, nights: int, party: Party) -> _Asked | None:
+    def _asked(self, arrival: date, nights: int, party: Party, code: str = "") -> _Asked | None:
         first, todays = arrival.toordinal(), self._build.window.todays
         shut = tuple(
             zone for zone, today in enumerate(todays) if first < today or first + nights > today + REACH
@@ -103,8 +104,9 @@ class Asking:
         today: int | NDArray[np.int32] = todays[0]
         if any(each != todays[0] for each in todays):
             today = np.array(todays, np.int32)[self._columns.zone]
-        stay = Stay(first, nights, party, today)
-        return _Asked(NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), shut)
+        number = code_number(code)
+        stay = Stay(first, nights, party, today, number if self._columns.table.knows_code(number) else 0)
+        return _Asked(NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), shut, code)
 
     def _filtered(self, query: Query) -> Row | None:
         """The row of columns that every filter leaves; None where it leaves none."""
@@ -208,7 +210,7 @@ class Asking:
             today = self._build.window.todays[self._columns.zone[column]]
             entry = self._entry_at(column)
             raw = entry.plan_at(column)[1].raw
-            price = scalar(raw, asked.nights, asked.stay.party, date.fromordinal(today))
+            price = scalar(raw, asked.nights, asked.stay.party, date.fromordinal(today), asked.code)
             if price is not None:
                 scalars[column] = price
         if not scalars:

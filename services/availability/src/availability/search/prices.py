@@ -1,7 +1,7 @@
 """Price vectors: the price of one stay for every column, remembered for some stays; see `Vectors`."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,10 +104,10 @@ class Vectors:
 def _at(stay: Stay, columns: Columns) -> Stay:
     if isinstance(stay.today, int):
         return stay
-    return Stay(stay.arrival, stay.nights, stay.party, stay.today[columns])
+    return replace(stay, today=stay.today[columns])
 
 
 def key_of(stay: Stay, todays: tuple[int, ...]) -> Key:
-    """What decides a vector: the stay, the party as prices see it, the booking days."""
+    """What decides a vector: the stay, the party as prices see it, the booking days, the promotional code."""
     party = stay.party
-    return (stay.arrival, stay.nights, party.adults, party.oldest_first, todays)
+    return (stay.arrival, stay.nights, party.adults, party.oldest_first, todays, stay.code)

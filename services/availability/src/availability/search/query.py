@@ -29,6 +29,8 @@ class Query:
     limit: int = 20
     after: tuple[int, str] | None = None
     """Total and listing of the last row of the page before."""
+    promo_code: str = ""
+    """As typed; what no listing knows changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

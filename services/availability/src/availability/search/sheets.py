@@ -84,9 +84,9 @@ def _parsed(raw: bytes) -> RateSheet:
 
 
 @lru_cache(maxsize=8192)
-def scalar(raw: bytes, stay: NightRange, party: Party, today: date) -> Scalar | None:
+def scalar(raw: bytes, stay: NightRange, party: Party, today: date, code: str) -> Scalar | None:
     """What `evaluate` says of a stay, remembered; None where it is not sold."""
-    price = evaluate(_parsed(raw), stay, party, today)
+    price = evaluate(_parsed(raw), stay, party, today, promo_code=code)
     if not isinstance(price, Price):
         return None
     tax = price.tourist_tax.amount if price.tourist_tax is not None else 0

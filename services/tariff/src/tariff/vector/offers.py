@@ -52,6 +52,10 @@ class OfferTable:
         self.discount = _wider(self.discount, columns)
         self.columns = columns
 
+    def knows_code(self, number: int) -> bool:
+        """Whether any offer has a discount of that promotional code: no other needs vectors of its own."""
+        return bool(number) and bool((self.discounts.table[DISCOUNT - 1 :: DISCOUNT] == number).any())
+
     def put(self, column: int, kept: Kept, first: int, last: int) -> None:
         """Gives an empty column a sheet of the store, for the nights `[first, last)`."""
         self.base_row[column] = kept.base
