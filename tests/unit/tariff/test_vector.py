@@ -53,7 +53,7 @@ def reckoned(table, column, sheet, stay, party, booked_on, code=""):  # noqa: PL
     return int(priced.total[-1]), int(priced.accommodation[-1]), int(priced.taxed[-1])
 
 
-EXAMPLES = int(os.environ.get("SEJOUR_EXAMPLES", "400"))
+EXAMPLES = int(os.environ.get("SEJOUR_EXAMPLES", "200"))
 """How many sheets, stays and parties; 10 000 at night and by `make bench`."""
 
 
