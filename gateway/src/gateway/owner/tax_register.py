@@ -10,13 +10,14 @@ from datetime import date, timedelta
 
 from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
+from sejour.documents.v1 import documents_service_pb2 as documents
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.formats import date_courte, euros, mois, typed_euros
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
-from gateway.owner.common import persons
+from gateway.owner.common import nights, persons
 
 STANDS = {booking.BOOKING_STATE_CONFIRMED, booking.BOOKING_STATE_CHANGING}
 CATEGORIES = {
@@ -24,6 +25,8 @@ CATEGORIES = {
     "2": N_("2 étoiles"), "1": N_("1 étoile"), "guest_room": N_("chambre d'hôtes"),
     "unclassified": N_("non classé"),
 }  # fmt: skip
+OWN_DATES = "dates"
+"""The choice of a period whose two days the owner types."""
 _QUARTERS = (N_("1er trimestre"), N_("2e trimestre"), N_("3e trimestre"), N_("4e trimestre"))
 
 
@@ -99,7 +102,7 @@ def periods() -> list[tuple[str, str]]:
     """The choices of a period."""
     quarters = [(f"t{number}", _(words)) for number, words in enumerate(_QUARTERS, 1)]
     months = [(f"m{number:02}", mois(date(2026, number, 1)).rsplit(" ", 1)[0]) for number in range(1, 13)]
-    return [("annee", _("Année entière")), *quarters, *months]
+    return [("annee", _("Année entière")), *quarters, *months, (OWN_DATES, _("Mes dates"))]
 
 
 def register(
@@ -174,6 +177,30 @@ def _csv_row(commune: Commune, row: Row) -> list[str]:
         date_courte(row.departure), str(row.nights), str(row.persons or ""), str(row.taxed), str(row.exempt),
         units, str(row.taxed_nights), typed_euros(row.amount), _("oui") if row.is_collected else _("non"),
     ]  # fmt: skip
+
+
+def to_print(communes: Sequence[Commune]) -> list[documents.TaxRegisterCommune]:
+    """The register as documents prints it."""
+    return [
+        documents.TaxRegisterCommune(
+            insee=commune.insee, name=commune.name, stays=[_stay_to_print(row) for row in commune.rows]
+        )
+        for commune in communes
+    ]
+
+
+def _stay_to_print(row: Row) -> documents.TaxRegisterStay:
+    return documents.TaxRegisterStay(
+        file_number=row.number,
+        listing_code=row.code,
+        nights=nights(row.arrival, row.departure),
+        persons=row.persons,
+        taxed=row.taxed,
+        unit_amounts=row.units,
+        taxed_nights=row.taxed_nights,
+        amount=row.amount,
+        is_collected=row.is_collected,
+    )
 
 
 @dataclass(frozen=True, slots=True)

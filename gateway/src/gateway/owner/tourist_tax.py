@@ -1,28 +1,35 @@
-"""« Taxe de séjour »: the register by commune and period, on the screen and as CSV, with the rules used."""
+"""« Taxe de séjour »: the register by commune and period, on screen, as CSV and PDF, with the rules used."""
 
 import asyncio
 import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
+from sejour.documents.v1 import documents_service_pb2 as documents
 from sejour.pricing.v1 import pricing_service_pb2 as tariffs_pb
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.clients import DOCUMENT_SECONDS
 from gateway.forms import Form
+from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
 from gateway.owner.bookings import safe_cell
 from gateway.owner.common import nights, owner_listings, page, today
+from gateway.owner.papers import pdf
 from gateway.owner.tax_register import (
     CATEGORIES,
+    OWN_DATES,
     STANDS,
     Commune,
     Rule,
@@ -32,12 +39,14 @@ from gateway.owner.tax_register import (
     periods,
     register,
     rule_words,
+    to_print,
 )
 from gateway.visitor import Owner, Visitor, gateway_of
 
 router = APIRouter()
 _AT_ONCE = 8
 _MOST_FILES = 2000
+_MOST_DAYS = 731
 
 
 async def _files(request: Request, visitor: Visitor, first: date, last: date) -> list[booking.Booking]:
@@ -67,21 +76,54 @@ async def _files(request: Request, visitor: Visitor, first: date, last: date) ->
     return list(await asyncio.gather(*map(whole, listed)))
 
 
-def _asked(request: Request, visitor: Visitor) -> tuple[int, str]:
-    text = request.query_params.get("annee", "")
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The period on the screen: `first` and `last` are departures, both included."""
+
+    form: Form
+    first: date
+    last: date
+
+    @property
+    def year(self) -> int:
+        """The year whose rules are shown."""
+        return self.last.year
+
+    @property
+    def query(self) -> str:
+        """The same period in an address."""
+        return urlencode({name: self.form.value(name) for name in ("annee", "periode", "du", "au")})
+
+
+def _asked(request: Request, visitor: Visitor) -> Asked:
+    """Reads the period; own dates that cannot be taken show their sentence, and the year instead."""
+    told = request.query_params
+    text = told.get("annee", "")
     year = int(text) if re.fullmatch(r"20[0-9]{2}", text) else today(visitor).year
-    name = request.query_params.get("periode", "annee")
-    return year, name if name in dict(periods()) else "annee"
+    name = told.get("periode", "annee")
+    name = name if name in dict(periods()) else "annee"
+    first, last = period_of(year, name)
+    form = Form({"annee": str(year), "periode": name, "du": first, "au": last})
+    if name == OWN_DATES and told.get("du") is not None:
+        form.set("du", told["du"])
+        form.set("au", told.get("au", ""))
+        typed = (form.day("du", required=True), form.day("au", required=True))
+        if typed[0] is not None and typed[1] is not None:
+            if typed[0] <= typed[1] < typed[0] + timedelta(days=_MOST_DAYS):
+                first, last = typed[0], typed[1]
+            else:
+                form.fail("au", _("Le dernier jour doit suivre le premier, de deux ans au plus."))
+    return Asked(form, first, last)
 
 
 async def _communes(
-    request: Request, visitor: Visitor
-) -> tuple[list[Commune], Sequence[catalog.Listing], tuple[date, date]]:
-    first, last = period_of(*_asked(request, visitor))
+    request: Request, visitor: Visitor, asked: Asked
+) -> tuple[list[Commune], Sequence[catalog.Listing]]:
+    first, last = asked.first, asked.last
     listings, files = await asyncio.gather(
         owner_listings(request, visitor, withdrawn=True), _files(request, visitor, first, last)
     )
-    return register(files, {each.id: each for each in listings}, first, last), listings, (first, last)
+    return register(files, {each.id: each for each in listings}, first, last), listings
 
 
 async def _rules(request: Request, listings: Sequence[catalog.Listing], year: int) -> list[dict[str, Any]]:
@@ -113,20 +155,24 @@ async def _rules(request: Request, listings: Sequence[catalog.Listing], year: in
 @router.get("/taxe")
 async def show_register(request: Request, visitor: Owner) -> Response:
     """Shows the register of a period, and the rules of its year."""
-    year, name = _asked(request, visitor)
-    communes, listings, span = await _communes(request, visitor)
+    asked = _asked(request, visitor)
+    communes, listings = await _communes(request, visitor, asked)
     now = today(visitor)
     context: dict[str, Any] = {
-        "form": Form({"annee": str(year), "periode": name}),
+        "form": asked.form,
         "years": [
             (str(each), str(each))
-            for each in sorted({*range(now.year - 4, now.year + 2), year}, reverse=True)
+            for each in sorted(
+                {*range(now.year - 4, now.year + 2), int(asked.form.value("annee"))}, reverse=True
+            )
         ],
         "periods": periods(),
+        "own_dates": asked.form.has("periode", OWN_DATES),
         "communes": communes,
-        "rules": await _rules(request, listings, year),
-        "year": year,
-        "span": span,
+        "rules": await _rules(request, listings, asked.year),
+        "year": asked.year,
+        "query": asked.query,
+        "span": (asked.first, asked.last),
         "total": sum(each.amount for each in communes),
     }
     return page(request, "tourist_tax.html", page="tourist_tax", **context)
@@ -135,11 +181,27 @@ async def show_register(request: Request, visitor: Owner) -> Response:
 @router.get("/taxe.csv")
 async def export_register(request: Request, visitor: Owner) -> Response:
     """Gives the register of a period as CSV."""
-    year, name = _asked(request, visitor)
-    communes, _listings, _span = await _communes(request, visitor)
+    asked = _asked(request, visitor)
+    communes, _listings = await _communes(request, visitor, asked)
     out = io.StringIO()
     rows = ([safe_cell(cell) for cell in row] for row in csv_rows(communes))
     csv.writer(out, delimiter=";").writerows(rows)
-    file = _("taxe-de-sejour") + f"-{year}-{name}.csv"
+    file = _("taxe-de-sejour") + f"-{asked.first}-{asked.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
     return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/taxe.pdf")
+async def print_register(request: Request, visitor: Owner) -> Response:
+    """Shows the register of a period as PDF."""
+    asked = _asked(request, visitor)
+    communes, _listings = await _communes(request, visitor, asked)
+    query = documents.PrintTaxRegisterRequest(
+        owner_id=visitor.owner_id,
+        first=asked.first.isoformat(),
+        last=asked.last.isoformat(),
+        communes=to_print(communes),
+        language=current_locale(),
+    )
+    services = gateway_of(request).services
+    return pdf(await services.documents.PrintTaxRegister(query, timeout=DOCUMENT_SECONDS))

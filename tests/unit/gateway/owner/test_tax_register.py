@@ -1,6 +1,6 @@
 from datetime import date
 
-from gateway.owner.tax_register import csv_rows, period_of, periods, register, rule_words
+from gateway.owner.tax_register import csv_rows, period_of, periods, register, rule_words, to_print
 from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
@@ -89,7 +89,8 @@ def test_periods_are_whole_months():
     assert period_of(2028, "m02") == (date(2028, 2, 1), date(2028, 2, 29))
     assert period_of(2026, "m12") == (date(2026, 12, 1), date(2026, 12, 31))
     assert period_of(2026, "t9") == period_of(2026, "annee")
-    assert len(dict(periods())) == 17
+    assert len(dict(periods())) == 18
+    assert periods()[-1][0] == "dates"
 
 
 def test_a_rule_is_told_with_its_cap_and_additional_taxes():
@@ -99,3 +100,15 @@ def test_a_rule_is_told_with_its_cap_and_additional_taxes():
     assert (words.category, words.to_confirm) == ("non classé", True)
     fixed = pricing.TaxRule(category="3", tariff=170, additional={"departmental": 1000, "regional": 1500})
     assert plain(rule_words(fixed).amount) == "1,70 € par personne et par nuit + 25 % de taxes additionnelles"
+
+
+def test_what_is_printed_is_what_the_screen_shows():
+    file = a_file(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))
+    [commune] = to_print(register([file], LISTINGS, FIRST, LAST))
+    [stay] = commune.stays
+    assert (commune.name, commune.insee, stay.file_number, stay.listing_code) == (
+        "Beaulieu", "07028", 3, "07MS01731",
+    )  # fmt: skip
+    assert (stay.nights.arrival, stay.nights.departure) == ("2026-06-27", "2026-07-04")
+    assert (stay.persons, stay.taxed, stay.taxed_nights, stay.amount) == (4, 2, 14, 1540)
+    assert list(stay.unit_amounts) == [110]
