@@ -169,6 +169,8 @@ def _season(draw, number, period):
         max_nights=draw(st.none() | st.integers(8, 90)),
         notice_days=draw(st.none() | st.integers(0, 40)),
         horizon_days=draw(st.none() | st.integers(0, 200)),
+        sell_gaps=draw(st.booleans()),
+        min_by_weekday=draw(st.just({}) | st.dictionaries(st.integers(1, 7), st.integers(1, 8), max_size=3)),
     )
 
 

@@ -40,15 +40,17 @@ def evaluate(
     *,
     rules: StayRules = StayRules.ENFORCE,
     promo_code: str = "",
+    hole: int | None = None,
 ) -> Price | NotSellable:
     """Prices the nights `[arrival, departure)` for a party that books on `booked_on` (the listing's day).
 
-    `promo_code` is what the guest typed. Deterministic and pure. A refusal holds every reason found, not only
-    the first.
+    `promo_code` is what the guest typed; `hole` how many free nights in a row the stay lies in, where
+    somebody looked: seasons that sell gaps lower their minimum to it. Deterministic and pure. A refusal holds
+    every reason found, not only the first.
     """
     slices = sheet.index.slices(stay.arrival, stay.departure)
     fixed = sheet.index.fixed_stays.get((stay.arrival, stay.departure))
-    broken = broken_rules(sheet, slices, stay, party, booked_on, fixed=fixed is not None)
+    broken = broken_rules(sheet, slices, stay, party, booked_on, fixed=fixed is not None, hole=hole)
     reasons = [] if rules is StayRules.WARN else broken
     stay_lines: list[Line] = []
     if fixed is not None:

@@ -173,10 +173,11 @@ class ScalarIndex:
         if listing.max_persons and party.persons > listing.max_persons:
             return None
         span = NightRange.of_length(arrival, nights)
+        hole = calendar.hole(span, today, now)
         hits = (
             _to_hit(listing, plan, price)
             for plan, sheet in rates.sheets.items()
-            if isinstance(price := evaluate(sheet, span, party, today, promo_code=code), Price)
+            if isinstance(price := evaluate(sheet, span, party, today, promo_code=code, hole=hole), Price)
         )
         return min(hits, key=lambda hit: (hit.total, hit.rate_plan_id), default=None)
 

@@ -13,7 +13,9 @@ from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1.pricing_events_pb2 import RateSheetsChanged
 from tariff import RateSheet, from_json
+from values import NightRange
 
+_DAY = timedelta(days=1)
 EPOCH = date(2020, 1, 1)
 """Bit 0 of every mask of nights; nobody sells nights before it."""
 
@@ -76,6 +78,19 @@ class CalendarRecord:
     def sells(self, stay: int, now: datetime) -> bool:
         """True when all nights of a mask are open and one unit is free throughout."""
         return self.open & stay == stay and any(not unit.at(now) & stay for unit in self.units)
+
+    def hole(self, stay: NightRange, today: date, now: datetime) -> int:
+        """Free nights in a row around a stay that is sold, from today on, in the unit where they are fewest."""
+        inside, found = bits(stay.arrival, stay.departure), []
+        for free in (self.open & ~unit.at(now) for unit in self.units):
+            if free & inside == inside:
+                first, after = stay.arrival, stay.departure
+                while first > today and free & bits(first - _DAY, first):
+                    first -= _DAY
+                while free & bits(after, after + _DAY):
+                    after += _DAY
+                found.append((after - first).days)
+        return min(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from sejour.availability.v1 import search_service_pb2 as pb
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_events_pb2
-from tariff import Party
+from tariff import Party, RateSheet, Season, to_json
+from values import NightRange
 
 
 @pytest.fixture(params=[VectorIndex, ScalarIndex])
@@ -197,3 +198,18 @@ async def test_a_call_of_no_searches_or_too_many_is_refused(news, count):
     calls = GrpcSearch(news.index, caught_up=lambda: True, lag=lambda: 0)
     with pytest.raises(BadRange):
         await calls.SearchMany(pb.SearchManyRequest(asked=[pb.SearchRequest()] * count), None)
+
+
+@pytest.mark.parametrize(("busy_until", "found"), [("2027-07-03", ["a"]), ("2027-07-02", [])])
+async def test_a_hole_shorter_than_the_minimum_is_found_whole(news, busy_until, found):
+    season = Season("s", "Été", (NightRange.parse("2027-01-01", "2028-01-01"),), {3: 30000, 7: 70000},
+                    min_nights=7, sell_gaps=True)  # fmt: skip
+    sheet = RateSheet("EUR", base_persons=4, max_persons=6, seasons=(season,))
+    await news.listing("a")
+    told = [pricing_events_pb2.RateSheet(rate_plan_id="p", sheet_json=to_json(sheet).encode())]
+    await news.sheets("a", told, revision=1)
+    await news.calendar("a", busy=[busy("2027-06-26", busy_until), busy("2027-07-06", "2027-07-10")])
+    assert news.found(arrival=date(2027, 7, 3), nights=3) == found
+    assert news.found(arrival=date(2027, 7, 3), nights=2) == []
+    assert news.found(arrival=date(2027, 7, 17), nights=3) == []
+    assert news.found(arrival=date(2027, 7, 17), nights=7) == ["a"]

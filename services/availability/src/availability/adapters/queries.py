@@ -150,16 +150,18 @@ class Queries:
     async def hole(
         self, listing_id: UUID, nights: NightRange, scope: Scope, now: datetime
     ) -> NightRange | None:
-        """The run of free open nights around some nights."""
-        wide = NightRange(nights.arrival - _HOLE_MARGIN, nights.departure + _HOLE_MARGIN)
+        """The run of free open nights around some nights, from today on: nobody can add a past night."""
         async with self._database.reading() as connection:
             listing, _ = await _readable(connection, listing_id, scope)
+            first = max(nights.arrival - _HOLE_MARGIN, min(today(now, listing.zone), nights.arrival))
+            wide = NightRange(first, nights.departure + _HOLE_MARGIN)
             periods = (await read_periods(connection, [listing_id], wide))[listing_id]
             standing = await read_standing(connection, listing.resources, [wide], now=now)
         units = [
             [one.nights for one in standing if one.resource_id in resources] for resources in _units(listing)
         ]
-        return find_hole(nights, NightRange.merge(one.nights for one in periods), units)
+        opened = [both for one in periods if (both := one.nights.intersection(wide)) is not None]
+        return find_hole(nights, NightRange.merge(opened), units)
 
     async def first_open(
         self, listing_id: UUID, among: Sequence[NightRange], scope: Scope, now: datetime

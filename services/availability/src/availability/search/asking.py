@@ -195,8 +195,10 @@ class Asking:
         return found
 
     def _special(self, asked: _Asked, free: Row, among: Columns | None) -> Columns:
-        """Free columns that `evaluate` prices: odd sheets, and fixed stays of exactly these dates."""
+        """Free columns that `evaluate` prices: odd sheets, fixed stays of just these dates, filled holes."""
         odd = free & self._columns.odd
+        if self._columns.sells_gaps:
+            odd |= free & self._columns.gaps & self._alone(asked.stay)
         fixed = self._columns.fixed.get((asked.stay.arrival, asked.stay.nights))
         if fixed:
             flags = np.zeros(self._columns.size, np.bool_)
@@ -204,13 +206,29 @@ class Asking:
             odd |= free & np.packbits(flags, bitorder="little")
         return self._columns_of(odd, asked, among) if odd.any() else np.zeros(0, np.int64)
 
+    def _alone(self, stay: Stay) -> Row:
+        """Columns whose nights right before and after a stay are not free or past: it would fill a hole."""
+        free = self._columns.free
+        beside = free[(stay.arrival + stay.nights) % len(free)].copy()
+        before = free[(stay.arrival - 1) % len(free)]
+        if not isinstance(stay.today, int):
+            beside |= before & np.packbits(stay.today < stay.arrival, bitorder="little")
+        elif stay.today < stay.arrival:
+            beside |= before
+        alone: Row = ~beside
+        return alone
+
     def _with_special(self, found: _Found, asked: _Asked, special: Columns) -> _Found:
         scalars: dict[int, Scalar] = {}
+        alone = self._alone(asked.stay)
         for column in map(int, special):
             today = self._build.window.todays[self._columns.zone[column]]
             entry = self._entry_at(column)
             raw = entry.plan_at(column)[1].raw
-            price = scalar(raw, asked.nights, asked.stay.party, date.fromordinal(today), asked.code)
+            hole = asked.stay.nights if alone[column >> 3] >> (column & 7) & 1 else None
+            price = scalar(
+                raw, asked.nights, asked.stay.party, date.fromordinal(today), asked.code, hole=hole
+            )
             if price is not None:
                 scalars[column] = price
         if not scalars:

@@ -28,6 +28,10 @@ class Columns:
         self.capacity = np.zeros((MOST_PERSONS, start // 8), np.uint8)
         """Row n: whether n persons fit."""
         self.odd = np.zeros(start // 8, np.uint8)
+        self.gaps = np.zeros(start // 8, np.uint8)
+        """Whose sheets sell a hole that is shorter than their minimum."""
+        self.sells_gaps = False
+        """Whether any ever had."""
         """Offers that `evaluate` prices."""
         self.listing: NDArray[np.int32] = np.full(start, -1, np.int32)
         """Numbers of entries."""
@@ -93,6 +97,7 @@ class Columns:
         self.free = widened(self.free, columns)
         self.capacity = widened(self.capacity, columns)
         self.odd = widened(self.odd, columns)
+        self.gaps = widened(self.gaps, columns)
         more = columns - self.size
         self.listing = np.concatenate([self.listing, np.full(more, -1, np.int32)])
         self.latitude = np.concatenate([self.latitude, np.full(more, np.nan)])
@@ -155,6 +160,8 @@ class Columns:
             self.table.put(column, sheet.kept, first, last)
             self.table.put_side(column, sheet.vector)
             set_range(self.odd, column, column + 1, on=sheet.vector.odd)
+            set_range(self.gaps, column, column + 1, on=sheet.vector.gaps)
+            self.sells_gaps |= sheet.vector.gaps
             for stay in sheet.vector.fixed:
                 self.fixed.setdefault(stay, set()).add(column)
         self._write_capacity(entry)
@@ -164,6 +171,7 @@ class Columns:
         for column in range(entry.first, entry.last):
             self.table.clear(column)
             set_range(self.odd, column, column + 1, on=False)
+            set_range(self.gaps, column, column + 1, on=False)
             for stay in entry.plan_at(column)[1].vector.fixed:
                 columns = self.fixed[stay]
                 columns.discard(column)

@@ -74,7 +74,8 @@ class Sheets:
         taxes = self._taxes.get(sheet.tax_rules)
         if taxes is None:
             taxes = self._taxes[sheet.tax_rules] = TaxRules(sheet.tax_rules)
-        raw = zlib.compress(sheet_json, 6) if vector.odd or vector.fixed else b""
+        is_asked = vector.odd or vector.fixed or vector.gaps
+        raw = zlib.compress(sheet_json, 6) if is_asked else b""
         return Sheet(digest, kept, replace(vector, rows={}), taxes, sheet.vat_bp, raw)
 
 
@@ -84,9 +85,11 @@ def _parsed(raw: bytes) -> RateSheet:
 
 
 @lru_cache(maxsize=8192)
-def scalar(raw: bytes, stay: NightRange, party: Party, today: date, code: str) -> Scalar | None:
-    """What `evaluate` says of a stay, remembered; None where it is not sold."""
-    price = evaluate(_parsed(raw), stay, party, today, promo_code=code)
+def scalar(
+    raw: bytes, stay: NightRange, party: Party, today: date, code: str, *, hole: int | None
+) -> Scalar | None:
+    """What `evaluate` says of a stay, remembered; None where it is not sold. `hole`: as `evaluate` asks."""
+    price = evaluate(_parsed(raw), stay, party, today, promo_code=code, hole=hole)
     if not isinstance(price, Price):
         return None
     tax = price.tourist_tax.amount if price.tourist_tax is not None else 0

@@ -46,6 +46,8 @@ class VectorSheet:
     discounts: tuple[Slot, ...]
     fixed: tuple[tuple[int, int], ...]
     """(arrival, nights) of the fixed stays: those are priced by `evaluate`."""
+    gaps: bool
+    """Whether some season sells holes shorter than its minimum: `evaluate` prices stays that fill one."""
     odd: bool
     """True for a sheet that does not fit: `evaluate` prices every stay."""
 
@@ -58,6 +60,7 @@ def vectorise(sheet: RateSheet) -> VectorSheet:
     plain, slots = supplements(sheet)
     odd = len(rows) > MOST_KINDS or len(slots) > SLOTS or len(sheet.discounts) > DISCOUNTS
     rows = spread(rows)
+    odd = odd or any(season.min_by_weekday for season in sheet.seasons)
     odd = odd or not all(_fits(season, sheet) for season in sheet.seasons) or not _tame(sheet, rows, extras)
     common = shared(rows)
     return VectorSheet(
@@ -75,6 +78,7 @@ def vectorise(sheet: RateSheet) -> VectorSheet:
         discounts=() if odd else tuple(map(discount, sheet.discounts)),
         fixed=tuple((p.nights.arrival.toordinal(), p.nights.length) for p in _fixed(sheet)),
         odd=odd,
+        gaps=any(season.sell_gaps for season in sheet.seasons),
     )
 
 
