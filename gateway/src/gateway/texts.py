@@ -39,16 +39,48 @@ def package_name(length: int) -> str:
     return _(name) if name else nuits(length)
 
 
+NAMED = {"WEEK_END": N_("week-end"), "MID_WEEK": N_("milieu de semaine"), "MONTH": N_("mois")}
+
+
 def _accommodation(params: Params) -> str:
+    words = _by_weekday(params) if params.get("basis") == "WEEKDAYS" else _by_length(params)
+    covered = _number(params, "covered")
+    return (
+        _("%(what)s, prix pour %(persons)s") % {"what": words, "persons": personnes(covered)}
+        if covered
+        else words
+    )
+
+
+def _by_length(params: Params) -> str:
+    """A package, or the part of it that falls into one season."""
     length, nights = _number(params, "length"), _number(params, "nights")
-    season = params.get("season", "")
+    season, named = params.get("season", ""), NAMED.get(params.get("named", ""))
     if nights and length and nights != length:
-        price = euros(_number(params, "unit_amount"))
-        text = _("%(nights)s sur %(length)s en « %(season)s » (%(price)s les %(length)s)")
-        return text % {"nights": nights, "length": nuits(length), "season": season, "price": price}
+        price, per = euros(_number(params, "unit_amount")), nuits(_number(params, "package") or length)
+        values = {"nights": nights, "length": nuits(length), "season": season, "price": price, "per": per}
+        if named:
+            text = _("%(nights)s sur %(length)s du forfait « %(named)s », « %(season)s » (%(price)s)")
+            return text % (values | {"named": _(named)})
+        return _("%(nights)s sur %(length)s en « %(season)s » (%(price)s les %(per)s)") % values
+    package = _(named) if named else package_name(length or nights)
     return _("%(package)s en « %(season)s »") % {
-        "package": package_name(length or nights).capitalize(),
+        "package": package[:1].upper() + package[1:],
         "season": season,
+    }
+
+
+def _by_weekday(params: Params) -> str:
+    """Single nights: how many at which price, in the order of the week."""
+    prices = [int(each) for each in params.get("prices", "").split(",") if each.isdecimal()]
+    parts = [
+        _("%(count)s × %(price)s") % {"count": prices.count(price), "price": euros(price)}
+        for price in dict.fromkeys(prices)
+    ]
+    return _("%(nights)s en « %(season)s » (%(prices)s)") % {
+        "nights": nuits(_number(params, "nights")),
+        "season": params.get("season", ""),
+        "prices": _(" + ").join(parts),
     }
 
 
@@ -90,6 +122,12 @@ def _extra_words(who: str, params: Params) -> str:
 def _discount(params: Params) -> str:
     points = _number(params, "percent_bp") or _number(params, "percent")
     percent = f"{points / 100:g}".replace(".", ",")
+    if params.get("discount_kind") == "SECOND_WEEK":
+        return _("%(name)s (−%(percent)s %% sur la deuxième semaine, %(base)s)") % {
+            "name": params.get("name", ""),
+            "percent": percent,
+            "base": euros(_number(params, "base_amount")),
+        }
     return _("%(name)s (−%(percent)s %% sur %(base)s)") % {
         "name": params.get("name", ""),
         "percent": percent,
@@ -142,6 +180,20 @@ _LINES: dict[str, Callable[[Params], str]] = {
     "AGREED": _agreed,
     "ON_SITE": _on_site,
 }
+
+
+PROMO: Mapping[int, str] = {
+    pricing.PROMO_STATE_APPLIED: N_("Votre code est pris en compte."),
+    pricing.PROMO_STATE_UNKNOWN: N_("Ce code n’est pas connu."),
+    pricing.PROMO_STATE_NOT_FOR_STAY: N_("Ce code ne vaut pas pour ces dates ou cette durée."),
+    pricing.PROMO_STATE_NOT_BEST: N_("Une remise plus avantageuse que votre code est déjà comptée."),
+}
+
+
+def promo_words(state: int) -> str:
+    """Returns what became of a promotional code (`QuoteLine.promo_state`); nothing where none was typed."""
+    words = PROMO.get(state)
+    return _(words) if words else ""
 
 
 def price_line(kind: str, params: Params) -> str:

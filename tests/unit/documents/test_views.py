@@ -93,6 +93,7 @@ def test_the_prices_of_past_years_are_left_out_and_those_of_this_year_stay():
     [
         ("SEASON_PACKAGE", {"season": "THS", "nights": "7", "length": "7"}, 74000, "Hébergement (THS), 7 nuits"),
         ("SEASON_PRORATA", {"season": "MS", "nights": "3", "length": "7"}, 25286, "Hébergement (MS), 3 nuits"),
+        ("SEASON_PACKAGE", {"season": "MS", "nights": "2", "named": "WEEK_END"}, 23000, "Hébergement (MS), 2 nuits, forfait week-end"),
         ("NIGHT_PRICE", {"nights": "2", "unit_amount": "9500"}, 19000, "Hébergement, 2 nuits à 95,00 €"),
         ("EXTRA_PERSONS", {"persons": "2", "quantity": "2"}, 14000, "Personnes supplémentaires : 2"),
         ("SUPPLEMENT", {"name": "Draps", "quantity": "2", "unit_amount": "850"}, 1700, "Draps × 2 à 8,50 €"),

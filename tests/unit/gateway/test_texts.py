@@ -1,11 +1,12 @@
 import pytest
 from chassis.errors import ErrorKind, RemoteError
 from gateway.problems import SENTENCES, nights_of, sentence
-from gateway.texts import price_line, refusal
+from gateway.texts import price_line, promo_words, refusal
 from sejour.availability.v1.availability_reasons_pb2 import AvailabilityReason
 from sejour.booking.v1.booking_reasons_pb2 import BookingReason
 from sejour.catalog.v1.catalog_reasons_pb2 import CatalogReason
 from sejour.documents.v1.documents_reasons_pb2 import DocumentsReason
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from sejour.pricing.v1.pricing_reasons_pb2 import PricingReason
 
 
@@ -52,6 +53,50 @@ def test_the_nights_of_a_failure_are_in_words():
             "3 sur 7 nuits en «\u00a0MS\u00a0» (590,00\u00a0€ les 7 nuits)",
         ),
         (
+            "SEASON_PRORATA",
+            {
+                "length": "10",
+                "nights": "3",
+                "season": "MS",
+                "unit_amount": "59000",
+                "package": "7",
+                "basis": "WEEK",
+            },
+            "3 sur 10 nuits en «\u00a0MS\u00a0» (590,00\u00a0€ les 7 nuits)",
+        ),
+        (
+            "SEASON_PACKAGE",
+            {
+                "length": "2",
+                "nights": "2",
+                "season": "MS",
+                "basis": "NAMED",
+                "named": "WEEK_END",
+                "covered": "2",
+            },
+            "Week-end en «\u00a0MS\u00a0», prix pour 2 personnes",
+        ),
+        (
+            "SEASON_PRORATA",
+            {"length": "2", "nights": "1", "season": "MS", "unit_amount": "23000", "named": "WEEK_END"},
+            "1 sur 2 nuits du forfait «\u00a0week-end\u00a0», «\u00a0MS\u00a0» (230,00\u00a0€)",
+        ),
+        (
+            "SEASON_PACKAGE",
+            {"length": "3", "nights": "3", "season": "MS", "basis": "WEEKDAYS", "prices": "9000,12000,12000"},
+            "3 nuits en «\u00a0MS\u00a0» (1 × 90,00\u00a0€ + 2 × 120,00\u00a0€)",
+        ),
+        (
+            "DISCOUNT",
+            {
+                "name": "Longs séjours",
+                "percent_bp": "2000",
+                "base_amount": "70000",
+                "discount_kind": "SECOND_WEEK",
+            },
+            "Longs séjours (−20\u00a0% sur la deuxième semaine, 700,00\u00a0€)",
+        ),
+        (
             "DISCOUNT",
             {"name": "Tôt", "percent_bp": "1000", "base_amount": "74000"},
             "Tôt (−10\u00a0% sur 740,00\u00a0€)",
@@ -81,3 +126,8 @@ def test_refusals_name_the_rule():
         refusal("CAPACITY", {"persons": "8", "max_persons": "6"})
         == "Cet hébergement accueille 6 personnes au plus."
     )
+
+
+def test_a_code_that_is_not_known_is_told_and_none_says_nothing():
+    assert promo_words(pricing.PROMO_STATE_UNKNOWN) == "Ce code n’est pas connu."
+    assert promo_words(pricing.PROMO_STATE_UNSPECIFIED) == ""

@@ -44,9 +44,10 @@ def price_line(line: pb.PriceLine, _: Texts) -> str:  # noqa: PLR0911 (one case 
     match line.kind:
         case "SEASON_PACKAGE" | "ACCOMMODATION":
             text = _("Hébergement (%(season)s)", season=season) if season else _("Hébergement")
-            return f"{text}, {_nights(count, _)}" if count else text
+            return (f"{text}, {_nights(count, _)}" if count else text) + _package(params, _)
         case "SEASON_PRORATA":
-            return _("Hébergement (%(season)s)", season=season) + f", {_nights(count, _)}"
+            text = _("Hébergement (%(season)s)", season=season)
+            return f"{text}, {_nights(count, _)}{_package(params, _)}"
         case "FIXED_STAY":
             return _("Hébergement, prix de ces dates")
         case "NIGHT_PRICE" | "TYPED_PRICE":
@@ -66,6 +67,18 @@ def price_line(line: pb.PriceLine, _: Texts) -> str:  # noqa: PLR0911 (one case 
         case "TOURIST_TAX":
             return _("Taxe de séjour")
     return season or line.kind
+
+
+def _package(params: Mapping[str, str], _: Texts) -> str:
+    """The name of a named package."""
+    match params.get("named"):
+        case "WEEK_END":
+            return _(", forfait week-end")
+        case "MID_WEEK":
+            return _(", forfait milieu de semaine")
+        case "MONTH":
+            return _(", forfait au mois")
+    return ""
 
 
 def _nights(count: str, _: Texts) -> str:
