@@ -438,6 +438,29 @@ async def test_after_a_restore_everything_is_told_again_under_newer_revisions(co
                 await asyncio.sleep(0.2)
 
 
+async def test_after_a_restore_what_was_made_after_the_backup_is_listed_and_told_to_be_gone(copy):
+    lost = uuid4()
+    await rows(
+        copy,
+        "catalog",
+        """
+        INSERT INTO outbox (id, topic, key, event_type, revision, payload, occurred_at, traceparent)
+        VALUES ($1, 'catalog.owners', $2, 'sejour.catalog.v1.OwnerChanged', 1, '', now(), '')
+        """,
+        uuid4(),
+        str(lost),
+    )
+    async with asyncio.timeout(PATIENCE):
+        waiting = "SELECT 1 FROM outbox WHERE published_at IS NULL"
+        while await rows(copy, "catalog", waiting):  # noqa: ASYNC110 (the database sends no signal)
+            await asyncio.sleep(0.2)
+    found = sejour(copy, "reconcile", "--republish")
+    sentence = f"KEY_UNKNOWN: catalog.owners tells of {lost}, which catalog does not know."
+    assert (found.returncode, sentence in found.stdout) == (1, True), found.stdout + found.stderr
+    mended = sejour(copy, "reconcile", "--republish", "--mend")
+    assert (mended.returncode, f"{sentence} Mended." in mended.stdout) == (0, True), mended.stdout
+
+
 async def revisions(stack, service):
     return {
         row["id"]: row["revision"] for row in await rows(stack, service, "SELECT id, revision FROM listings")

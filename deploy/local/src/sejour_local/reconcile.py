@@ -83,10 +83,12 @@ def reconcile(places: Places, *, mend: bool, republish: bool) -> int:
     """
 
     async def run() -> Report:
+        report = Report()
         async with _stubs(places) as stubs:
             if republish:
-                await _republish(stubs)
-            return await _compare(stubs, mend=mend)
+                await _republish(stubs, report, mend=mend)
+            await _compare(stubs, report, mend=mend)
+        return report
 
     try:
         report = asyncio.run(run())
@@ -98,12 +100,10 @@ def reconcile(places: Places, *, mend: bool, republish: bool) -> int:
     return 1 if report.left else 0
 
 
-async def _compare(stubs: Stubs, *, mend: bool) -> Report:
-    report = Report()
+async def _compare(stubs: Stubs, report: Report, *, mend: bool) -> None:
     await _nights(stubs, report, mend=mend)
     await _documents(stubs, report, mend=mend)
     await _news(stubs, report)
-    return report
 
 
 async def _nights(stubs: Stubs, report: Report, *, mend: bool) -> None:
@@ -154,7 +154,7 @@ async def _news(stubs: Stubs, report: Report) -> None:
         report.pairs.append((f"{name}: news to send", news.waiting, int(is_old)))
 
 
-async def _republish(stubs: Stubs) -> None:
+async def _republish(stubs: Stubs, report: Report, *, mend: bool) -> None:
     for name, stub in stubs.maintenance.items():
         for topic in (await stub.GetNews(maintenance_pb.GetNewsRequest())).topics:
             told, request = 0, maintenance_pb.RepublishRequest(topic=topic, limit=_PAGE)
@@ -165,6 +165,16 @@ async def _republish(stubs: Stubs) -> None:
                     break
                 request.after = slice_.next
             print(f"{name}: {told} told again in {topic}.")
+            await _keys(report, name, stub, maintenance_pb.CompareKeysRequest(topic=topic, mend=mend))
+
+
+async def _keys(report: Report, name: str, stub: Any, request: maintenance_pb.CompareKeysRequest) -> None:
+    """What was made after the backup stays in a compacted topic for ever, unless it is told to be gone."""
+    found = await stub.CompareKeys(request)
+    for key in found.unknown:
+        sentence = f"KEY_UNKNOWN: {request.topic} tells of {key}, which {name} does not know"
+        report.add(sentence, mended=request.mend)
+    report.pairs.append((f"{name}: database / {request.topic}", found.keys, len(found.unknown)))
 
 
 async def _patiently(call: Callable[[], Awaitable[Any]]) -> Any:

@@ -7,7 +7,7 @@ from chassis.database import Database
 from chassis.grpc_server import Server
 from chassis.kafka import KafkaConfig, consume_group
 from chassis.lifecycle import Application
-from chassis.maintenance import Maintenance
+from chassis.maintenance import Compacted, Maintenance
 from chassis.relay import Relay
 from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
@@ -21,6 +21,7 @@ from availability.adapters.invariants import measure
 from availability.adapters.postgres import PostgresLedgers
 from availability.adapters.publishing import republish_calendars
 from availability.adapters.queries import Queries
+from availability.adapters.tables import LISTINGS
 from availability.application.roll_periods import roll_periods
 from availability.application.sweep_holds import sweep_holds
 from availability.entrypoints.consume_catalog import TOPIC, take_listing
@@ -56,9 +57,10 @@ async def build() -> Application:
         GrpcStays(ledgers=ledgers, queries=queries, booked=BookedPages(database), clock=clock),
     )
     server.add(pb_grpc.add_CalendarServiceServicer_to_server, GrpcCalendar(queries=queries, clock=clock))
+    compacted = {CALENDARS: Compacted(republish_calendars, LISTINGS.c.id)}
     server.add(
         add_MaintenanceServiceServicer_to_server,
-        Maintenance(maintenance_service_pb2, database, clock, {CALENDARS: republish_calendars}),
+        Maintenance(maintenance_service_pb2, database, clock, compacted, kafka),
     )
     app.add(server)
     app.task("relay", Relay(database, kafka, NAME, clock=clock).run)

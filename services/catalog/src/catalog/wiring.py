@@ -28,7 +28,7 @@ from sejour.pricing.v1.pricing_service_pb2_grpc import PriceServiceStub
 from catalog.adapters.photo_files import Decoder, Store
 from catalog.adapters.postgres import SqlUnitOfWork
 from catalog.adapters.queries import Queries
-from catalog.adapters.republish import republishers
+from catalog.adapters.republish import compacted
 from catalog.adapters.services import AskedServices
 from catalog.application.ports import Services
 from catalog.entrypoints.grpc_imports import GrpcImports
@@ -88,7 +88,7 @@ async def build() -> Application:
     add_services(server, database=database, clock=clock, services=services, store=Store(open_store(shared)))
     server.add(
         add_MaintenanceServiceServicer_to_server,
-        Maintenance(maintenance_service_pb2, database, clock, republishers(clock)),
+        Maintenance(maintenance_service_pb2, database, clock, compacted(clock), KafkaConfig.of(shared)),
     )
     app.add(server)
     app.task("relay", Relay(database, KafkaConfig.of(shared), "catalog", clock=clock).run)

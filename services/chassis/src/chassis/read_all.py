@@ -38,7 +38,7 @@ async def consume_all(
         consumer = make_consumer(kafka, reset="earliest")
         try:
             await consumer.start()
-            partitions = await _all_partitions(kafka, topics)
+            partitions = await all_partitions(kafka, topics)
             consumer.assign(partitions)
             await consumer.seek_to_beginning(*partitions)
             ends = await consumer.end_offsets(partitions)
@@ -60,7 +60,8 @@ async def consume_all(
     await for_ever(name, once)
 
 
-async def _all_partitions(kafka: KafkaConfig, topics: Sequence[str]) -> list[TopicPartition]:
+async def all_partitions(kafka: KafkaConfig, topics: Sequence[str]) -> list[TopicPartition]:
+    """Every partition of topics. Raises LookupError where one is not there."""
     # A consumer that is not subscribed knows no partitions, so they are asked of the broker.
     admin = AIOKafkaAdminClient(**kafka.arguments())
     await admin.start()

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*sejour/common/v1/maintenance_service.proto\x12\x10sejour.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n\x0eGetNewsRequest\"^\n\x0fGetNewsResponse\x12\x0e\n\x06topics\x18\x01 \x03(\t\x12\x0f\n\x07waiting\x18\x02 \x01(\x03\x12*\n\x06oldest\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"?\n\x10RepublishRequest\x12\r\n\x05topic\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\"/\n\x11RepublishResponse\x12\x0c\n\x04told\x18\x01 \x01(\x05\x12\x0c\n\x04next\x18\x02 \x01(\t2\xba\x01\n\x12MaintenanceService\x12N\n\x07GetNews\x12 .sejour.common.v1.GetNewsRequest\x1a!.sejour.common.v1.GetNewsResponse\x12T\n\tRepublish\x12\".sejour.common.v1.RepublishRequest\x1a#.sejour.common.v1.RepublishResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*sejour/common/v1/maintenance_service.proto\x12\x10sejour.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n\x0eGetNewsRequest\"^\n\x0fGetNewsResponse\x12\x0e\n\x06topics\x18\x01 \x03(\t\x12\x0f\n\x07waiting\x18\x02 \x01(\x03\x12*\n\x06oldest\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"?\n\x10RepublishRequest\x12\r\n\x05topic\x18\x01 \x01(\t\x12\r\n\x05\x61\x66ter\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\x05\"/\n\x11RepublishResponse\x12\x0c\n\x04told\x18\x01 \x01(\x05\x12\x0c\n\x04next\x18\x02 \x01(\t\"1\n\x12\x43ompareKeysRequest\x12\r\n\x05topic\x18\x01 \x01(\t\x12\x0c\n\x04mend\x18\x02 \x01(\x08\"E\n\x13\x43ompareKeysResponse\x12\x0c\n\x04keys\x18\x01 \x01(\x03\x12\x0f\n\x07unknown\x18\x02 \x03(\t\x12\x0f\n\x07removed\x18\x03 \x01(\x05\x32\x96\x02\n\x12MaintenanceService\x12N\n\x07GetNews\x12 .sejour.common.v1.GetNewsRequest\x1a!.sejour.common.v1.GetNewsResponse\x12T\n\tRepublish\x12\".sejour.common.v1.RepublishRequest\x1a#.sejour.common.v1.RepublishResponse\x12Z\n\x0b\x43ompareKeys\x12$.sejour.common.v1.CompareKeysRequest\x1a%.sejour.common.v1.CompareKeysResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,6 +40,10 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REPUBLISHREQUEST']._serialized_end=274
   _globals['_REPUBLISHRESPONSE']._serialized_start=276
   _globals['_REPUBLISHRESPONSE']._serialized_end=323
-  _globals['_MAINTENANCESERVICE']._serialized_start=326
-  _globals['_MAINTENANCESERVICE']._serialized_end=512
+  _globals['_COMPAREKEYSREQUEST']._serialized_start=325
+  _globals['_COMPAREKEYSREQUEST']._serialized_end=374
+  _globals['_COMPAREKEYSRESPONSE']._serialized_start=376
+  _globals['_COMPAREKEYSRESPONSE']._serialized_end=445
+  _globals['_MAINTENANCESERVICE']._serialized_start=448
+  _globals['_MAINTENANCESERVICE']._serialized_end=726
 # @@protoc_insertion_point(module_scope)

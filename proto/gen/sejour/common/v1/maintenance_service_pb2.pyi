@@ -122,3 +122,60 @@ class RepublishResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RepublishResponse: _TypeAlias = RepublishResponse  # noqa: Y015
+
+@_typing.final
+class CompareKeysRequest(_message.Message):
+    """One topic."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOPIC_FIELD_NUMBER: _builtins.int
+    MEND_FIELD_NUMBER: _builtins.int
+    topic: _builtins.str
+    mend: _builtins.bool
+    """True: the unknown keys are told to be gone (tombstones); whoever reads the topic forgets them."""
+    def __init__(
+        self,
+        *,
+        topic: _builtins.str = ...,
+        mend: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["mend", b"mend", "topic", b"topic"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareKeysRequest: _TypeAlias = CompareKeysRequest  # noqa: Y015
+
+@_typing.final
+class CompareKeysResponse(_message.Message):
+    """What was found."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KEYS_FIELD_NUMBER: _builtins.int
+    UNKNOWN_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    keys: _builtins.int
+    """Keys that the topic tells of."""
+    removed: _builtins.int
+    """How many of them are now told to be gone."""
+    @_builtins.property
+    def unknown(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those that the service does not know, in order."""
+
+    def __init__(
+        self,
+        *,
+        keys: _builtins.int = ...,
+        unknown: _abc.Iterable[_builtins.str] | None = ...,
+        removed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "removed", b"removed", "unknown", b"unknown"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CompareKeysResponse: _TypeAlias = CompareKeysResponse  # noqa: Y015

@@ -45,6 +45,11 @@ class MaintenanceServiceStub:
                 request_serializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishRequest.SerializeToString,
                 response_deserializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishResponse.FromString,
                 _registered_method=True)
+        self.CompareKeys = channel.unary_unary(
+                '/sejour.common.v1.MaintenanceService/CompareKeys',
+                request_serializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysRequest.SerializeToString,
+                response_deserializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysResponse.FromString,
+                _registered_method=True)
 
 
 class MaintenanceServiceServicer:
@@ -65,6 +70,14 @@ class MaintenanceServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CompareKeys(self, request, context):
+        """Finds keys of a compacted topic that the service does not know: made after the backup that was restored.
+        Reads the whole topic; safe to repeat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_MaintenanceServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -77,6 +90,11 @@ def add_MaintenanceServiceServicer_to_server(servicer, server):
                     servicer.Republish,
                     request_deserializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishRequest.FromString,
                     response_serializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishResponse.SerializeToString,
+            ),
+            'CompareKeys': grpc.unary_unary_rpc_method_handler(
+                    servicer.CompareKeys,
+                    request_deserializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysRequest.FromString,
+                    response_serializer=sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -134,6 +152,33 @@ class MaintenanceService:
             '/sejour.common.v1.MaintenanceService/Republish',
             sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishRequest.SerializeToString,
             sejour_dot_common_dot_v1_dot_maintenance__service__pb2.RepublishResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CompareKeys(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.common.v1.MaintenanceService/CompareKeys',
+            sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysRequest.SerializeToString,
+            sejour_dot_common_dot_v1_dot_maintenance__service__pb2.CompareKeysResponse.FromString,
             options,
             channel_credentials,
             insecure,

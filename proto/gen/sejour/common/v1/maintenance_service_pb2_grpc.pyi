@@ -37,6 +37,10 @@ class MaintenanceServiceStub:
     """Whether news wait to be sent."""
     Republish: _grpc.UnaryUnaryMultiCallable[_maintenance_service_pb2.RepublishRequest, _maintenance_service_pb2.RepublishResponse]
     """Tells a slice of a compacted topic again, each aggregate under a new revision, after a restore."""
+    CompareKeys: _grpc.UnaryUnaryMultiCallable[_maintenance_service_pb2.CompareKeysRequest, _maintenance_service_pb2.CompareKeysResponse]
+    """Finds keys of a compacted topic that the service does not know: made after the backup that was restored.
+    Reads the whole topic; safe to repeat.
+    """
 
 @_typing.type_check_only
 class MaintenanceServiceAsyncStub(MaintenanceServiceStub):
@@ -47,6 +51,10 @@ class MaintenanceServiceAsyncStub(MaintenanceServiceStub):
     """Whether news wait to be sent."""
     Republish: _aio.UnaryUnaryMultiCallable[_maintenance_service_pb2.RepublishRequest, _maintenance_service_pb2.RepublishResponse]  # type: ignore[assignment]
     """Tells a slice of a compacted topic again, each aggregate under a new revision, after a restore."""
+    CompareKeys: _aio.UnaryUnaryMultiCallable[_maintenance_service_pb2.CompareKeysRequest, _maintenance_service_pb2.CompareKeysResponse]  # type: ignore[assignment]
+    """Finds keys of a compacted topic that the service does not know: made after the backup that was restored.
+    Reads the whole topic; safe to repeat.
+    """
 
 class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
     """For operators and systems only; anybody else is FORBIDDEN."""
@@ -66,5 +74,15 @@ class MaintenanceServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_maintenance_service_pb2.RepublishResponse, _abc.Awaitable[_maintenance_service_pb2.RepublishResponse]]:
         """Tells a slice of a compacted topic again, each aggregate under a new revision, after a restore."""
+
+    @_abc_1.abstractmethod
+    def CompareKeys(
+        self,
+        request: _maintenance_service_pb2.CompareKeysRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_maintenance_service_pb2.CompareKeysResponse, _abc.Awaitable[_maintenance_service_pb2.CompareKeysResponse]]:
+        """Finds keys of a compacted topic that the service does not know: made after the backup that was restored.
+        Reads the whole topic; safe to repeat.
+        """
 
 def add_MaintenanceServiceServicer_to_server(servicer: MaintenanceServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

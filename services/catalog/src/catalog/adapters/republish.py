@@ -5,7 +5,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock
-from chassis.maintenance import REVISION_STEP, Republisher
+from chassis.maintenance import REVISION_STEP, Compacted
 from sqlalchemy import Table, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,8 +18,8 @@ from catalog.adapters.tables import LISTINGS, OWNERS
 SELF = Scope.system("catalog")
 
 
-def republishers(clock: Clock) -> dict[str, Republisher]:
-    """What tells the catalog's compacted topics again."""
+def compacted(clock: Clock) -> dict[str, Compacted]:
+    """The catalog's compacted topics, and what tells them again."""
 
     async def listings(session: AsyncSession, after: UUID | None, limit: int, _now: datetime) -> list[UUID]:
         ids = await _next(session, LISTINGS, after, limit)
@@ -33,7 +33,10 @@ def republishers(clock: Clock) -> dict[str, Republisher]:
             await SqlOwners(session, SELF, clock).tell_again(one, step=REVISION_STEP)
         return ids
 
-    return {LISTINGS_TOPIC: listings, OWNERS_TOPIC: owners}
+    return {
+        LISTINGS_TOPIC: Compacted(listings, LISTINGS.c.id),
+        OWNERS_TOPIC: Compacted(owners, OWNERS.c.id),
+    }
 
 
 async def _next(session: AsyncSession, table: Table, after: UUID | None, limit: int) -> list[UUID]:
