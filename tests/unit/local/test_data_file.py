@@ -7,7 +7,7 @@ import pytest
 from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
-from sejour_local.load import translate
+from sejour_local.load import export, model, translate
 from sejour_local.load.model import DataFile, Part, TaxRule
 from sejour_local.load.names import Names
 from sejour_local.load.reading import FileRefused, read
@@ -186,3 +186,32 @@ def parts_in(annotation):
     if isinstance(annotation, type) and issubclass(annotation, Part):
         return [annotation]
     return [part for each in getattr(annotation, "__args__", ()) for part in parts_in(each)]
+
+
+EVERYTHING = """
+            weekday_prices: {fri: 90, sat: 95.50}
+            named_packages:
+              - {kind: week_end, price: 230, nights: [2, 3]}
+            occupancies:
+              - persons: 2
+                packages: {7: 600}
+            min_by_arrival_day: {sat: 7}
+            sell_gaps: true
+            horizon_days: 400
+"""
+
+
+def test_every_kind_of_price_is_read_and_written_back_as_it_stood(small):
+    given = read(small("            packages: {7: 740.50}\n", EVERYTHING.lstrip("\n"))).owners[0].tariffs[0]
+    names = Names("o", listings={"07MS1": "l"}, seasons={"Été": "s"}, plans={"location": "p"})
+    tariff = translate.tariff(given, names)
+    assert dict(tariff.rows[0].weekday_prices) == {5: 9000, 6: 9550}
+    assert tariff.rows[0].occupancies[0].packages[7] == 60000
+    node = export.tariff_node(tariff, {"l": "07MS1"}, {"p": "location"}, {"s": "Été"})
+    assert translate.tariff(model.Tariff.model_validate(node), names) == tariff
+
+
+def test_a_row_without_any_price_is_refused(small):
+    assert "named_packages" in faults(
+        small("            packages: {7: 740.50}\n", "            min_nights: 2\n")
+    )

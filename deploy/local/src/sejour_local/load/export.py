@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 from google.protobuf.json_format import MessageToDict
@@ -126,7 +127,7 @@ async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> N
             {"code": each.code, "name": each.name, "meals": word(pricing.MealPlan, each.meal_plan)}
             for each in plans
         ],
-        "tariffs": [_tariff(each, codes, plan_codes, season_names) for each in grids],
+        "tariffs": [tariff_node(each, codes, plan_codes, season_names) for each in grids],
         "prices": [slim(_price(each, codes, plan_codes)) for each in prices],
         "supplements": [slim(_supplement(each, codes, plan_codes)) for each in supplements],
         "discounts": [
@@ -146,9 +147,10 @@ def _price(price: pricing.PriceOnDates, codes: dict[str, str], plans: dict[str, 
     }
 
 
-def _tariff(
+def tariff_node(
     tariff: pricing.Tariff, codes: dict[str, str], plans: dict[str, str], seasons: dict[str, str]
 ) -> Node:
+    """A tariff as it is written in a file, with the names of what it refers to."""
     return {
         "name": tariff.name,
         "rate_plan": plans[tariff.rate_plan_id],
@@ -164,8 +166,7 @@ def _row(row: pricing.TariffRow, seasons: dict[str, str]) -> Node:
     rules = row.rules
     return {
         "season": seasons[row.season_id],
-        "packages": {length: number(row.packages[length]) for length in sorted(row.packages)},
-        "extra_night": number(row.extra_night),
+        **_grid(row),
         "extra_adult": number(row.extra_adult),
         "children": [{"max_age": band.max_age, "price": number(band.price)} for band in row.child_bands],
         "arrival_days": [_WEEKDAYS[day - 1] for day in rules.arrival_days],
@@ -173,7 +174,35 @@ def _row(row: pricing.TariffRow, seasons: dict[str, str]) -> Node:
         "min_nights": rules.min_nights,
         "max_nights": rules.max_nights,
         "notice_days": rules.notice_days,
+        "min_through": rules.min_through,
+        "horizon_days": rules.horizon_days,
+        "sell_gaps": rules.sell_gaps,
+        "min_by_arrival_day": _by_day(rules.min_by_arrival_day),
+        "occupancies": [slim({"persons": each.persons, **_grid(each)}) for each in row.occupancies],
     }
+
+
+def _grid(grid: pricing.TariffRow | pricing.OccupancyPrices) -> Node:
+    """What a row and its prices by persons have in common."""
+    return {
+        "packages": {length: number(grid.packages[length]) for length in sorted(grid.packages)},
+        "extra_night": number(grid.extra_night),
+        "named_packages": [
+            {"kind": word(pricing.PackageKind, each.kind), "price": number(each.price)}
+            | slim(
+                {
+                    "arrival_days": [_WEEKDAYS[day - 1] for day in each.arrival_days],
+                    "nights": list(each.nights),
+                }
+            )
+            for each in grid.named_packages
+        ],
+        "weekday_prices": {day: number(price) for day, price in _by_day(grid.weekday_prices).items()},
+    }
+
+
+def _by_day(values: Mapping[int, int]) -> dict[str, int]:
+    return {_WEEKDAYS[day - 1]: values[day] for day in sorted(values)}
 
 
 def _supplement(each: pricing.Supplement, codes: dict[str, str], plans: dict[str, str]) -> Node:
@@ -188,6 +217,9 @@ def _supplement(each: pricing.Supplement, codes: dict[str, str], plans: dict[str
         "listings": sorted(codes[listing] for listing in each.listing_ids),
         "rate_plans": sorted(plans[plan] for plan in each.rate_plan_ids),
         "on_site": each.on_site,
+        "min_nights": each.min_nights,
+        "max_nights": each.max_nights,
+        "persons_counted": word(pricing.PersonsCounted, each.persons_counted) if each.persons_counted else "",
     }
 
 
@@ -201,6 +233,11 @@ def _discount(each: pricing.Discount, codes: dict[str, str]) -> Node:
         "before": day(each.before) if each.before else None,
         "cumulative": each.cumulative,
         "listings": sorted(codes[listing] for listing in each.listing_ids),
+        "promo_code": each.promo_code,
+        "min_nights": each.min_nights,
+        "max_nights": each.max_nights,
+        "arrivals": period(each.arrivals) if each.HasField("arrivals") else None,
+        "accommodation_only": each.accommodation_only,
     }
 
 

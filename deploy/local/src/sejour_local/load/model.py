@@ -112,12 +112,35 @@ class ChildBand(Part):
     price: Amount
 
 
-class TariffRow(Part):
+class NamedPackage(Part):
+    """A package with a name; days and lengths are those of the kind where none are given."""
+
+    kind: Literal["week_end", "mid_week", "month"]
+    price: Amount
+    arrival_days: list[Weekday] = Field(default_factory=list)
+    nights: list[Length] = Field(default_factory=list)
+
+
+class Grid(Part):
+    """Prices by length, by name, by weekday of the night."""
+
+    packages: dict[Length, Amount] = Field(default_factory=dict)
+    extra_night: Amount = Decimal(0)
+    named_packages: list[NamedPackage] = Field(default_factory=list)
+    weekday_prices: dict[Weekday, Amount] = Field(default_factory=dict)
+
+
+class Occupancy(Grid):
+    """The prices for up to so many persons."""
+
+    persons: Annotated[int, Field(ge=1, le=99)]
+
+
+class TariffRow(Grid):
     """The prices and rules of one season."""
 
     season: Text
-    packages: dict[Length, Amount] = Field(min_length=1)
-    extra_night: Amount = Decimal(0)
+    occupancies: list[Occupancy] = Field(default_factory=list)
     extra_adult: Amount = Decimal(0)
     children: list[ChildBand] = Field(default_factory=list, max_length=3)
     arrival_days: list[Weekday] = Field(default_factory=list)
@@ -125,6 +148,17 @@ class TariffRow(Part):
     min_nights: Annotated[int, Field(ge=0, le=365)] = 0
     max_nights: Annotated[int, Field(ge=0, le=365)] = 0
     notice_days: Annotated[int, Field(ge=0, le=365)] = 0
+    min_through: Annotated[int, Field(ge=0, le=365)] = 0
+    horizon_days: Annotated[int, Field(ge=0, le=1000)] = 0
+    sell_gaps: bool = False
+    min_by_arrival_day: dict[Weekday, Annotated[int, Field(ge=1, le=365)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        grids: list[Grid] = [self, *self.occupancies]
+        if not any(grid.packages or grid.named_packages or grid.weekday_prices for grid in grids):
+            raise ValueError("give « packages », « named_packages », « weekday_prices » or « occupancies »")
+        return self
 
 
 class Tariff(Part):
@@ -149,6 +183,7 @@ class PriceOnDates(Part):
     unit: Literal["stay", "night", "week"]
     price: Amount
     reason: Short = ""
+    persons: Annotated[int, Field(ge=0, le=99)] = 0
 
     @model_validator(mode="after")
     def _not_reversed(self) -> Self:
@@ -170,6 +205,9 @@ class Supplement(Part):
     listings: list[Short] = Field(default_factory=list)
     rate_plans: list[Slug] = Field(default_factory=list)
     on_site: bool = False
+    min_nights: Annotated[int, Field(ge=0, le=365)] = 0
+    max_nights: Annotated[int, Field(ge=0, le=365)] = 0
+    persons_counted: Literal["all", "adults", "children", "extra"] = "all"
 
 
 class Discount(Part):
@@ -177,12 +215,17 @@ class Discount(Part):
 
     code: Slug
     name: Text
-    kind: Literal["early", "late", "length"]
+    kind: Literal["early", "late", "length", "second_week", "code"]
     percent: Percent
     threshold: Annotated[int, Field(ge=0, le=1000)] = 0
     before: date | None = None
     cumulative: bool = False
     listings: list[Short] = Field(default_factory=list)
+    promo_code: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
+    min_nights: Annotated[int, Field(ge=0, le=365)] = 0
+    max_nights: Annotated[int, Field(ge=0, le=365)] = 0
+    arrivals: Period | None = None
+    accommodation_only: bool = False
 
 
 class ShortStays(Part):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -180,8 +181,7 @@ def _row(given: model.TariffRow, season_id: str) -> pricing.TariffRow:
     bands = [pricing.ChildBand(max_age=each.max_age, price=cents(each.price)) for each in given.children]
     return pricing.TariffRow(
         season_id=season_id,
-        packages={length: cents(price) for length, price in given.packages.items()},
-        extra_night=cents(given.extra_night),
+        **_grid(given),
         extra_adult=cents(given.extra_adult),
         child_bands=sorted(bands, key=lambda band: band.max_age),
         rules=pricing.StayRules(
@@ -190,8 +190,37 @@ def _row(given: model.TariffRow, season_id: str) -> pricing.TariffRow:
             min_nights=given.min_nights,
             max_nights=given.max_nights,
             notice_days=given.notice_days,
+            min_through=given.min_through,
+            horizon_days=given.horizon_days,
+            sell_gaps=given.sell_gaps,
+            min_by_arrival_day=_by_day(given.min_by_arrival_day),
         ),
+        occupancies=[
+            pricing.OccupancyPrices(persons=each.persons, **_grid(each)) for each in given.occupancies
+        ],
     )
+
+
+def _grid(given: model.Grid) -> dict[str, Any]:
+    """What a row and its prices by persons have in common."""
+    return {
+        "packages": {length: cents(price) for length, price in given.packages.items()},
+        "extra_night": cents(given.extra_night),
+        "named_packages": [
+            pricing.NamedPackage(
+                kind=pricing.PackageKind.Value(f"PACKAGE_KIND_{each.kind.upper()}"),
+                price=cents(each.price),
+                arrival_days=weekdays(each.arrival_days),
+                nights=sorted(each.nights),
+            )
+            for each in given.named_packages
+        ],
+        "weekday_prices": _by_day({day: cents(price) for day, price in given.weekday_prices.items()}),
+    }
+
+
+def _by_day(given: Mapping[model.Weekday, int]) -> dict[int, int]:
+    return {_WEEKDAYS.index(day) + 1: value for day, value in given.items()}
 
 
 def price(given: model.PriceOnDates, names: Names) -> pricing.PriceOnDates:
@@ -204,6 +233,7 @@ def price(given: model.PriceOnDates, names: Names) -> pricing.PriceOnDates:
         unit=pricing.PriceUnit.Value(f"PRICE_UNIT_{given.unit.upper()}"),
         price=money(given.price),
         reason=given.reason,
+        persons=given.persons,
     )
 
 
@@ -222,6 +252,12 @@ def supplement(given: model.Supplement, names: Names) -> pricing.Supplement:
         listing_ids=[names.listings[code] for code in given.listings],
         rate_plan_ids=[names.plans[code] for code in given.rate_plans],
         on_site=given.on_site,
+        min_nights=given.min_nights,
+        max_nights=given.max_nights,
+        # Everybody is unset in the contract.
+        persons_counted=pricing.PersonsCounted.Value(f"PERSONS_COUNTED_{given.persons_counted.upper()}")
+        if given.persons_counted != "all"
+        else pricing.PERSONS_COUNTED_UNSPECIFIED,
     )
 
 
@@ -237,6 +273,11 @@ def discount(given: model.Discount, names: Names) -> pricing.Discount:
         before=str(given.before or ""),
         cumulative=given.cumulative,
         listing_ids=[names.listings[code] for code in given.listings],
+        promo_code=given.promo_code,
+        min_nights=given.min_nights,
+        max_nights=given.max_nights,
+        arrivals=nights(given.arrivals.first, given.arrivals.to) if given.arrivals else None,
+        accommodation_only=given.accommodation_only,
     )
 
 
