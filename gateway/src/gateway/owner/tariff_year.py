@@ -85,7 +85,8 @@ def _cell(
     source = name
     if typed is not None:
         source = _("prix saisi : %(reason)s") % {"reason": typed.reason} if typed.reason else _("prix saisi")
-    price = short_euros(total, sign=False) if total != NOT_SOLD else ""
+    # Whole euros fit a cell on a phone; the exact price stands in its words.
+    price = str((total + 50) // 100) if total != NOT_SOLD else ""
     parts = [jour(day), source or _("aucune saison")]
     parts.append(short_euros(total) if price else _("pas d'arrivée à cette durée"))
     return Cell(
