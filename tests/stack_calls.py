@@ -11,8 +11,9 @@ from google.protobuf import message_factory
 from google.protobuf.descriptor import MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from sejour.availability.v1 import availability_service_pb2, search_service_pb2
-from sejour.booking.v1 import booking_service_pb2, proposal_service_pb2
+from sejour.booking.v1 import booking_service_pb2, proposal_service_pb2, reconcile_service_pb2
 from sejour.catalog.v1 import listing_service_pb2, owner_service_pb2
+from sejour.common.v1 import maintenance_service_pb2
 from sejour.documents.v1 import documents_service_pb2
 from sejour.gateway.v1 import account_service_pb2
 from sejour.pricing.v1 import pricing_service_pb2
@@ -23,6 +24,7 @@ _SECONDS = 30.0
 _MODULES = (
     listing_service_pb2, owner_service_pb2, pricing_service_pb2, availability_service_pb2, search_service_pb2,
     booking_service_pb2, proposal_service_pb2, documents_service_pb2, account_service_pb2,
+    reconcile_service_pb2, maintenance_service_pb2,
 )  # fmt: skip
 SERVICES: dict[str, ServiceDescriptor] = {
     name: service for module in _MODULES for name, service in module.DESCRIPTOR.services_by_name.items()
@@ -46,8 +48,10 @@ class StackCalls:
         self._clock = MovableClock(stack.places.clock)
         self._channels: dict[str, grpc.Channel] = {}
 
-    def __call__(self, name: str, request: Message | list[Message], *grants: str) -> Any:
+    def __call__(self, name: str, request: Message | list[Message], *grants: str, of: str = "") -> Any:
         """Calls « BookingService.GetBooking » with these grants; a list is sent as a stream.
+
+        `of` names the service that is asked where several answer (MaintenanceService; else booking's).
 
         Raises:
             RemoteError: it was refused.
@@ -57,7 +61,7 @@ class StackCalls:
         service = SERVICES[service_name]
         method = service.methods_by_name[method_name]
         actor = Actor.make("test", grants, now=self._clock(), lifetime=timedelta(minutes=5))
-        channel = self._channel(service)
+        channel = self._channel(service, of)
         connect = channel.stream_unary if method.client_streaming else channel.unary_unary
         call = connect(
             f"/{service.full_name}/{method.name}",
@@ -72,8 +76,9 @@ class StackCalls:
         except grpc.RpcError as error:
             raise from_rpc_error(error, method=name) from None
 
-    def _channel(self, service: ServiceDescriptor) -> grpc.Channel:
-        role = "search" if service.name == "SearchService" else service.full_name.split(".")[1]
+    def _channel(self, service: ServiceDescriptor, of: str = "") -> grpc.Channel:
+        own = {"SearchService": "search", "MaintenanceService": "booking"}
+        role = of or own.get(service.name) or service.full_name.split(".")[1]
         if role not in self._channels:
             self._channels[role] = grpc.insecure_channel(f"127.0.0.1:{self._ports[f'{role}_grpc']}")
         return self._channels[role]

@@ -16,7 +16,7 @@ OF_NO_LISTING = {
     "SearchService.GetIndexStatus", "TariffService.ListSupplements", "TariffService.ListTaxRules",
     "TermsService.GetTerms", "TermsService.PreviewSchedule",
 }  # fmt: skip
-NOT_HIS = {"StayService", "AccountService", "ImportService"}
+NOT_HIS = {"StayService", "AccountService", "ImportService", "MaintenanceService", "ReconcileService"}
 READS = {
     name
     for name, method in METHODS.items()

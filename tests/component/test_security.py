@@ -194,6 +194,25 @@ def test_a_forged_expired_or_widened_actor_is_refused_by_every_service(stack, ca
         assert _as(calls, SERVICES[name], token) is grpc.StatusCode.UNAUTHENTICATED
 
 
+@pytest.mark.parametrize("of", ["catalog", "pricing", "availability", "booking", "documents"])
+@pytest.mark.parametrize(
+    "method", list(SERVICES["MaintenanceService"].methods), ids=lambda method: method.name
+)
+def test_only_operators_maintain_a_service(calls, grant, of, method):
+    for who in ("public", grant, "label:01930000-0000-7000-8000-000000027144"):
+        with pytest.raises(RemoteError) as refused:
+            calls(f"MaintenanceService.{method.name}", message_class(method)(), who, of=of)
+        assert refused.value.reason == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("method", list(SERVICES["ReconcileService"].methods), ids=lambda method: method.name)
+def test_only_operators_compare_all_files(calls, grant, method):
+    for who in ("public", grant):
+        with pytest.raises(RemoteError) as refused:
+            calls(f"ReconcileService.{method.name}", message_class(method)(), who)
+        assert refused.value.kind.http_status == 403
+
+
 @pytest.fixture
 def home(stack, monkeypatch):
     monkeypatch.setenv("SEJOUR_HOME", str(stack.home))
