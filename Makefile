@@ -97,6 +97,10 @@ images: install ## The images of all services, built by buildah and tried (SERVI
 bench: ## Measure a copy of its own: make bench ONLY=search,options FULL=1; figures in build/bench.json.
 	@$(PY) tests/load/run.py $(if $(ONLY),--only "$(ONLY)") $(if $(FULL),--full)
 
+.PHONY: prices
+prices: install ## Hold search's prices against the quotes' for 10 000 tariffs of every kind (EXAMPLES; minutes).
+	@SEJOUR_EXAMPLES=$(or $(EXAMPLES),10000) $(PY) -m pytest tests/unit/tariff/test_vector.py
+
 # --- Change it ---------------------------------------------------------------------------------------------------
 .PHONY: format proto image requirements assets
 format: ## Mend what ruff can mend.

@@ -54,7 +54,7 @@ def reckoned(table, column, sheet, stay, party, booked_on, code=""):  # noqa: PL
 
 
 EXAMPLES = int(os.environ.get("SEJOUR_EXAMPLES", "200"))
-"""How many sheets, stays and parties; 10 000 at night and by `make bench`."""
+"""How many sheets, stays and parties; 10 000 by `make prices`."""
 
 
 @settings(max_examples=EXAMPLES)

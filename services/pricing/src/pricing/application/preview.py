@@ -11,7 +11,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
-from tariff import Party, Price, RateSheet, evaluate
+from tariff import Party, Price, RateSheet, Season, evaluate
 from tariff import TaxRule as SheetTaxRule
 from values import NightRange
 
@@ -149,8 +149,8 @@ def _price(sheet: RateSheet | None, nights: NightRange, booked_on: date) -> tupl
 
 def _lengths(before: RateSheet | None, after: RateSheet | None) -> list[int]:
     """The week, and the lengths whose own price changed in some season; only the shortest few."""
-    old = {season.id: dict(season.packages) for season in before.seasons} if before else {}
-    new = {season.id: dict(season.packages) for season in after.seasons} if after else {}
+    old = {season.id: _own_prices(season) for season in before.seasons} if before else {}
+    new = {season.id: _own_prices(season) for season in after.seasons} if after else {}
     found = {
         length
         for key in old.keys() | new.keys()
@@ -160,12 +160,28 @@ def _lengths(before: RateSheet | None, after: RateSheet | None) -> list[int]:
     return sorted({_WEEK, *sorted(found - {_WEEK})[: MOST_LENGTHS - 1]})
 
 
+def _own_prices(season: Season) -> dict[int, list[object]]:
+    """What was typed for each length: its package, named packages; single nights stand for all of theirs."""
+    found: dict[int, list[object]] = {length: [price] for length, price in season.packages.items()}
+    for package in season.named:
+        for length in package.lengths:
+            found.setdefault(length, []).append((package.kind.value, package.arrivals, package.price))
+    if season.weekday_prices:
+        found.setdefault(1, []).append(dict(season.weekday_prices))
+    return found
+
+
 def _arrival(sheets: Sequence[RateSheet], start: date, length: int) -> date:
     """The day on which the stay of that week may begin: a fixed stay's, else the season's, else the first."""
     days = [start + timedelta(days=number) for number in range(_WEEK)]
     for day in days:
         for sheet in sheets:
             if (day, day + timedelta(days=length)) in sheet.index.fixed_stays:
+                return day
+    for day in days:
+        for sheet in sheets:
+            season = sheet.index.slices(day, day + timedelta(days=1))[0][0]
+            if season is not None and any(one.fits(day.isoweekday(), length) for one in season.named):
                 return day
     for day in days:
         for sheet in sheets:
