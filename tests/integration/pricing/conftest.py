@@ -57,11 +57,24 @@ def request_id() -> str:
     return str(new_id())
 
 
+class Holes:
+    """What availability would say of the nights around a stay: nothing unless a test says so."""
+
+    def __init__(self) -> None:
+        self.length: int | None = None
+        self.asked = 0
+
+    async def hole(self, _listing_id, _nights) -> int | None:
+        self.asked += 1
+        return self.length
+
+
 class World:
     """A running service, its clock, and who calls it."""
 
-    def __init__(self, database: Database, clock, tariffs, prices) -> None:
+    def __init__(self, database: Database, clock, tariffs, prices, holes) -> None:
         self.database = database
+        self.holes = holes
         self.clock = clock
         self.tariffs = tariffs
         self.prices = prices
@@ -136,7 +149,8 @@ async def service(make_database):
     database = Database.at(await make_database("pricing"), application="pricing-tests")
     clock = TestClock()
     server = Server("127.0.0.1:0", keys=KEYS, clock=clock)
-    add_servicers(server, database, clock)
+    holes = Holes()
+    add_servicers(server, database, clock, holes=holes)
     await server.start()
     address = f"127.0.0.1:{server.port}"
     async with contextlib.AsyncExitStack() as stack:
@@ -146,12 +160,13 @@ async def service(make_database):
         prices = connect(address, rpc.PriceServiceStub, keys=KEYS, clock=clock, timeout=10)
         stack.push_async_callback(tariffs.close)
         stack.push_async_callback(prices.close)
-        yield World(database, clock, tariffs.stub, prices.stub)
+        yield World(database, clock, tariffs.stub, prices.stub, holes)
 
 
 @pytest.fixture
 async def world(service):
     service.set_clock("2026-03-01T09:00")
+    service.holes.length, service.holes.asked = None, 0
     return service
 
 

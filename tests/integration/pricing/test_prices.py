@@ -312,3 +312,40 @@ async def test_today_is_the_day_in_the_listings_zone(world, jeanne):
     (yesterday,) = await public_price(world, a_stay(jeanne.listing, "2026-07-17", "2026-07-24"))
     assert today.HasField("price")
     assert [one.reason for one in yesterday.refusals] == ["NOTICE"]
+
+
+async def sell_weeks_and_holes(world, jeanne, **rules):
+    tariff = types.Tariff()
+    tariff.CopyFrom(jeanne.tariff)
+    for row in tariff.rows:
+        row.rules.CopyFrom(types.StayRules(min_nights=7, **rules))
+    with world.owner(jeanne.id):
+        saved = await world.tariffs.SaveTariff(pb.SaveTariffRequest(request_id=request_id(), tariff=tariff))
+    jeanne.tariff = saved.tariff
+
+
+async def test_a_hole_between_two_stays_is_sold_whole_and_quoted(world, jeanne):
+    await sell_weeks_and_holes(world, jeanne, sell_gaps=True)
+    stay = a_stay(jeanne.listing, "2026-07-18", "2026-07-21")
+    refused = await public_price(world, stay)
+    assert [one.reason for one in refused[0].refusals] == ["MIN_STAY"]
+    world.holes.length = 3
+    # THS, 3 nights: 324,00 (domain.md 7.3), and the cleaning.
+    assert (await public_price(world, stay))[0].price.total.amount == 32400 + 6000
+    with world.public():
+        line = pb.QuoteLineRequest(listing_id=jeanne.listing.id, nights=stay.nights, party=stay.party)
+        quote = await world.prices.CreateQuote(pb.CreateQuoteRequest(request_id=request_id(), lines=[line]))
+    assert quote.quote.total.amount == 32400 + 6000
+    world.holes.length = 5
+    told = (await public_price(world, stay))[0].refusals
+    assert [(one.reason, one.params["min_nights"]) for one in told] == [("MIN_STAY", "5")]
+
+
+async def test_availability_is_asked_only_where_a_hole_could_help(world, jeanne):
+    await sell_weeks_and_holes(world, jeanne)
+    world.holes.length = 3
+    refused = await public_price(world, a_stay(jeanne.listing, "2026-07-18", "2026-07-21"))
+    assert [one.reason for one in refused[0].refusals] == ["MIN_STAY"]
+    await sell_weeks_and_holes(world, jeanne, sell_gaps=True)
+    await public_price(world, a_stay(jeanne.listing, "2026-07-18", "2026-07-25"))
+    assert world.holes.asked == 0

@@ -7,6 +7,7 @@ from functools import partial
 from chassis.clock import Clock, make_clock
 from chassis.database import Database
 from chassis.events import KafkaConfig
+from chassis.grpc_client import Client, connect
 from chassis.grpc_server import Server
 from chassis.ids import new_id
 from chassis.kafka import consume_group
@@ -16,16 +17,19 @@ from chassis.relay import Relay
 from chassis.requests import PURGE_SECONDS as REQUESTS_SECONDS
 from chassis.requests import purge_requests
 from chassis.settings import SharedSettings
+from sejour.availability.v1.availability_service_pb2_grpc import CalendarServiceStub
 from sejour.common.v1 import maintenance_service_pb2
 from sejour.common.v1.maintenance_service_pb2_grpc import add_MaintenanceServiceServicer_to_server
 from sejour.pricing.v1 import pricing_service_pb2_grpc as rpc
 
+from pricing.adapters.availability_client import AvailabilityClient
 from pricing.adapters.postgres import TOPIC as RATES
 from pricing.adapters.postgres import units
 from pricing.adapters.queries import Queries
 from pricing.adapters.republish import republish_sheets
 from pricing.adapters.sheets import SheetReader
 from pricing.adapters.tables import RATE_SHEETS
+from pricing.application.ports import Holes
 from pricing.entrypoints.consume_catalog import TOPIC, take_catalog_news
 from pricing.entrypoints.grpc_prices import GrpcPrices
 from pricing.entrypoints.grpc_tariffs import GrpcTariffs
@@ -46,7 +50,12 @@ async def build() -> Application:
     server = Server(
         settings.grpc_listen, keys=shared.keys, clock=clock, use_reflection=shared.env == "development"
     )
-    add_servicers(server, database, clock, sheets_at_hand=settings.sheets_at_hand)
+    availability: Client[CalendarServiceStub] = connect(
+        shared.address("availability"), CalendarServiceStub, keys=shared.keys, clock=clock
+    )
+    app.on_close(availability.close)
+    holes = AvailabilityClient(availability.stub)
+    add_servicers(server, database, clock, holes=holes, sheets_at_hand=settings.sheets_at_hand)
     compacted = {RATES: Compacted(republish_sheets, RATE_SHEETS.c.listing_id)}
     server.add(
         add_MaintenanceServiceServicer_to_server,
@@ -63,7 +72,9 @@ async def build() -> Application:
     return app
 
 
-def add_servicers(server: Server, database: Database, clock: Clock, *, sheets_at_hand: int = 2048) -> None:
+def add_servicers(
+    server: Server, database: Database, clock: Clock, *, holes: Holes, sheets_at_hand: int = 2048
+) -> None:
     """Adds both services of the contract to a server."""
     open_unit, queries = units(database, clock), Queries(database)
     server.add(
@@ -73,5 +84,7 @@ def add_servicers(server: Server, database: Database, clock: Clock, *, sheets_at
     sheets = SheetReader(database, size=sheets_at_hand)
     server.add(
         rpc.add_PriceServiceServicer_to_server,
-        GrpcPrices(sheets=sheets, open_unit=open_unit, queries=queries, clock=clock, new_id=new_id),
+        GrpcPrices(
+            sheets=sheets, holes=holes, open_unit=open_unit, queries=queries, clock=clock, new_id=new_id
+        ),
     )

@@ -35,6 +35,7 @@ from tariff.parts import (
     TaxRule,
     folded_code,
 )
+from tariff.rules import gap_rule_counts
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
 from tariff.tax import AdditionalAmount, TaxLine, TouristTax, tourist_tax
@@ -87,6 +88,7 @@ __all__ = [
     "find_problems",
     "folded_code",
     "from_json",
+    "gap_rule_counts",
     "sells",
     "to_json",
     "tourist_tax",

@@ -13,11 +13,11 @@ from chassis.clock import Clock, today
 from chassis.errors import FieldError, ServiceError
 from tariff import MealPlan, StayRules
 
-from pricing.application.ports import OpenUnit, Sheets, UnitOfWork
-from pricing.application.prices import find_listing, need_sane, rules_for
+from pricing.application.ports import Holes, OpenUnit, Sheets, UnitOfWork
+from pricing.application.prices import ask_plans, find_listing, need_sane, rules_for
 from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, LinesOfTwoOwners, NotAllowed, RatePlanNotFound, StayRefused
-from pricing.domain.lines import LinePrice, PlanAnswer, PricedListing, Stay, agreed_line, price_plans
+from pricing.domain.lines import LinePrice, PlanAnswer, PricedListing, Stay, agreed_line
 from pricing.domain.parts import need_length, need_price
 from pricing.domain.quote import GUEST_LIFETIME, OWNER_LIFETIME, Quote, QuoteSource
 from pricing.domain.taxes import compiled_rules
@@ -49,7 +49,14 @@ class CreateQuote:
 
 
 async def create_quote(
-    command: CreateQuote, *, quote_id: UUID, scope: Scope, sheets: Sheets, open_unit: OpenUnit, clock: Clock
+    command: CreateQuote,
+    *,
+    quote_id: UUID,
+    scope: Scope,
+    sheets: Sheets,
+    holes: Holes,
+    open_unit: OpenUnit,
+    clock: Clock,
 ) -> Quote | UUID:
     """Prices the lines and stores them; returns the quote, or the id of the one that a repeat made before.
 
@@ -64,7 +71,7 @@ async def create_quote(
     if not 1 <= len(command.lines) <= MAX_LINES:
         raise BadValue(field="lines", why="out_of_range", least=1, most=MAX_LINES)
     try:
-        quote = await _quote(command, quote_id=quote_id, scope=scope, sheets=sheets, now=clock())
+        quote = await _quote(command, quote_id=quote_id, scope=scope, sheets=sheets, holes=holes, now=clock())
     except ServiceError:  # A repeat is answered even where the stay is no longer sold.
         async with open_unit() as unit:
             before = await _made_before(unit, command)
@@ -88,7 +95,7 @@ async def _made_before(unit: UnitOfWork, command: CreateQuote, *, makes: UUID | 
 
 
 async def _quote(
-    command: CreateQuote, *, quote_id: UUID, scope: Scope, sheets: Sheets, now: datetime
+    command: CreateQuote, *, quote_id: UUID, scope: Scope, sheets: Sheets, holes: Holes, now: datetime
 ) -> Quote:
     lines, owners, refused = [], set(), []
     is_owner = True
@@ -98,7 +105,7 @@ async def _quote(
         owners.add(priced.listing.owner_id)
         rules = rules_for(priced.listing, scope)
         is_owner = is_owner and rules is StayRules.WARN
-        line = await _line(priced, asked, number, rules=rules, sheets=sheets, now=now)
+        line = await _line(priced, asked, number, rules=rules, sheets=sheets, holes=holes, now=now)
         if isinstance(line, LinePrice):
             lines.append(line)
         else:
@@ -121,7 +128,14 @@ async def _quote(
 
 
 async def _line(
-    priced: PricedListing, asked: LineAsked, number: int, *, rules: StayRules, sheets: Sheets, now: datetime
+    priced: PricedListing,
+    asked: LineAsked,
+    number: int,
+    *,
+    rules: StayRules,
+    sheets: Sheets,
+    holes: Holes,
+    now: datetime,
 ) -> LinePrice | PlanAnswer:
     """The price of one line, or the answer that refuses it."""
     if asked.agreed_total is not None and rules is not StayRules.WARN:
@@ -129,7 +143,10 @@ async def _line(
     if asked.rate_plan_id is not None and priced.plan(asked.rate_plan_id) is None:
         await _named_plan(priced, asked.rate_plan_id, sheets)
     booked_on = today(now, priced.listing.zone)
-    best = price_plans(priced, asked.stay, booked_on=booked_on, rules=rules, plan_id=asked.rate_plan_id)[0]
+    answers = await ask_plans(
+        priced, asked.stay, booked_on=booked_on, rules=rules, plan_id=asked.rate_plan_id, holes=holes
+    )
+    best = answers[0]
     if asked.agreed_total is None:
         return best.price or best
     need_price(f"lines[{number}].agreed_total", asked.agreed_total)

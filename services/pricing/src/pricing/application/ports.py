@@ -10,6 +10,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.requests import Previous
+from values import NightRange
 
 from pricing.domain.book import PlanSheet, RateBook
 from pricing.domain.lines import PricedListing
@@ -83,6 +84,13 @@ class UnitOfWork(Protocol):
 
 
 OpenUnit = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+
+
+class Holes(Protocol):
+    """What availability knows of the nights around a stay."""
+
+    async def hole(self, listing_id: UUID, nights: NightRange) -> int | None:
+        """Free nights in a row around the nights; None where they are not free, or nobody answers."""
 
 
 class Sheets(Protocol):

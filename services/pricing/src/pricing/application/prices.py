@@ -13,9 +13,17 @@ from chassis.clock import Clock, today
 from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price, sells
 from values import NightRange
 
-from pricing.application.ports import Sheets
+from pricing.application.ports import Holes, Sheets
 from pricing.domain.errors import BadValue, ListingNotFound
-from pricing.domain.lines import ExplainedLine, PlanAnswer, PricedListing, Stay, price_plans, tax_lines
+from pricing.domain.lines import (
+    ExplainedLine,
+    PlanAnswer,
+    PricedListing,
+    Stay,
+    hole_may_help,
+    price_plans,
+    tax_lines,
+)
 from pricing.domain.listing import Listing
 from pricing.domain.taxes import compiled_rules
 
@@ -59,8 +67,34 @@ def need_sane(stay: Stay, at: str = "") -> None:
         raise BadValue(field=f"{at}nights", why="too_long", most=MAX_NIGHTS)
 
 
+async def ask_plans(
+    priced: PricedListing,
+    stay: Stay,
+    *,
+    booked_on: date,
+    rules: StayRules,
+    plan_id: UUID | None,
+    holes: Holes,
+) -> list[PlanAnswer]:
+    """`price_plans`; the hole around the stay is asked for only where it could lower a broken minimum."""
+    answers = price_plans(priced, stay, booked_on=booked_on, rules=rules, plan_id=plan_id)
+    if not hole_may_help(priced, stay, answers):
+        return answers
+    hole = await holes.hole(priced.listing.id, stay.nights)
+    if hole is None:
+        return answers
+    return price_plans(priced, stay, booked_on=booked_on, rules=rules, plan_id=plan_id, hole=hole)
+
+
 async def price_stay(
-    listing_id: UUID, plan_id: UUID | None, stay: Stay, *, scope: Scope, sheets: Sheets, clock: Clock
+    listing_id: UUID,
+    plan_id: UUID | None,
+    stay: Stay,
+    *,
+    scope: Scope,
+    sheets: Sheets,
+    holes: Holes,
+    clock: Clock,
 ) -> list[PlanAnswer]:
     """The answers of the plans, the sold first, cheapest first.
 
@@ -70,12 +104,13 @@ async def price_stay(
     """
     need_sane(stay)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
-    return price_plans(
+    return await ask_plans(
         priced,
         stay,
         booked_on=today(clock(), priced.listing.zone),
         rules=rules_for(priced.listing, scope),
         plan_id=plan_id,
+        holes=holes,
     )
 
 

@@ -20,6 +20,7 @@ from tariff import (
     StayRules,
     TouristTax,
     evaluate,
+    gap_rule_counts,
     tourist_tax,
 )
 from tariff import TaxRule as SheetTaxRule
@@ -106,11 +107,24 @@ class PlanAnswer:
 
 
 def price_plan(
-    priced: PricedListing, plan: PlanSheet, stay: Stay, *, booked_on: date, rules: StayRules
+    priced: PricedListing,
+    plan: PlanSheet,
+    stay: Stay,
+    *,
+    booked_on: date,
+    rules: StayRules,
+    hole: int | None = None,
 ) -> PlanAnswer:
     """Asks one plan for the price of a stay."""
     answer = evaluate(
-        plan.sheet, stay.nights, stay.party, booked_on, stay.chosen, rules=rules, promo_code=stay.promo_code
+        plan.sheet,
+        stay.nights,
+        stay.party,
+        booked_on,
+        stay.chosen,
+        rules=rules,
+        promo_code=stay.promo_code,
+        hole=hole,
     )
     if isinstance(answer, NotSellable):
         return PlanAnswer(plan.rate_plan_id, plan.name, None, _remarks(answer.reasons, stay, rules))
@@ -142,14 +156,27 @@ def price_plans(
     booked_on: date,
     rules: StayRules,
     plan_id: UUID | None = None,
+    hole: int | None = None,
 ) -> list[PlanAnswer]:
     """Asks every plan, or one: the sold first, cheapest first, ties by name. Never an empty list."""
     plans = [plan for plan in priced.plans if plan_id is None or plan.rate_plan_id == plan_id]
-    answers = [price_plan(priced, plan, stay, booked_on=booked_on, rules=rules) for plan in plans]
+    answers = [price_plan(priced, plan, stay, booked_on=booked_on, rules=rules, hole=hole) for plan in plans]
     if not answers:
         nights = ",".join(night.isoformat() for night in stay.nights.nights)
         return [PlanAnswer(plan_id, "", None, (Remark(ReasonKind.NO_SEASON.value, {"nights": nights}),))]
     return sorted(answers, key=_rank)
+
+
+def hole_may_help(priced: PricedListing, stay: Stay, answers: Sequence[PlanAnswer]) -> bool:
+    """Whether a minimum is broken that drops in a short hole."""
+    remarks = (
+        remark
+        for answer in answers
+        for remark in (*answer.refusals, *(answer.price.warnings if answer.price else ()))
+    )
+    return any(remark.reason == ReasonKind.MIN_STAY.value for remark in remarks) and any(
+        gap_rule_counts(plan.sheet, stay.nights) for plan in priced.plans
+    )
 
 
 def agreed_line(

@@ -15,7 +15,7 @@ from sejour.pricing.v1 import pricing_service_pb2_grpc as rpc
 from pricing.adapters.queries import Queries
 from pricing.application import prices
 from pricing.application.create_quote import CreateQuote, create_quote
-from pricing.application.ports import OpenUnit, Sheets
+from pricing.application.ports import Holes, OpenUnit, Sheets
 from pricing.application.return_quote import return_quote
 from pricing.application.use_quote import use_quote
 from pricing.domain.parts import CURRENCY
@@ -33,12 +33,14 @@ class GrpcPrices(rpc.PriceServiceServicer):
         self,
         *,
         sheets: Sheets,
+        holes: Holes,
         open_unit: OpenUnit,
         queries: Queries,
         clock: Clock,
         new_id: Callable[[], UUID],
     ) -> None:
         self._sheets = sheets
+        self._holes = holes
         self._open_unit = open_unit
         self._queries = queries
         self._clock = clock
@@ -54,6 +56,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
             ),
             scope=Scope.current(),
             sheets=self._sheets,
+            holes=self._holes,
             clock=self._clock,
         )
         return pb.PriceStayResponse(plans=[mapping.of_plan_answer(one) for one in answers])
@@ -96,6 +99,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
             quote_id=self._new_id(),
             scope=Scope.current(),
             sheets=self._sheets,
+            holes=self._holes,
             open_unit=self._open_unit,
             clock=self._clock,
         )
