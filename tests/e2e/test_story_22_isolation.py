@@ -26,14 +26,14 @@ from gateway import owner as owner_pages
 BONNET = ("27145", "a-l-ombre-du-platane")
 HERS = ("27144", "FAURE", "DUPON", "Cigales", "07MS01731", "07MS01732", "26CH1481", "Lavande", "maurienne")
 ROUTES = [route for module in owner_pages._PAGES for route in module.router.routes]
-# Parameters that name no object of an owner.
-OPEN_PARAMETERS = {"deed", "what", "rest"}
+# Parameters that name no object of an owner; every owner has a version 1 of his own.
+OPEN_PARAMETERS = {"deed", "what", "rest", "revision"}
 NEW = {"nouveau", "nouvelle"}
 SEEDS = (
     "/planning", "/planning?mois=2026-10", "/reservations", "/reservations/1", "/reservations/2", "/reservations/3",
     "/reservations/1/envoyer", "/hebergements/07MS01731", "/hebergements/07MS01731?onglet=photos",
     "/hebergements/07MS01731?onglet=production", "/clients", "/hebergements", "/tarifs", "/tarifs-vue", "/modalites", "/coordonnees",
-    "/codes", "/disponibilites",
+    "/codes", "/disponibilites", "/devis",
 )  # fmt: skip
 _FORMS = """() => ({
   links: [...document.querySelectorAll("main a[href]")].map((link) => link.getAttribute("href")),
@@ -113,7 +113,18 @@ def _walk(page, hers: Addresses) -> None:
 
 
 def _one_of_each(page):
-    """A block and the documents of a file, so that their addresses are there."""
+    """A block, a devis and the documents of a file, so that their addresses are there."""
+    page.goto("/reservations/nouvelle")
+    page.get_by_label("Hébergement").select_option("26CH1481")
+    page.get_by_label("Du (arrivée)", exact=True).fill("20/10/2026")
+    page.get_by_label("Au (départ)", exact=True).fill("22/10/2026")
+    page.get_by_label("Adultes").fill("2")
+    page.get_by_label("Prix convenu", exact=True).fill("180")
+    page.get_by_label("Raison du prix convenu").fill("Deux nuits")
+    page.get_by_label("Nom", exact=True).fill("MARTIN")
+    page.get_by_role("textbox", name=re.compile("^E-mail")).fill("martin@drome.example")
+    page.get_by_role("button", name="En faire un devis").click()
+    page.wait_for_url(re.compile(r"/devis/[0-9a-f-]{36}$"))
     page.goto("/blocages/nouveau?hebergement=26CH1481&du=2026-10-10&au=2026-10-12")
     page.get_by_role("button", name="Bloquer ces nuits").click()
     expect(page.get_by_text(re.compile("26CH1481 est bloqué|Impossible")).first).to_be_visible()

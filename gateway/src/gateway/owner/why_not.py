@@ -19,12 +19,12 @@ from starlette.responses import Response
 
 from gateway.again import or_away
 from gateway.forms import Form, day_in_address
+from gateway.i18n import gettext as _
 from gateway.owner.checklist import checklist_line
 from gateway.owner.common import (
     listing_options,
     nights,
     or_none,
-    own_listing,
     owner_listings,
     page,
     party_of,
@@ -51,7 +51,7 @@ async def show_reasons(request: Request, visitor: Owner) -> Response:
         form.set("hebergement", listings[0].code)
     context: dict[str, Any] = {"form": form, "options": listing_options(listings), "asked": "du" in asked}
     if "du" in asked:
-        context |= await _answer(request, visitor, form)
+        context |= await _answer(request, visitor, form, listings)
     return page(request, "why_not.html", page="why_not", **context)
 
 
@@ -62,11 +62,16 @@ def _day(text: str) -> date | str | None:
         return text or None
 
 
-async def _answer(request: Request, visitor: Visitor, form: Form) -> dict[str, Any]:
+async def _answer(
+    request: Request, visitor: Visitor, form: Form, listings: Sequence[catalog.Listing]
+) -> dict[str, Any]:
     stay_days, party = stay_of(form), party_of(form)
     if stay_days is None or not form.ok:
         return {}
-    listing = await own_listing(request, visitor, form.value("hebergement"))
+    listing = next((each for each in listings if each.code == form.value("hebergement")), None)
+    if listing is None:
+        form.fail("hebergement", _("Choisissez un hébergement de la liste."))
+        return {}
     stay = Stay(listing.code, *stay_days)
     if not party.adults:
         # The question is about dates: a party that the price covers.
