@@ -39,6 +39,7 @@ NUMBERS = {
     "nights": 2,
     "number": 2,
     "size": 320,
+    "year": 2026,
     "basis_points": 1000,
     "percent": 10,
 }

@@ -14,7 +14,7 @@ from sejour.availability.v1 import availability_service_pb2, search_service_pb2
 from sejour.booking.v1 import booking_service_pb2, proposal_service_pb2, reconcile_service_pb2
 from sejour.catalog.v1 import listing_service_pb2, owner_service_pb2
 from sejour.common.v1 import maintenance_service_pb2
-from sejour.documents.v1 import documents_service_pb2
+from sejour.documents.v1 import documents_service_pb2, rate_table_service_pb2
 from sejour.gateway.v1 import account_service_pb2
 from sejour.pricing.v1 import pricing_service_pb2
 from sejour_local.kept import Kept
@@ -24,7 +24,7 @@ _SECONDS = 30.0
 _MODULES = (
     listing_service_pb2, owner_service_pb2, pricing_service_pb2, availability_service_pb2, search_service_pb2,
     booking_service_pb2, proposal_service_pb2, documents_service_pb2, account_service_pb2,
-    reconcile_service_pb2, maintenance_service_pb2,
+    rate_table_service_pb2, reconcile_service_pb2, maintenance_service_pb2,
 )  # fmt: skip
 SERVICES: dict[str, ServiceDescriptor] = {
     name: service for module in _MODULES for name, service in module.DESCRIPTOR.services_by_name.items()
