@@ -91,7 +91,7 @@ def hers():
 
 
 def _is_a_page(href: str) -> bool:
-    return href.startswith("/") and not href.startswith(("/static", "/?", "/manuel", "/dev"))
+    return href.startswith("/") and not href.startswith(("/static", "/?", "/manuel", "/dev/"))
 
 
 def _walk(page, hers: Addresses) -> None:

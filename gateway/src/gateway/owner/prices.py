@@ -113,6 +113,8 @@ async def show_price(request: Request, visitor: Owner, key: str) -> Response:
     if one is not None:
         return _show(request, one, around, price_form(one, around.codes))
     form = nights_form(request)
+    if form.value("hebergement") not in around.codes.values():
+        form.set("hebergement", None)
     form.set("unite", "1")
     if around.plans:
         form.set("formule", around.plans[0][0])
