@@ -201,7 +201,8 @@ def test_his_own_pages_hold_nothing_of_hers_even_when_asked_for_her_listing(hers
         for query in ("", "?hebergement=07MS01731&du=2026-07-11&au=2026-07-18&mois=2026-07&q=DUP&chip=PAST"):
             status, content = fetched(his_page, path + query)
             text = _without_numbers(content).replace("hebergement=07MS01731", "").replace("DUP&", "")
-            assert status == 200, path
+            # He has versions of his own terms, but not as many as she.
+            assert status in ({200, 404} if path.startswith("/modalites/versions/") else {200}), path
             assert not [word for word in HERS if word in text], path + query
 
 
