@@ -24,8 +24,11 @@ from chassis.grpc_server import Server
 from sejour.availability.v1 import availability_service_pb2 as stays
 from sejour.availability.v1 import availability_types_pb2 as stay_types
 from sejour.availability.v1.availability_service_pb2_grpc import (
+    CalendarServiceServicer,
+    CalendarServiceStub,
     StayServiceServicer,
     StayServiceStub,
+    add_CalendarServiceServicer_to_server,
     add_StayServiceServicer_to_server,
 )
 from sejour.booking.v1 import booking_service_pb2 as calls
@@ -209,6 +212,29 @@ class FakeAvailability(StayServiceServicer):
         return stays.StaysResponse(lines=[stay_types.StayLine(line_id=line.line_id) for line in lines])
 
 
+class FakeCalendars(CalendarServiceServicer):
+    """What of some nights another booking has, counted; `away` = it answers nothing."""
+
+    def __init__(self, availability) -> None:
+        self.availability = availability
+        self.asked = 0
+        self.away = False
+
+    async def CheckNights(self, request, _context):
+        self.asked += 1
+        if self.away:
+            raise refuse("UNAVAILABLE", ErrorKind.UNAVAILABLE)
+        refusals = [
+            stays.NightsRefusal(reason="TAKEN", nights=line.nights)
+            for lines in self.availability.lines.values()
+            for line in lines
+            if line.listing_id == request.listing_id
+            and line.nights.arrival < request.nights.departure
+            and request.nights.arrival < line.nights.departure
+        ]
+        return stays.CheckNightsResponse(refusals=refusals)
+
+
 class FakeCatalog(ListingServiceServicer):
     """Every listing is « Le Mas des Cigales »."""
 
@@ -227,6 +253,7 @@ class World:
     database: Database
     pricing: FakePricing
     availability: FakeAvailability
+    calendars: FakeCalendars
     catalog: FakeCatalog
     driver: Driver
     bookings: object
@@ -363,18 +390,21 @@ async def booking_database(make_database):
 async def world(booking_database):
     clock = Clock()
     pricing, availability, catalog = FakePricing(), FakeAvailability(clock), FakeCatalog()
+    calendars = FakeCalendars(availability)
     others = Server("127.0.0.1:0", keys=KEYS, clock=clock)
     others.add(add_PriceServiceServicer_to_server, pricing)
     others.add(add_StayServiceServicer_to_server, availability)
+    others.add(add_CalendarServiceServicer_to_server, calendars)
     others.add(add_ListingServiceServicer_to_server, catalog)
     await others.start()
     link = partial(connect, keys=KEYS, clock=clock)
     near = f"127.0.0.1:{others.port}"
-    links = [link(near, stub) for stub in (PriceServiceStub, StayServiceStub, ListingServiceStub)]
+    asked = (PriceServiceStub, StayServiceStub, ListingServiceStub, CalendarServiceStub)
+    links = [link(near, stub) for stub in asked]
     open_unit = open_units(booking_database, clock)
     driver = Driver(
         open_unit=open_unit,
-        availability=AvailabilityClient(links[1].stub, clock),
+        availability=AvailabilityClient(links[1].stub, links[3].stub, clock),
         pricing=PricingClient(links[0].stub, clock),
         clock=clock,
     )
@@ -396,7 +426,14 @@ async def world(booking_database):
         for stub in (BookingServiceStub, ClientServiceStub, TermsServiceStub, ProposalServiceStub)
     ]
     found = World(
-        clock, booking_database, pricing, availability, catalog, driver, *(one.stub for one in mine)
+        clock,
+        booking_database,
+        pricing,
+        availability,
+        calendars,
+        catalog,
+        driver,
+        *(one.stub for one in mine),
     )
     with found.owner():
         await found.save_terms()

@@ -10,6 +10,7 @@ from availability.adapters.queries import Queries as AvailabilityQueries
 from availability.application.announce_listing import announce_listing
 from availability.application.open_nights import OpenNights, open_nights
 from availability.domain.listing import Listing, ListingKind, ListingState, Mode
+from availability.entrypoints.grpc_calendar import GrpcCalendar
 from availability.entrypoints.grpc_stays import GrpcStays
 from booking.adapters.comparing import BookedPages, FilePages
 from booking.adapters.services import AvailabilityClient
@@ -24,7 +25,9 @@ from chassis.grpc_client import connect
 from chassis.grpc_server import Server
 from chassis.leases import only_one
 from sejour.availability.v1.availability_service_pb2_grpc import (
+    CalendarServiceStub,
     StayServiceStub,
+    add_CalendarServiceServicer_to_server,
     add_StayServiceServicer_to_server,
 )
 from sejour.booking.v1 import booking_service_pb2 as calls
@@ -96,9 +99,15 @@ async def both(world, make_database):
             clock=clock,
         ),
     )
+    server.add(
+        add_CalendarServiceServicer_to_server,
+        GrpcCalendar(queries=AvailabilityQueries(database), clock=clock),
+    )
     await server.start()
     link = connect(f"127.0.0.1:{server.port}", StayServiceStub, keys=KEYS, clock=clock)
-    object.__setattr__(world.driver, "availability", AvailabilityClient(link.stub, clock))
+    calendars = connect(f"127.0.0.1:{server.port}", CalendarServiceStub, keys=KEYS, clock=clock)
+    availability = AvailabilityClient(link.stub, calendars.stub, clock)
+    object.__setattr__(world.driver, "availability", availability)
     listing = Listing(
         UUID(world.listing_id), UUID(world.owner_id), uuid4(), Mode.ALL, ListingKind.GUEST_ROOM,
         ListingState.IN_PRODUCTION, "Europe/Paris", 6, 1, (uuid4(), uuid4()),
@@ -113,6 +122,7 @@ async def both(world, make_database):
     files = FilePages(world.database)
     yield Both(world, database, Reconciler(files, BookedPages(link.stub, clock), world.driver))
     await link.close()
+    await calendars.close()
     await server.stop(1)
     await database.close()
 

@@ -13,7 +13,7 @@ from chassis.maintenance import Maintenance
 from chassis.relay import Relay
 from chassis.requests import PURGE_SECONDS, purge_requests
 from chassis.settings import SharedSettings
-from sejour.availability.v1.availability_service_pb2_grpc import StayServiceStub
+from sejour.availability.v1.availability_service_pb2_grpc import CalendarServiceStub, StayServiceStub
 from sejour.booking.v1.booking_service_pb2_grpc import (
     add_BookingServiceServicer_to_server,
     add_ClientServiceServicer_to_server,
@@ -56,14 +56,15 @@ async def build() -> Application:
     link = partial(connect, keys=shared.keys, clock=clock, timeout=settings.call_timeout)
     prices = link(shared.address("pricing"), PriceServiceStub)
     stays = link(shared.address("availability"), StayServiceStub)
+    calendars = link(shared.address("availability"), CalendarServiceStub)
     listings = link(shared.address("catalog"), ListingServiceStub)
-    for client in (prices, stays, listings):
+    for client in (prices, stays, calendars, listings):
         app.on_close(client.close)
     hidden = frozenset[Means]() if settings.has_paypal else frozenset({Means.PAYPAL})
     open_unit = open_units(database, clock, hidden=hidden)
     driver = Driver(
         open_unit=open_unit,
-        availability=AvailabilityClient(stays.stub, clock),
+        availability=AvailabilityClient(stays.stub, calendars.stub, clock),
         pricing=PricingClient(prices.stub, clock),
         clock=clock,
         limits=Limits(

@@ -14,7 +14,7 @@ from sejour.catalog.v1 import listing_service_pb2 as listings
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_service_pb2 as prices
 from sejour.pricing.v1 import pricing_types_pb2 as price_types
-from values import Money
+from values import Money, NightRange
 
 from booking.adapters import codec
 from booking.domain.booking import FIRST_HOLD_REVISION, BookingFile
@@ -22,6 +22,7 @@ from booking.domain.errors import ListingNotFound
 from booking.domain.line import Line, Party
 
 _CACHED = 10_000
+_TAKEN = frozenset({"TAKEN", "BLOCKED"})
 
 
 class PricingClient:
@@ -80,9 +81,21 @@ class PricingClient:
 class AvailabilityClient:
     """Availability over gRPC; natural keys make every call repeatable."""
 
-    def __init__(self, stub: Any, clock: Clock) -> None:
+    def __init__(self, stub: Any, calendars: Any, clock: Clock) -> None:
         self._stub = stub
+        self._calendars = calendars
         self._clock = clock
+
+    async def taken(self, listing_id: UUID, nights: NightRange) -> NightRange | None:
+        """The first of some nights that are taken now; None also where availability does not say."""
+        request = stays.CheckNightsRequest(listing_id=str(listing_id), nights=codec.nights(nights))
+        try:
+            with as_system("booking", now=self._clock()):
+                answer: stays.CheckNightsResponse = await self._calendars.CheckNights(request)
+        except RemoteError:
+            return None
+        found = [one.nights for one in answer.refusals if one.reason in _TAKEN]
+        return NightRange.parse(found[0].arrival, found[0].departure) if found else None
 
     async def hold(self, file: BookingFile) -> bool:
         """Holds the nights of all lines; True when some were not open for sale."""

@@ -17,6 +17,7 @@ from chassis.logging import get_logger
 from booking.application.limits import Limits, need_room
 from booking.application.pending import LOST, SELF, finish_pending, is_unknown
 from booking.application.ports import Availability, OpenUnit, Pricing, UnitOfWork
+from booking.application.turns import Turns
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, Failures, StillPlacing, TooManyOptions, error_of
 from booking.domain.states import State
@@ -36,6 +37,7 @@ class Driver:
     pricing: Pricing
     clock: Clock
     limits: Limits = field(default_factory=Limits)
+    turns: Turns = field(default_factory=Turns)
 
     async def run(self, file_id: UUID, *, fresh: BookingFile | None = None) -> tuple[BookingFile, bool]:
         """Goes on until the file rests; returns it, and whether nights were held that are not open.
@@ -77,6 +79,7 @@ class Driver:
             return await self._give_up(file, ended, reason=Failures.HOLD_ENDED)
         await failpoint("booking.before_hold")
         unopened = await self._hold(file, is_fresh=is_fresh)
+        self.turns.end(file.id)
         if unopened is None:
             return None, False
         await failpoint("booking.after_hold")

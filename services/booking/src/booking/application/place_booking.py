@@ -16,7 +16,7 @@ from booking.application.drive import Driver
 from booking.application.limits import need_room
 from booking.application.option_ends import hold_end_of, option_end_of
 from booking.application.ports import Catalog, UnitOfWork, Write
-from booking.application.quoted import lines_of
+from booking.application.quoted import lines_of, stays_of
 from booking.domain.booking import PARIS, BookingFile
 from booking.domain.client import Client
 from booking.domain.errors import (
@@ -87,15 +87,33 @@ async def place_booking(
     Idempotent on the request id: a repeat takes the same file on and returns it.
 
     Raises:
-        NightsTaken, NightsNotOpen, Busy: availability refused; the file is FAILED and nothing is held.
+        NightsTaken, NightsNotOpen, Busy: availability refused; the file is FAILED and nothing is held. A
+            rival that saw the nights go (`turns`) has left no file, and may ask again.
         QuoteNotFound, QuoteExpired, QuoteUsed, TermsStale, TermsNotFound: the price does not hold.
         TooManyOptions, OnlineOptionsOff, StatementNotReceived, PartyNotStated: rules for guests.
         StillPlacing: another service did not answer; the file ends by itself.
 
     """
+    file_id = new_id()
+    try:
+        return await _place(command, file_id, scope=scope, driver=driver, catalog=catalog, clock=clock)
+    finally:
+        # Where the nights were held, it has ended long before.
+        driver.turns.end(file_id)
+
+
+async def _place(
+    command: PlaceBooking,
+    file_id: UUID,
+    *,
+    scope: Scope,
+    driver: Driver,
+    catalog: Catalog,
+    clock: Clock,
+) -> Placed:
     before: UUID | None = None
     try:
-        file = await _prepare(command, scope=scope, driver=driver, catalog=catalog, now=clock())
+        file = await _prepare(command, file_id, scope=scope, driver=driver, catalog=catalog, now=clock())
     except ServiceError:
         # A repeat is answered even when its quote is used by now, has ended, or cannot be asked for.
         before = await _done_before(command, driver)
@@ -145,7 +163,13 @@ def _warnings(file: BookingFile, *, unopened: bool) -> tuple[str, ...]:
 
 
 async def _prepare(
-    command: PlaceBooking, *, scope: Scope, driver: Driver, catalog: Catalog, now: datetime
+    command: PlaceBooking,
+    file_id: UUID,
+    *,
+    scope: Scope,
+    driver: Driver,
+    catalog: Catalog,
+    now: datetime,
 ) -> BookingFile:
     quote = await driver.pricing.quote(command.quote_id)
     owner_id = UUID(quote.owner_id)
@@ -154,7 +178,7 @@ async def _prepare(
         raise QuoteNotFound(id=command.quote_id)
     _check_rights(command, is_guest=is_guest, scope=scope)
     _check_quote(quote, now=now)
-    file_id = new_id()
+    await driver.turns.take(file_id, stays_of(quote), driver.availability)
     async with driver.open_unit(looking=True) as unit:
         terms = await _terms(unit, owner_id, quote.terms_revision, command.proposal, is_guest=is_guest)
         client = await _client(command, unit, owner_id, scope, is_guest=is_guest)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
-from values import Money
+from values import Money, NightRange
 
 from booking.domain.booking import BookingFile
 from booking.domain.client import Client
@@ -221,6 +221,9 @@ class Pricing(Protocol):
 
 class Availability(Protocol):
     """What is asked of availability. Every call may be repeated."""
+
+    async def taken(self, listing_id: UUID, nights: NightRange) -> NightRange | None:
+        """The first of some nights that are taken now; None also where availability does not say."""
 
     async def hold(self, file: BookingFile) -> bool:
         """Holds the nights of all lines; True when some were not open for sale."""

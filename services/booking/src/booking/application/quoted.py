@@ -23,6 +23,14 @@ def lines_of(quote: pricing.Quote, names: Mapping[UUID, tuple[str, str]]) -> tup
     return tuple(found)
 
 
+def stays_of(quote: pricing.Quote) -> list[tuple[UUID, NightRange]]:
+    """Which nights of which listings a quote is for."""
+    return [
+        (UUID(line.listing_id), NightRange.parse(line.nights.arrival, line.nights.departure))
+        for line in quote.lines
+    ]
+
+
 def line_of(priced: pricing.QuoteLine, *, line_id: UUID, code: str, name: str, currency: str) -> Line:
     """One line as pricing priced it."""
     return Line(
