@@ -8,6 +8,8 @@ from chassis.errors import ErrorKind, ServiceError
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
+from gateway.forms import typed_in
+
 PASSING = {ErrorKind.UNAVAILABLE, ErrorKind.DEADLINE, ErrorKind.BUSY, ErrorKind.LIMITED, ErrorKind.INTERNAL}
 """Kinds of failures after which the same request may well succeed."""
 _HIDDEN = "passe"
@@ -51,7 +53,7 @@ async def again_of(request: Request) -> Again | None:
     if request.method != "POST":
         return None
     try:
-        form = await request.form()
+        form = await typed_in(request)
         await form.close()
     except Exception:  # noqa: BLE001 (a body that was read elsewhere or came to an end: there is only the way back)
         return None

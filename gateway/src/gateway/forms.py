@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 
 from gateway.formats import date_courte, typed_euros
@@ -18,6 +18,7 @@ _DATES = (
 )
 _SPACES = re.compile(r"[\s\u00a0\u202f]")
 MOST_CENTS = 99_999_999
+MOST_FIELDS = 5_000
 YEARS = range(1900, 2200)
 """Years that a person can mean; others are slips of the keyboard, and some cannot be counted on from."""
 
@@ -64,6 +65,11 @@ def parse_money(text: str) -> int:
     return int((Decimal(plain) * 100).to_integral_value())
 
 
+async def typed_in(request: Request) -> FormData:
+    """Returns the fields of a request, read once; a grid of many seasons and persons has more than 1 000."""
+    return await request.form(max_fields=MOST_FIELDS)
+
+
 class Form:
     """The values of one form: typed strings, and a sentence for each field that cannot be taken."""
 
@@ -79,7 +85,7 @@ class Form:
         """Reads the body (or, for GET, the query) of a request."""
         form = cls()
         posted = request.method == "POST"
-        pairs = (await request.form()).multi_items() if posted else request.query_params.multi_items()
+        pairs = (await typed_in(request)).multi_items() if posted else request.query_params.multi_items()
         for name, value in pairs:
             if isinstance(value, UploadFile):
                 if value.filename:

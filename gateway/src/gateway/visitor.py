@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.accounts.audit import account
 from gateway.accounts.store import Role, Session
 from gateway.formats import heure
+from gateway.forms import typed_in
 from gateway.i18n import gettext as _
 from gateway.pages import Frame
 from gateway.settings import is_secure
@@ -137,7 +138,7 @@ async def signed_in(request: Request) -> Visitor:
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         target = f"/connexion?suite={quote(back)}" if request.method in SAFE_METHODS else "/connexion"
         raise HTTPException(303, headers={"Location": target})
-    form = await request.form() if request.method not in SAFE_METHODS else FormData()
+    form = await typed_in(request) if request.method not in SAFE_METHODS else FormData()
     if request.method not in SAFE_METHODS:
         token = form.get("_token")
         if not isinstance(token, str) or not hmac.compare_digest(token.encode(), session.form_token.encode()):

@@ -1,6 +1,7 @@
 """Discounts: what early, late and long stays are rewarded with."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 from chassis.errors import RemoteError
@@ -14,20 +15,26 @@ from gateway.conflicts import origin_of
 from gateway.formats import date_courte
 from gateway.forms import Form
 from gateway.i18n import gettext as _
+from gateway.owner.bars import interval
 from gateway.owner.common import fail_from, form_key, listing_options, owner_listings, page
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
-from gateway.owner.supplements import Pairs, slug
+from gateway.owner.supplements import Pairs, read_dates, read_lengths, slug
 from gateway.owner.tariff_words import DISCOUNT_KINDS, refusal_on_field
 from gateway.owner.tariffs import one_of
 from gateway.visitor import Owner, Visitor, gateway_of, saved
 
 router = APIRouter()
+_FIELDS = {
+    "name": "nom", "promo_code": "code", "threshold": "seuil", "basis_points": "taux", "before": "avant",
+    "min_nights": "nuits_min", "max_nights": "nuits_max",
+}  # fmt: skip
+"""Which field of the form shows what pricing refuses."""
 _EARLY, _SECOND_WEEK, _CODE = "1", "4", "5"
 
 
 def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
     """Returns the form of a discount."""
-    return Form(
+    form = Form(
         {
             "nom": one.name,
             "sorte": str(int(one.kind)),
@@ -37,9 +44,17 @@ def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
             "cumul": one.cumulative,
             "code": one.promo_code,
             "hebergement": [codes[each] for each in one.listing_ids if each in codes],
+            "nuits_min": one.min_nights or "",
+            "nuits_max": one.max_nights or "",
+            "sur": "2" if one.accommodation_only else "1",
             "revision": one.revision,
         }
     )
+    if one.HasField("arrivals"):
+        first, after = interval(one.arrivals)
+        form.set("du", first)
+        form.set("jusquau", after - timedelta(days=1))
+    return form
 
 
 def read_discount(
@@ -67,10 +82,17 @@ def read_discount(
     new.promo_code = form.text("code", required=kind == _CODE, most=40) if kind == _CODE else ""
     new.before = before.isoformat() if before else ""
     new.cumulative = form.ticked("cumul")
+    new.min_nights, new.max_nights = read_lengths(form)
+    new.accommodation_only = form.choice("sur", ["1", "2"], required=False) == "2"
+    read_dates(form, new, "arrivals")
     del new.listing_ids[:]
     new.listing_ids.extend(ids[code] for code in form.choices("hebergement", list(ids)))
     new.revision = form.revision()
     return new
+
+
+def _bases() -> dict[str, str]:
+    return {"1": _("l'hébergement et les personnes de plus"), "2": _("l'hébergement seul")}
 
 
 def _labels() -> dict[str, str]:
@@ -78,7 +100,9 @@ def _labels() -> dict[str, str]:
         "nom": _("Nom"), "taux": _("Remise"), "sorte": _("Pour quoi"), "seuil": _("Jours ou nuits"),
         "code": _("Code promotionnel"),
         "avant": _("Réservé avant le"), "cumul": _("Cumulable avec une autre remise"),
-        "hebergement": _("Hébergements"),
+        "hebergement": _("Hébergements"), "nuits_min": _("Séjours d'au moins"),
+        "nuits_max": _("Séjours d'au plus"), "sur": _("Remise sur"), "du": _("Arrivées à partir du"),
+        "jusquau": _("Arrivées jusqu'au"),
     }  # fmt: skip
 
 
@@ -88,6 +112,7 @@ def _show(request: Request, one: Any, options: Pairs, form: Form, held: Held = N
         "form": form,
         "options": options,
         "kinds": [(key, _(name), _(meaning)) for key, (name, meaning) in DISCOUNT_KINDS.items()],
+        "bases": list(_bases().items()),
         "labels": _labels(),
         "origin_of": origin_of,
         **held.context(),
@@ -105,7 +130,9 @@ async def show_discount(request: Request, visitor: Owner, key: str) -> Response:
     """Shows a discount."""
     one = await one_of(request, visitor, "discounts", key)
     codes, options = await _listings(request, visitor)
-    return _show(request, one, options, discount_form(one, codes) if one else Form({"sorte": _EARLY}))
+    return _show(
+        request, one, options, discount_form(one, codes) if one else Form({"sorte": _EARLY, "sur": "1"})
+    )
 
 
 @router.post("/remises/{key}")
@@ -115,14 +142,15 @@ async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
     codes, options = await _listings(request, visitor)
     choices = {
         "sorte": {each: _(name) for each, (name, _meaning) in DISCOUNT_KINDS.items()},
-        "cumul": {"1": _("oui"), "": _("non")}, "hebergement": dict(options),
+        "cumul": {"1": _("oui"), "": _("non")}, "hebergement": dict(options), "sur": _bases(),
     }  # fmt: skip
     now = discount_form(one, codes) if one else None
     meeting = await two_versions(request, form, Sheet(now, _labels(), choices))
     new, effect = read_discount(form, one, visitor, codes), None
 
     def fail(error: RemoteError) -> None:
-        field = "nom" if error.reason == "CODE_TAKEN" else ""
+        field = _FIELDS.get(error.metadata.get("field", "").removeprefix("discount."), "")
+        field = "nom" if error.reason == "CODE_TAKEN" else field
         fail_from(form, error, field)
         form.errors[field] = refusal_on_field(error)
 

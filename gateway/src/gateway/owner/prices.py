@@ -31,7 +31,7 @@ from gateway.owner.common import (
     page,
 )
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
-from gateway.owner.tariff_form import price
+from gateway.owner.tariff_grid import price
 from gateway.owner.tariff_words import PRICE_UNITS, refusal_on_field
 from gateway.owner.tariffs import all_of, one_of
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
@@ -68,7 +68,7 @@ def _labels() -> dict[str, str]:
     return {
         "hebergement": _("Hébergement"), "formule": _("Formule"), "du": _("Du (première nuit)"),
         "jusquau": _("Au (dernière nuit comprise)"), "montant": _("Prix"), "unite": _("Ce prix est"),
-        "raison": _("Raison"),
+        "raison": _("Raison"), "personnes": _("Personnes dans le prix"),
     }  # fmt: skip
 
 
@@ -83,6 +83,7 @@ def price_form(price_: pricing.PriceOnDates, codes: Mapping[str, str]) -> Form:
             "jusquau": after - timedelta(days=1),
             "unite": str(int(price_.unit)),
             "raison": price_.reason,
+            "personnes": price_.persons or "",
             "revision": price_.revision,
         }
     )
@@ -130,6 +131,7 @@ def _read(form: Form, one: Any, visitor: Visitor, around: _Around) -> pricing.Pr
     plan, reason = form.value("formule"), form.text("raison", most=120)
     if plan not in dict(around.plans):
         form.fail("formule", _("Choisissez une formule ; créez-en une avec un tarif s'il n'y en a pas."))
+    persons = form.number("personnes", least=1, most=99) or 0
     if not form.ok or period is None or cents is None:
         return None
     return pricing.PriceOnDates(
@@ -142,7 +144,7 @@ def _read(form: Form, one: Any, visitor: Visitor, around: _Around) -> pricing.Pr
         price=money(cents),
         reason=reason,
         revision=form.revision(),
-        persons=one.persons if one else 0,
+        persons=persons,
     )
 
 

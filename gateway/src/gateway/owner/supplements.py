@@ -24,6 +24,8 @@ from gateway.visitor import Owner, Visitor, gateway_of, saved
 router = APIRouter()
 Pairs = list[tuple[str, str]]
 _CHOICES = ("client", "obligatoire", "sur_place")
+_FIELDS = {"name": "nom", "max_quantity": "most", "min_nights": "nuits_min", "max_nights": "nuits_max"}
+"""Which field of the form shows what pricing refuses."""
 
 
 def slug(text: str) -> str:
@@ -40,6 +42,38 @@ def payers() -> Pairs:
     ]
 
 
+def counted_persons() -> Pairs:
+    """Returns whom a supplement by person counts, as choices."""
+    return [
+        ("1", _("tout le monde")),
+        ("2", _("les adultes")),
+        ("3", _("les enfants")),
+        ("4", _("les personnes en plus de celles comprises dans le prix")),
+    ]
+
+
+def read_lengths(form: Form) -> tuple[int, int]:
+    """Reads for stays of how many nights a supplement or a discount is; 0 = no such limit."""
+    least = form.number("nuits_min", least=0, most=90) or 0
+    most = form.number("nuits_max", least=0, most=90) or 0
+    if most and most < least:
+        form.fail("nuits_max", _("Le maximum est plus petit que le minimum."))
+    return least, most
+
+
+def read_dates(form: Form, into: pricing.Supplement | pricing.Discount, field: str) -> None:
+    """Reads the dates of `du` and `jusquau`, both included, into a field of nights; empty leaves it unset."""
+    into.ClearField(field)  # type: ignore[arg-type]
+    typed = form.value("du").strip() or form.value("jusquau").strip()
+    first, last = form.day("du", required=bool(typed)), form.day("jusquau", required=bool(typed))
+    if first is None or last is None:
+        return
+    if last < first:
+        form.fail("jusquau", _("La dernière nuit doit être la première ou une suivante."))
+        return
+    getattr(into, field).CopyFrom(nights(first, last + timedelta(days=1)))
+
+
 def supplement_form(one: pricing.Supplement, codes: Mapping[str, str]) -> Form:
     """Returns the form of a supplement."""
     choice = "sur_place" if one.on_site else "obligatoire" if one.obligatory else "client"
@@ -49,6 +83,9 @@ def supplement_form(one: pricing.Supplement, codes: Mapping[str, str]) -> Form:
             "base": str(int(one.base)),
             "choix": choice,
             "most": one.max_quantity or "",
+            "qui": str(int(one.persons_counted) or 1),
+            "nuits_min": one.min_nights or "",
+            "nuits_max": one.max_nights or "",
             "hebergement": [codes[each] for each in one.listing_ids if each in codes],
             "formule": list(one.rate_plan_ids),
             "revision": one.revision,
@@ -76,18 +113,14 @@ def read_supplement(
     new.base = int(form.choice("base", list(SUPPLEMENT_BASES)) or 1)  # type: ignore[assignment]
     new.price.CopyFrom(money(form.money("montant", required=choice != "sur_place") or 0))
     new.max_quantity = form.number("most", least=0, most=99) or 0
+    counted = form.choice("qui", [key for key, _name in counted_persons()], required=False)
+    new.persons_counted = int(counted or 1)  # type: ignore[assignment]
+    new.min_nights, new.max_nights = read_lengths(form)
     del new.listing_ids[:]
     new.listing_ids.extend(ids[code] for code in form.choices("hebergement", list(ids)))
     del new.rate_plan_ids[:]
     new.rate_plan_ids.extend(form.choices("formule", [key for key, _name in plans]))
-    new.ClearField("only_within")
-    typed = form.value("du").strip() or form.value("jusquau").strip()
-    first, last = form.day("du", required=bool(typed)), form.day("jusquau", required=bool(typed))
-    if first and last:
-        if last < first:
-            form.fail("jusquau", _("La dernière nuit doit être la première ou une suivante."))
-        else:
-            new.only_within.CopyFrom(nights(first, last + timedelta(days=1)))
+    read_dates(form, new, "only_within")
     new.revision = form.revision()
     return new
 
@@ -97,6 +130,8 @@ def _labels() -> dict[str, str]:
         "nom": _("Nom"), "montant": _("Prix"), "base": _("Compté"), "most": _("Au plus"),
         "choix": _("Qui le paie ?"), "hebergement": _("Hébergements"), "formule": _("Formules"),
         "du": _("Du (première nuit)"), "jusquau": _("Au (dernière nuit comprise)"),
+        "qui": _("Pour qui"), "nuits_min": _("Séjours de nuits au moins"),
+        "nuits_max": _("Séjours de nuits au plus"),
     }  # fmt: skip
 
 
@@ -110,6 +145,7 @@ def _show(
         "plans": about[1],
         "bases": [(key, _(name)) for key, name in SUPPLEMENT_BASES.items()],
         "payers": payers(),
+        "counted": counted_persons(),
         "labels": _labels(),
         "origin_of": origin_of,
         **held.context(),
@@ -128,7 +164,7 @@ async def show_supplement(request: Request, visitor: Owner, key: str) -> Respons
     """Shows a supplement."""
     one = await one_of(request, visitor, "supplements", key)
     codes, about = await _about(request, visitor)
-    form = supplement_form(one, codes) if one else Form({"base": "1", "choix": "client"})
+    form = supplement_form(one, codes) if one else Form({"base": "1", "choix": "client", "qui": "1"})
     return _show(request, one, about, form)
 
 
@@ -139,7 +175,8 @@ async def save_supplement(request: Request, visitor: Owner, key: str) -> Respons
     codes, about = await _about(request, visitor)
     choices = {
         "base": {each: _(name) for each, name in SUPPLEMENT_BASES.items()},
-        "choix": dict(payers()), "hebergement": dict(about[0]), "formule": dict(about[1]),
+        "choix": dict(payers()), "qui": dict(counted_persons()),
+        "hebergement": dict(about[0]), "formule": dict(about[1]),
     }  # fmt: skip
     now = supplement_form(one, codes) if one else None
     meeting = await two_versions(request, form, Sheet(now, _labels(), choices))
@@ -147,6 +184,7 @@ async def save_supplement(request: Request, visitor: Owner, key: str) -> Respons
 
     def fail(error: RemoteError) -> None:
         field = {"CODE_TAKEN": "nom", "BAD_PRICE": "montant"}.get(error.reason, "")
+        field = field or _FIELDS.get(error.metadata.get("field", "").removeprefix("supplement."), "")
         fail_from(form, error, field)
         form.errors[field] = refusal_on_field(error)
 

@@ -1,4 +1,4 @@
-"""A tariff as a form and back: each season's cell is `p.<season>.<length>`; pure."""
+"""A tariff as a form and back: its grids (`tariff_grid`), persons beyond the base, stay rules; pure."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,28 +9,24 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.forms import Form
 from gateway.i18n import gettext as _
-from gateway.owner.tariff_words import STRADDLES, refusal_on_field, short_euros
-from gateway.texts import WEEKDAYS, package_name
+from gateway.owner import tariff_grid
+from gateway.owner.tariff_grid import DAYS, Special, positive, prefix_of
+from gateway.owner.tariff_words import STRADDLES, refusal_on_field
+from gateway.texts import WEEKDAYS
 
-LENGTHS = (1, 2, 3, 4, 7, 14)
-"""The columns that every grid has; any other from 1 to 35 can be added."""
-LONGEST = 35
 BANDS = 3
-NAMED: Mapping[str, pricing.PackageKind.ValueType] = {
-    "we": pricing.PACKAGE_KIND_WEEK_END,
-    "mw": pricing.PACKAGE_KIND_MID_WEEK,
-    "mo": pricing.PACKAGE_KIND_MONTH,
-}
-"""Columns beside the lengths, on their kind's own days."""
 NEW = "nouveau"
-MOST_CENTS = 9_999_999
-_CELL = re.compile(r"p\.[0-9a-z-]{1,40}\.([1-9][0-9]?)")
 _PATH = re.compile(r"tariff\.rows\[(\d{1,3})\]\.(.+)")
 _PARTS = {
     "extra_night": "n", "extra_adult": "a", "rules.arrival_days": "arr", "rules.departure_days": "dep",
     "rules.min_nights": "min", "rules.max_nights": "max", "rules.notice_days": "pre",
     "rules.min_through": "mint", "rules.horizon_days": "hor",
 }  # fmt: skip
+_BY_NUMBER = {
+    "packages": "p.{}.%d",
+    "weekday_prices": "j%d.{}",
+    "rules.min_by_arrival_day": "min%d.{}",
+}
 
 
 def form_of(tariff: pricing.Tariff, listings: Sequence[catalog.Listing]) -> Form:
@@ -48,21 +44,29 @@ def form_of(tariff: pricing.Tariff, listings: Sequence[catalog.Listing]) -> Form
             "revision": tariff.revision,
         }
     )
+    tariff_grid.set_specials(form, tariff)
+    specials = tariff_grid.specials_of(form, shown=True)
+    form.set("personnes", sorted({one.persons for row in tariff.rows for one in row.occupancies}))
     for row in tariff.rows:
-        _fill(form, row)
-    if any(cents == 0 for row in tariff.rows for cents in row.packages.values()):
+        _fill(form, row, specials)
+    if any(cents == 0 for row in tariff.rows for cents in _typed_prices(row)):
         form.set("gratuit", "1")
     return form
 
 
-def _fill(form: Form, row: pricing.TariffRow) -> None:
+def _typed_prices(row: pricing.TariffRow) -> Iterable[int]:
+    grids: tuple[tariff_grid.Grid, ...] = (row, *row.occupancies)
+    for grid in grids:
+        yield from grid.packages.values()
+        yield from grid.weekday_prices.values()
+        yield from (one.price for one in grid.named_packages)
+
+
+def _fill(form: Form, row: pricing.TariffRow, specials: Sequence[Special]) -> None:
     key = row.season_id
-    for length, cents in row.packages.items():
-        form.set_money(f"p.{key}.{length}", cents)
-    for part, kind in NAMED.items():
-        own = next((one for one in row.named_packages if _is_plain(one, kind)), None)
-        form.set_money(f"{part}.{key}", own.price if own else None)
-    form.set_money(f"n.{key}", row.extra_night or None)
+    tariff_grid.fill(form, prefix_of(0), key, row, specials)
+    for one in row.occupancies:
+        tariff_grid.fill(form, prefix_of(one.persons), key, one, specials)
     form.set_money(f"a.{key}", row.extra_adult or None)
     for number, band in enumerate(row.child_bands[:BANDS], 1):
         form.set(f"age{number}", band.max_age)
@@ -75,36 +79,14 @@ def _fill(form: Form, row: pricing.TariffRow) -> None:
     form.set(f"mint.{key}", row.rules.min_through or None)
     form.set(f"hor.{key}", row.rules.horizon_days or None)
     form.set(f"trou.{key}", row.rules.sell_gaps)
-
-
-def lengths_of(tariff: pricing.Tariff, form: Form | None = None) -> list[int]:
-    """Returns the columns of the grid: the usual lengths, the tariff's others, those added on the form."""
-    typed = {int(found[1]) for name in form.values if (found := _CELL.fullmatch(name))} if form else set()
-    added = {int(each) for each in form.values.get("colonne", []) if each.isdecimal()} if form else set()
-    own = {length for row in tariff.rows for length in row.packages}
-    return sorted(length for length in {*LENGTHS, *own, *typed, *added} if 1 <= length <= LONGEST)
+    for day, least in row.rules.min_by_arrival_day.items():
+        form.set(f"min{day}.{key}", least)
 
 
 def priced_first(seasons: list[pricing.Season], tariff: pricing.Tariff) -> list[pricing.Season]:
     """Returns the seasons, those that the tariff prices first."""
     used = {row.season_id for row in tariff.rows}
     return sorted(seasons, key=lambda season: season.id not in used)
-
-
-def price(form: Form, name: str) -> int | None:
-    """Reads a price: empty is none; below zero or absurd is refused on its cell; 0 asks first."""
-    cents = form.money(name, least=-MOST_CENTS * 10)
-    if cents is None:
-        return None
-    if cents < 0:
-        form.fail(name, _("Un prix ne peut pas être négatif."))
-    elif cents > MOST_CENTS:
-        most = short_euros(MOST_CENTS + 1)
-        form.fail(name, _("Ce prix paraît trop haut : moins de %(most)s.") % {"most": most})
-    elif cents == 0 and not form.ticked("gratuit"):
-        form.set("demande_gratuit", "1")
-        form.fail(name, _("0 € : est-ce gratuit ? Videz la case si ce n'est pas vendu, ou confirmez."))
-    return cents
 
 
 def _bands(form: Form, key: str) -> list[pricing.ChildBand]:
@@ -119,11 +101,9 @@ def _bands(form: Form, key: str) -> list[pricing.ChildBand]:
 
 
 def _rules(form: Form, key: str, rules: pricing.StayRules) -> None:
-    days = [str(day) for day in range(1, 8)]
     arrivals, departures = (
-        [int(each) for each in form.choices(f"{name}.{key}", days)] for name in ("arr", "dep")
+        [int(each) for each in form.choices(f"{name}.{key}", DAYS)] for name in ("arr", "dep")
     )
-    del rules.arrival_days[:], rules.departure_days[:]
     rules.arrival_days.extend(arrivals if len(arrivals) < 7 else [])
     rules.departure_days.extend(departures if len(departures) < 7 else [])
     rules.min_nights = form.number(f"min.{key}", least=0, most=90) or 0
@@ -132,55 +112,38 @@ def _rules(form: Form, key: str, rules: pricing.StayRules) -> None:
     rules.min_through = form.number(f"mint.{key}", least=0, most=90) or 0
     rules.horizon_days = form.number(f"hor.{key}", least=0, most=1000) or 0
     rules.sell_gaps = form.ticked(f"trou.{key}")
+    for day in DAYS:
+        least = form.number(f"min{day}.{key}", least=0, most=90)
+        if least is not None:
+            rules.min_by_arrival_day[int(day)] = least
     if rules.max_nights and rules.max_nights < rules.min_nights:
         form.fail(f"max.{key}", _("Le maximum est plus petit que le minimum."))
 
 
 def _row(
-    form: Form, season: pricing.Season, lengths: Sequence[int], before: pricing.TariffRow | None
+    form: Form, season: pricing.Season, lengths: Sequence[int], specials: Sequence[Special]
 ) -> pricing.TariffRow | None:
-    """The season's row; what the form does not show (week-ends, prices by occupancy...) stays as it was."""
+    """The season's row; None where none of its cells has a price."""
     key = season.id
-    cells = {length: price(form, f"p.{key}.{length}") for length in lengths}
-    packages: Mapping[int, int] = {length: cents for length, cents in cells.items() if cents is not None}
-    row = pricing.TariffRow()
-    if before is not None:
-        row.CopyFrom(before)
-    for name in ("packages", "child_bands"):
-        row.ClearField(name)
-    row.MergeFrom(pricing.TariffRow(packages=packages if form.ok else {}, child_bands=_bands(form, key)))
-    row.season_id, row.extra_night = key, _positive(form, f"n.{key}")
-    row.extra_adult = _positive(form, f"a.{key}")
-    _put_named(form, row)
+    grid = tariff_grid.read(form, prefix_of(0), key, lengths, specials)
+    others = []
+    for persons in tariff_grid.persons_of(form):
+        other = tariff_grid.read(form, prefix_of(persons), key, lengths, specials)
+        other.persons = persons
+        if tariff_grid.is_priced(other):
+            others.append(other)
+    row = pricing.TariffRow(
+        season_id=key,
+        packages=grid.packages,
+        extra_night=grid.extra_night,
+        named_packages=grid.named_packages,
+        weekday_prices=grid.weekday_prices,
+        occupancies=others,
+        extra_adult=positive(form, f"a.{key}"),
+        child_bands=_bands(form, key),
+    )
     _rules(form, key, row.rules)
-    other = row.named_packages or row.weekday_prices or row.occupancies
-    return row if packages or row.extra_night or other else None
-
-
-def _is_plain(one: pricing.NamedPackage, kind: pricing.PackageKind.ValueType) -> bool:
-    """Whether it is a package of the kind on the kind's own days; others are kept as they are."""
-    return one.kind == kind and not one.arrival_days and not one.nights
-
-
-def _put_named(form: Form, row: pricing.TariffRow) -> None:
-    kept = [one for one in row.named_packages if not any(_is_plain(one, kind) for kind in NAMED.values())]
-    typed = [
-        pricing.NamedPackage(kind=kind, price=cents)
-        for part, kind in NAMED.items()
-        if (cents := price(form, f"{part}.{row.season_id}")) is not None
-    ]
-    del row.named_packages[:]
-    row.named_packages.extend([*kept, *typed])
-
-
-def _positive(form: Form, name: str) -> int:
-    cents = form.money(name, least=-MOST_CENTS * 10) or 0
-    if cents < 0:
-        form.fail(name, _("Un prix ne peut pas être négatif."))
-    elif cents > MOST_CENTS:
-        most = short_euros(MOST_CENTS + 1)
-        form.fail(name, _("Ce prix paraît trop haut : moins de %(most)s.") % {"most": most})
-    return max(cents, 0)
+    return row if others or tariff_grid.is_priced(grid) else None
 
 
 def tariff_of(
@@ -188,11 +151,13 @@ def tariff_of(
 ) -> pricing.Tariff:
     """Reads the form; what cannot be taken is refused on its field."""
     codes = {each.code: each.id for each in listings}
-    lengths = lengths_of(tariff, form)
-    known = {row.season_id: row for row in tariff.rows}
-    rows = [
-        row for season in seasons if (row := _row(form, season, lengths, known.get(season.id))) is not None
-    ]
+    lengths, specials = tariff_grid.lengths_of(tariff, form), tariff_grid.specials_of(form)
+    rows = [row for season in seasons if (row := _row(form, season, lengths, specials)) is not None]
+    base = form.number("base", least=1, most=60, required=True) or 1
+    if base in tariff_grid.persons_of(form):
+        form.fail(
+            "base", _("Ce nombre de personnes a déjà sa propre grille. Videz-la, ou changez le nombre.")
+        )
     if not rows and form.ok:
         form.fail("", _("Donnez au moins un prix dans la grille."))
     if not form.ok:
@@ -202,7 +167,7 @@ def tariff_of(
         owner_id=tariff.owner_id,
         name=form.text("nom", required=True, most=80),
         listing_ids=[codes[code] for code in form.choices("hebergement", list(codes), required=True)],
-        base_persons=form.number("base", least=1, most=60, required=True) or 1,
+        base_persons=base,
         extra_person_unit=int(form.choice("unite", ["1", "2"]) or 2),  # type: ignore[arg-type]
         straddle=int(form.choice("mode", list(STRADDLES)) or 1),  # type: ignore[arg-type]
         rows=rows,
@@ -215,51 +180,72 @@ def fail_on_cell(form: Form, error: ServiceError, tariff: pricing.Tariff) -> boo
     found = _PATH.match(error.metadata.get("field", ""))
     if not found or int(found[1]) >= len(tariff.rows):
         return False
-    key, rest = tariff.rows[int(found[1])].season_id, found[2]
-    if package := re.fullmatch(r"packages\[(\d+)\]", rest):
-        name = f"p.{key}.{package[1]}"
-    elif band := re.match(r"child_bands(?:\[(\d)\])?", rest):
-        name = f"c{int(band[1] or 0) + 1}.{key}"
-    elif rest in _PARTS:
-        name = f"{_PARTS[rest]}.{key}"
-    else:
+    row, rest, prefix = tariff.rows[int(found[1])], found[2], prefix_of(0)
+    grid: tariff_grid.Grid = row
+    if (other := re.fullmatch(r"occupancies\[(\d+)\]\.(.+)", rest)) and int(other[1]) < len(row.occupancies):
+        grid, rest = row.occupancies[int(other[1])], other[2]
+        prefix = prefix_of(grid.persons)
+    name = _cell_of(form, grid, rest)
+    if not name:
         return False
-    form.fail(name, refusal_on_field(error))
+    form.fail(f"{prefix}{name.replace('{}', row.season_id)}", refusal_on_field(error))
     return True
 
 
-def labels_of(seasons: Iterable[pricing.Season], lengths: Iterable[int]) -> dict[str, str]:
+def _cell_of(form: Form, grid: tariff_grid.Grid, path: str) -> str:
+    """The cell of a path below a row or a grid, with a place for the season; nothing where there is none."""
+    found = re.fullmatch(r"([a-z_.]+)(?:\[(\d+)\])?(?:\..+)?", path)
+    if found is None:
+        return ""
+    part, index = found[1], int(found[2] or 0)
+    if path in _PARTS:
+        return f"{_PARTS[path]}.{{}}"
+    if part in _BY_NUMBER and found[2]:
+        return _BY_NUMBER[part] % index
+    if part == "child_bands":
+        return f"c{index + 1}.{{}}"
+    if part == "named_packages" and index < len(grid.named_packages):
+        specials = tariff_grid.specials_of(form, shown=True)
+        return f"{tariff_grid.part_of(grid.named_packages[index], specials)}.{{}}"
+    return ""
+
+
+def labels_of(
+    seasons: Iterable[pricing.Season], columns: Sequence[tuple[str, str]], persons: Sequence[int]
+) -> dict[str, str]:
     """Returns what each field of the form is called, for the list of errors and for two versions."""
     found = {
         "nom": _("Nom du tarif"), "formule": _("Formule"), "hebergement": _("Hébergements"),
         "base": _("Personnes dans le prix"), "unite": _("La personne de plus se paie"),
         "mode": _("Un séjour à cheval sur deux saisons"), "nouvelle_formule": _("Nom de la nouvelle formule"),
+        "age1": _("Enfants, 1re tranche : âge au plus"), "age2": _("2e tranche : âge au plus"),
+        "age3": _("3e tranche : âge au plus"), "personnes": _("Prix pour un autre nombre de personnes"),
     }  # fmt: skip
-    found |= {
-        "age1": _("Enfants, 1re tranche : âge au plus"),
-        "age2": _("2e tranche : âge au plus"),
-        "age3": _("3e tranche : âge au plus"),
-    }
+    for number in range(1, tariff_grid.MOST_SPECIALS + 1):
+        values = {"n": number}
+        found[f"fs{number}"] = _("Autre forfait %(n)s") % values
+        found[f"fj{number}"] = _("Autre forfait %(n)s : jours d'arrivée") % values
+        found[f"fn{number}"] = _("Autre forfait %(n)s : nuits") % values
     names = {
-        "we": _("week-end"), "mw": _("milieu de semaine"), "mo": _("mois"),
-        "n": _("nuit supplémentaire"), "a": _("adulte de plus"), "c1": _("enfant, 1re tranche"),
-        "c2": _("2e tranche"), "c3": _("3e tranche"), "arr": _("jours d'arrivée"),
-        "dep": _("jours de départ"),
+        "a": _("adulte de plus"), "c1": _("enfant, 1re tranche"), "c2": _("2e tranche"),
+        "c3": _("3e tranche"), "arr": _("jours d'arrivée"), "dep": _("jours de départ"),
         "min": _("nuits au moins"), "max": _("nuits au plus"), "pre": _("préavis"),
         "mint": _("nuits au moins, séjour qui traverse"), "hor": _("réservable au plus tôt"),
         "trou": _("vendre un trou plus court que le minimum"),
     }  # fmt: skip
-    lengths = list(lengths)
+    for day, name in zip(DAYS, WEEKDAYS, strict=True):
+        names[f"min{day}"] = _("nuits au moins en arrivant le %(day)s") % {"day": _(name)}
+    cells = [*columns, *tariff_grid.weekday_columns()]
     for season in seasons:
-        found |= {f"p.{season.id}.{length}": f"{season.name}, {package_name(length)}" for length in lengths}
+        for each in (0, *persons):
+            found |= tariff_grid.labels_of(each, season, cells)
         found |= {f"{part}.{season.id}": f"{season.name}, {words}" for part, words in names.items()}
     return found
 
 
 def shown_values(name: str, values: Sequence[str], choices: Mapping[str, Mapping[str, str]]) -> str:
     """Returns a field's values in words: of its choices, weekdays, else as they were typed."""
-    if name.startswith(("arr.", "dep.")):
-        days = [_(WEEKDAYS[int(each) - 1]) for each in values if each in {"1", "2", "3", "4", "5", "6", "7"}]
-        return ", ".join(days)
+    if name.startswith(("arr.", "dep.", "fj")):
+        return ", ".join(_(WEEKDAYS[int(each) - 1]) for each in values if each in DAYS)
     words = choices.get(name, {})
     return ", ".join(words.get(each, each) for each in values)

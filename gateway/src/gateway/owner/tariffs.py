@@ -15,27 +15,22 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.conflicts import origin_of
+from gateway.formats import personnes
 from gateway.forms import Form
 from gateway.i18n import gettext as _
+from gateway.owner import tariff_grid
 from gateway.owner.common import child_request, fail_from, form_key, listing_options, owner_listings, page
 from gateway.owner.effects import Effect
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
-from gateway.owner.tariff_form import (
-    BANDS,
-    LONGEST,
-    NEW,
-    fail_on_cell,
-    form_of,
-    labels_of,
-    lengths_of,
-    priced_first,
-    tariff_of,
-)
+from gateway.owner.tariff_form import BANDS, NEW, fail_on_cell, form_of, labels_of, priced_first, tariff_of
 from gateway.owner.tariff_words import MEALS, STRADDLES, refusal_on_field, warning_words
 from gateway.texts import WEEKDAYS, package_name
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
 
 router = APIRouter()
+_MORE = frozenset({"colonne", "personnes", "forfait"})
+"""Actions that only show more cells."""
+_MOST_PERSONS = 16
 
 
 async def all_of(request: Request, visitor: Visitor) -> dict[str, Any]:
@@ -99,6 +94,7 @@ class _Around:
             "hebergement": dict(listing_options(self.listings)),
             "mode": {key: _(name) for key, (name, _meaning) in STRADDLES.items()},
             "unite": {"1": _("par nuit"), "2": _("par semaine")},
+            **{f"fs{n}": dict(tariff_grid.kinds()) for n in range(1, tariff_grid.MOST_SPECIALS + 1)},
         }
 
 
@@ -121,10 +117,34 @@ async def _tariff(request: Request, visitor: Visitor, tariff_id: str) -> pricing
     return found
 
 
+def _labels(tariff: pricing.Tariff, around: _Around, form: Form) -> dict[str, str]:
+    columns = tariff_grid.columns_of(
+        tariff_grid.lengths_of(tariff, form), tariff_grid.specials_of(form, shown=True)
+    )
+    return labels_of(around.seasons, columns, tariff_grid.persons_of(form))
+
+
+def _grids(tariff: pricing.Tariff, form: Form) -> dict[str, Any]:
+    """What draws the grids: their columns, for how many persons each is, and what can be added."""
+    lengths, persons = tariff_grid.lengths_of(tariff, form), tariff_grid.persons_of(form)
+    taken = {*persons, int(form.value("base") or 0) if form.value("base").isdecimal() else 0}
+    specials = tariff_grid.count_specials(form)
+    return {
+        "columns": tariff_grid.columns_of(lengths, tariff_grid.specials_of(form, shown=True)),
+        "weekday_columns": tariff_grid.weekday_columns(),
+        "least_columns": tariff_grid.least_columns(),
+        "more": [(n, package_name(n)) for n in range(1, tariff_grid.LONGEST + 1) if n not in lengths],
+        "specials": list(range(1, specials + 1)),
+        "may_add_special": specials < tariff_grid.MOST_SPECIALS,
+        "kinds": tariff_grid.kinds(),
+        "persons": [(number, tariff_grid.prefix_of(number), personnes(number)) for number in persons],
+        "more_persons": [(n, personnes(n)) for n in range(1, _MOST_PERSONS + 1) if n not in taken],
+    }
+
+
 def _show(
     request: Request, tariff: pricing.Tariff, around: _Around, form: Form, held: Held = NOTHING
 ) -> Response:
-    lengths = lengths_of(tariff, form)
     context = {
         "tariff": tariff,
         "form": form,
@@ -134,12 +154,11 @@ def _show(
         "meals": [(key, _(name)) for key, name in MEALS.items()],
         "options": listing_options(around.listings),
         "straddles": [(key, _(name), _(meaning)) for key, (name, meaning) in STRADDLES.items()],
-        "lengths": [(length, package_name(length)) for length in lengths],
-        "more": [(n, package_name(n)) for n in range(1, LONGEST + 1) if n not in lengths],
         "bands": list(range(1, BANDS + 1)),
-        "labels": labels_of(around.seasons, lengths),
+        "labels": _labels(tariff, around, form),
         "weekdays": [(str(number), _(name)) for number, name in enumerate(WEEKDAYS, 1)],
         "origin_of": origin_of,
+        **_grids(tariff, form),
         **held.context(),
     }
     return page(request, "tariff.html", status=held.status(form), page="tariffs", **context)
@@ -216,11 +235,10 @@ async def save_tariff(request: Request, visitor: Owner, tariff_id: str) -> Respo
     form = await Form.read(request)
     tariff = await _tariff(request, visitor, tariff_id)
     around = await _around(request, visitor, tariff)
-    lengths = lengths_of(tariff, form)
-    if form.value("action") == "colonne":
+    if form.value("action") in _MORE:
         return _show(request, tariff, around, form)
     now = form_of(tariff, around.listings) if tariff.id else None
-    sheet = Sheet(now, labels_of(around.seasons, lengths), around.choices())
+    sheet = Sheet(now, _labels(tariff, around, form), around.choices())
     meeting = await two_versions(request, form, sheet)
     changed = tariff_of(form, tariff, around.seasons, around.listings)
     effect: Effect | None = None

@@ -4,7 +4,8 @@ import pytest
 from chassis.errors import ErrorKind, RemoteError
 from gateway.forms import Form
 from gateway.owner.seasons import next_year
-from gateway.owner.tariff_form import fail_on_cell, form_of, lengths_of, priced_first, tariff_of
+from gateway.owner.tariff_form import fail_on_cell, form_of, priced_first, tariff_of
+from gateway.owner.tariff_grid import lengths_of, special_words, specials_of
 from gateway.owner.tariff_view import grid_of, season_of, year_of
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
@@ -164,3 +165,101 @@ def test_the_view_shows_a_dash_where_a_length_is_not_sold():
     assert grid["lengths"] == ["semaine", "10 nuits"]
     assert grid["rows"][0]["cells"] == [63000, 90000]
     assert grid["rows"][0]["arrivals"] == "samedi"
+
+
+def a_rich_tariff():
+    """Everything that a grid can hold besides lengths: weekdays, persons, named packages on days of their own."""
+    tariff = a_tariff()
+    thursday = pricing.NamedPackage(
+        kind=pricing.PACKAGE_KIND_WEEK_END, price=30000, arrival_days=[4, 5], nights=[2, 3]
+    )
+    row = tariff.rows[0]
+    row.named_packages.append(pricing.NamedPackage(kind=pricing.PACKAGE_KIND_MONTH, price=180000))
+    row.named_packages.append(thursday)
+    row.weekday_prices.update({5: 12000, 6: 12500})
+    row.rules.min_by_arrival_day.update({5: 2, 6: 7})
+    two = pricing.OccupancyPrices(persons=2, packages={7: 50000}, extra_night=7000)
+    two.named_packages.append(thursday)
+    two.weekday_prices.update({1: 8000})
+    row.occupancies.extend([two, pricing.OccupancyPrices(persons=6, packages={7: 80000})])
+    return tariff
+
+
+def test_a_tariff_of_every_kind_of_price_sent_back_as_it_was_is_the_same():
+    tariff = a_rich_tariff()
+    form = form_of(tariff, LISTINGS)
+    assert read(form, tariff) == tariff
+    assert form.ok
+
+
+def test_prices_for_other_numbers_of_persons_are_grids_of_their_own():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("personnes", ["2"])
+    form.set("o2.p.s-high.7", "480")
+    form.set("o2.j5.s-high", "90")
+    row = read(form, a_tariff()).rows[0]
+    assert list(row.occupancies) == [
+        pricing.OccupancyPrices(persons=2, packages={7: 48000}, weekday_prices={5: 9000})
+    ]
+
+
+def test_a_grid_without_prices_is_gone_and_one_for_the_base_is_refused():
+    form = form_of(a_rich_tariff(), LISTINGS)
+    for name in [name for name in form.values if name.startswith("o6.")]:
+        form.set(name, "")
+    assert [one.persons for one in read(form, a_rich_tariff()).rows[0].occupancies] == [2]
+    form.set("base", "2")
+    read(form, a_rich_tariff())
+    assert "sa propre grille" in form.error("base")
+
+
+def test_a_package_on_other_days_is_a_column_named_by_its_days_and_nights():
+    form = form_of(a_rich_tariff(), LISTINGS)
+    special = specials_of(form)[0]
+    assert special_words(special) == "Week-end (jeu., ven. ; 2 ou 3 nuits)"
+    assert form.value(f"{special.part}.s-high") == "300,00"
+    form.set("fn1", "2 ou 4")
+    form.set("f1.s-low", "250")
+    changed = read(form, a_rich_tariff())
+    assert [list(one.nights) for row in changed.rows for one in row.named_packages if one.nights] == [
+        [2, 4]
+    ] * 2
+
+
+@pytest.mark.parametrize("typed", ["quelques", "0", "2, 36", "2,,x"])
+def test_nights_of_a_package_that_cannot_be_are_refused_and_kept_as_typed(typed):
+    form = form_of(a_rich_tariff(), LISTINGS)
+    form.set("fn1", typed)
+    read(form, a_rich_tariff())
+    assert "de 1 à 35" in form.error("fn1")
+    assert form.value("fn1") == typed
+
+
+def test_a_package_on_its_usual_days_needs_no_column_of_its_own():
+    form = form_of(a_tariff(), LISTINGS)
+    form.set("fs1", "1")
+    read(form, a_tariff())
+    assert "existe déjà" in form.error("fn1")
+
+
+@pytest.mark.parametrize(
+    ("path", "cell"),
+    [
+        ("weekday_prices[5]", "j5.s-high"),
+        ("named_packages[1].price", "f1.s-high"),
+        ("named_packages[0]", "mo.s-high"),
+        ("rules.min_by_arrival_day[6]", "min6.s-high"),
+        ("occupancies[0].packages[7]", "o2.p.s-high.7"),
+        ("occupancies[1].extra_night", "o6.n.s-high"),
+        ("child_bands[0].price", "c1.s-high"),
+        ("rules.max_nights", "max.s-high"),
+    ],
+)
+def test_every_cell_that_pricing_can_name_is_found(path, cell):
+    form = form_of(a_rich_tariff(), LISTINGS)
+    error = RemoteError(
+        kind=ErrorKind.REFUSED, reason="BAD_VALUE",
+        metadata={"field": f"tariff.rows[0].{path}", "why": "out_of_range", "least": "0", "most": "90"},
+    )  # fmt: skip
+    assert fail_on_cell(form, error, a_rich_tariff())
+    assert "90" in form.error(cell)
