@@ -1,5 +1,6 @@
-"""The calendar with prices beside the echo chain, the planning page, news until found, and the contract's cost."""
+"""The calendar with prices beside the echo chain, planning, news until found, cost of a contract, the widget."""
 
+import gzip
 import json
 import statistics
 import subprocess
@@ -12,6 +13,7 @@ from datetime import date, timedelta
 import httpx
 from copy_under_load import PASSWORD, ROOT, SUPPLIER, CopyUnderLoad
 from echo_chain import EchoChain
+from gateway.guest.widget import SCRIPT
 from measure import HERE, Figure, load, ratio
 
 sys.path.insert(0, str(ROOT / "tests"))
@@ -28,6 +30,7 @@ def main(copy: CopyUnderLoad, echo: EchoChain, *, full: bool) -> Iterator[tuple[
     yield "planning_100x92_ms", _planning(copy)
     yield "freshness_p95_ms", _freshness(copy)
     yield "contract_cost_over_weasyprint", _contract()
+    yield "widget_gzip_bytes", _widget()
 
 
 def _calendar(copy: CopyUnderLoad, echo: EchoChain, *, seconds: float) -> Figure:
@@ -119,3 +122,8 @@ def _contract() -> Figure:
     return Figure.of(
         told["ratios"], "x", ratio_to="bare WeasyPrint", cpu_ms=told["cpu_ms"], pages=told["pages"]
     )
+
+
+def _widget() -> Figure:
+    """The one file that a partner's page loads, as a server with gzip sends it."""
+    return Figure.of([len(gzip.compress(SCRIPT.read_bytes(), 9))], "bytes", plain=SCRIPT.stat().st_size)

@@ -1,17 +1,20 @@
 """Search through HTTP over made-up listings, beside the echo chain; memory of the index, news until found."""
 
 import asyncio
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from urllib.parse import urlencode
 
-from copy_under_load import CopyUnderLoad
+from copy_under_load import ROOT, CopyUnderLoad
 from echo_chain import EchoChain
 from feeding import events_of, publish, write_cards
 from made_up import MadeUp, made_up, searches
-from measure import Figure, Load, Spent, load, memory_mb, ratio
+from measure import HERE, Figure, Load, Spent, load, memory_mb, ratio
 from sejour.availability.v1.search_service_pb2 import GetIndexStatusRequest, SearchRequest
 
 CLIENTS = 16
@@ -65,7 +68,7 @@ class SearchBench:
         return self._copy.calls("SearchService.GetIndexStatus", GetIndexStatusRequest())
 
     def _wait_for_offers(self, wanted: int) -> None:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + 900
         while self._status().offers < wanted or self._status().lag_messages:
             if time.monotonic() > deadline:
                 raise SystemExit(f"search knows {self._status().offers} offers of {wanted}")
@@ -101,12 +104,21 @@ class SearchBench:
         )
 
     def cost(self) -> float:
-        """CPU milliseconds that the search process spends on a search of the mix, cold and warm mixed."""
+        """CPU milliseconds that the search process spends on a search of the mix, four clients at once."""
         mix = islice(searches(today=self._copy.today, seed=9), _MIX)
         asked = [request(each, self._copy.partner_keys[0]) for each in mix]
+        load(self._copy.port, asked, clients=4, seconds=1)
         before = Spent(self._copy.pids("search"))
-        seen = load(self._copy.port, asked, clients=4, seconds=self._seconds)
+        seen = load(self._copy.port, asked, clients=4, seconds=2 * self._seconds)
+        seen.insist(200)
         return before.per_answer(len(seen.latencies))["search"]
+
+    def index_cost(self) -> Figure:
+        """CPU of the index alone over that of a scan of its bits, both in a process of their own."""
+        command = [sys.executable, str(HERE / "index_cost.py"), str(self._there), str(self._copy.today)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+        told = json.loads(done.stdout.splitlines()[-1])
+        return Figure.of(told["ratios"], "x", ratio_to="numpy scan of the packed bits", cpu_us=told["cpu_us"])
 
     def memory(self) -> Figure:
         """Resident memory of the search process."""
@@ -123,6 +135,7 @@ def main(copy: CopyUnderLoad, echo: EchoChain, *, full: bool) -> Iterator[tuple[
     yield "search_30k_over_echo", bench.over_echo()
     yield "search_30k_nationwide_cold_over_echo", bench.over_echo(with_place=0, seed=3)
     yield "index_mb_30k", bench.memory()
+    yield "index_cost_over_numpy_scan", bench.index_cost()
     if full:
         small = bench.cost()
         bench.grow(100_000)

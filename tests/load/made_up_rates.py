@@ -12,6 +12,9 @@ from tariff import (
     DiscountKind,
     ExtraPersonPrice,
     MealPlan,
+    NamedPackage,
+    Occupancy,
+    PackageKind,
     PersonsCounted,
     PriceUnit,
     RateSheet,
@@ -27,6 +30,16 @@ SHAPES = {"weeks": 40, "weeks and nights": 35, "nights": 15, "two plans": 10}
 """How listings are let, with how often: by the week alone; by the week, with nights and short stays; by the
 night with a price for each extra person (guest rooms); the same with half board as a second plan."""
 
+HABITS = {
+    "weeks": {"": 100},
+    "weeks and nights": {"": 55, "named": 25, "weekdays": 20},
+    "nights": {"": 50, "occupancies": 35, "weekdays": 15},
+    "two plans": {"": 60, "occupancies": 40},
+}
+"""What a tariff has beside its lengths: a named week-end and mid-week out of season; dearer Fridays and Saturdays;
+a price of its own for a person alone."""
+_SECOND_WEEK = 0.08
+
 _WEIGHTS = {"low": 55, "middle": 75, "high": 100, "top": 135, "winter": 65}
 """What a season's week costs, in percent of the high season's."""
 
@@ -38,8 +51,11 @@ def new_sheets(
     week = rng.randrange(26_000, 60_000, 500) + persons * rng.randrange(4_000, 11_000, 500)
     base = max(2, persons - rng.choice((0, 0, 0, 2))) if shape.startswith("weeks") else 2
     by_night = not shape.startswith("weeks")
+    habit = rng.choices(list(HABITS[shape]), list(HABITS[shape].values()))[0]
     seasons = tuple(
-        _season(rng, shape, f"{name} {year}", periods=periods, week=week * _WEIGHTS[name] // 100)
+        _with_habit(
+            _season(rng, shape, f"{name} {year}", periods=periods, week=week * _WEIGHTS[name] // 100), habit
+        )
         for year in years
         for name, periods in _periods(year).items()
     )
@@ -119,6 +135,24 @@ def _season(
     )
 
 
+def _with_habit(season: Season, habit: str) -> Season:
+    """The season with the prices of a habit; nothing is drawn, so that the years of a season stay alike."""
+    if habit == "named" and season.arrival_weekdays != (6,):
+        week_end = NamedPackage(PackageKind.WEEK_END, season.packages[7] * 48 // 100)
+        mid_week = NamedPackage(PackageKind.MID_WEEK, season.packages[7] * 58 // 100)
+        return replace(season, named=(week_end, mid_week))
+    if habit == "weekdays":
+        night = season.packages[1] if 1 in season.packages else season.packages[7] // 6
+        days = {day: night * 120 // 100 if day in {5, 6} else night for day in range(1, 8)}
+        whole = {length: price for length, price in season.packages.items() if length >= 7}
+        return replace(season, packages=whole, extra_night=None, weekday_prices=days)
+    if habit == "occupancies":
+        night = season.packages[1]
+        alone = Occupancy(1, {1: night * 85 // 100}, extra_night=night * 85 // 100)
+        return replace(season, occupancies=(alone,))
+    return season
+
+
 def _supplements(rng: random.Random, years: tuple[int, ...]) -> tuple[Supplement, ...]:
     found = []
     if rng.random() < 0.4:
@@ -154,6 +188,8 @@ def _discounts(rng: random.Random) -> tuple[Discount, ...]:
         found.append(Discount("late", "Dernière minute", DiscountKind.LATE, 1_000, max_days_before=14))
     if rng.random() < 0.2:
         found.append(Discount("long", "Deux semaines", DiscountKind.LENGTH, 500, min_nights=14))
+    if rng.random() < _SECOND_WEEK:
+        found.append(Discount("second", "Deuxième semaine", DiscountKind.SECOND_WEEK, 1_000))
     return tuple(found)
 
 

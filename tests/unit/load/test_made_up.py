@@ -6,7 +6,8 @@ from itertools import islice
 from availability.entrypoints.grpc_search import to_query
 from availability.search.calendars import Calendar
 from made_up import made_up, searches
-from tariff import find_problems, from_json
+from tariff import DiscountKind, find_problems, from_json
+from tariff.vector import vectorise
 
 TODAY = date(2026, 3, 1)
 
@@ -44,3 +45,16 @@ def test_four_searches_of_five_have_a_place():
     asked = list(islice(searches(today=TODAY), 500))
     assert 370 < sum(each.radius_km > 0 for each in asked) < 430
     assert all(to_query(each).arrival > TODAY for each in asked)
+
+
+def test_tariffs_have_every_kind_of_price_and_the_arrays_take_them_all():
+    sheets = [
+        from_json(sheet.sheet_json) for each in made_up(150, today=TODAY) for sheet in each.rates.sheets
+    ]
+    seasons = [sheet.seasons[0] for sheet in sheets]
+    assert 0.04 < sum(bool(each.named) for each in seasons) / len(seasons) < 0.16
+    assert 0.04 < sum(bool(each.weekday_prices) for each in seasons) / len(seasons) < 0.16
+    assert 0.04 < sum(bool(each.occupancies) for each in seasons) / len(seasons) < 0.2
+    kinds = [one.kind for sheet in sheets for one in sheet.discounts]
+    assert 0.03 < kinds.count(DiscountKind.SECOND_WEEK) / len(sheets) < 0.15
+    assert not any(vectorise(sheet).odd for sheet in sheets)
