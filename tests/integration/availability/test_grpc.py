@@ -330,6 +330,28 @@ async def test_a_guest_sees_free_taken_and_closed_nights(world, calls):
     assert (await calls.calendar("GetCalendar", request)).states[3] == pb.NIGHT_STATE_FREE
 
 
+async def test_who_knows_a_calendar_is_told_only_what_has_changed(world, calls):
+    house = await world.listing(open_nights=nights("2027-07-03", 7))
+    request = pb.GetCalendarRequest(listing_id=str(house.id), range=stay("2027-07-02", "2027-07-07"))
+    first = await calls.calendar("GetCalendar", request)
+    request.known_tag = first.tag
+    same = await calls.calendar("GetCalendar", request)
+    assert (same.tag, list(same.states)) == (first.tag, [])
+    await world.hold((house, nights("2027-07-05", 1)))
+    held = await calls.calendar("GetCalendar", request)
+    assert held.states[3] == pb.NIGHT_STATE_TAKEN
+    request.known_tag = held.tag
+    assert not (await calls.calendar("GetCalendar", request)).states
+    # The hold ends by the clock alone: no revision tells of it.
+    world.now += timedelta(hours=1)
+    freed = await calls.calendar("GetCalendar", request)
+    assert (freed.tag, freed.states[3]) == (first.tag, pb.NIGHT_STATE_FREE)
+    # A clock that is set back finds the hold again.
+    world.now -= timedelta(hours=1)
+    request.known_tag = ""
+    assert (await calls.calendar("GetCalendar", request)).states[3] == pb.NIGHT_STATE_TAKEN
+
+
 async def test_a_draft_is_seen_by_its_owner_alone(world, calls):
     draft = await world.listing(state=ListingState.DRAFT)
     request = pb.GetCalendarRequest(listing_id=str(draft.id), range=stay())

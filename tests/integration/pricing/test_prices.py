@@ -261,6 +261,26 @@ async def test_a_calendar_tells_each_arrival(world, jeanne):
     assert (days[-1].price, days[-1].arrival_allowed, days[-1].min_nights) == (-1, False, 0)
 
 
+async def test_who_knows_a_calendar_of_prices_is_told_only_what_has_changed(world, jeanne):
+    request = pb.PriceCalendarRequest(
+        listing_id=jeanne.listing.id, arrivals=nights("2026-07-01", "2026-08-01"), nights=7
+    )
+    with world.public():
+        first = await world.prices.PriceCalendar(request)
+        request.known_tag = first.tag
+        same = await world.prices.PriceCalendar(request)
+    assert (same.tag, same.currency, list(same.days)) == (first.tag, "EUR", [])
+    tariff = types.Tariff()
+    tariff.CopyFrom(jeanne.tariff)
+    for row in tariff.rows:
+        row.rules.CopyFrom(types.StayRules(arrival_days=[6], departure_days=[6], min_nights=7))
+    with world.owner(jeanne.id):
+        await world.tariffs.SaveTariff(pb.SaveTariffRequest(request_id=request_id(), tariff=tariff))
+    with world.public():
+        changed = await world.prices.PriceCalendar(request)
+    assert (changed.tag != first.tag, len(changed.days)) == (True, 31)
+
+
 async def test_a_calendar_of_more_than_400_arrivals_is_refused(world, jeanne):
     with world.public(), pytest.raises(RemoteError) as refused:
         await world.prices.PriceCalendar(

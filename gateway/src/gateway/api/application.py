@@ -6,6 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Mount
 
 from gateway.api import answers, bookings, docs, owner, quotes, reading, searching
+from gateway.api.calendars import Calendars
 from gateway.api.caller import Keys
 from gateway.api.limits import Buckets
 from gateway.api.made import MadeBookings
@@ -43,6 +44,7 @@ def create_api(gateway: Gateway) -> FastAPI:
     api.state.keys = Keys(gateway)
     api.state.buckets = Buckets()
     api.state.results = Results(gateway)
+    api.state.calendars = Calendars(gateway.services)
     api.state.price_checks = PriceChecks(
         gateway.services, gateway.clock, every=gateway.settings.search_check_every
     )

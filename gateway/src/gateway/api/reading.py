@@ -6,16 +6,15 @@ from typing import Annotated, Any
 
 from chassis.clock import today
 from fastapi import APIRouter, Depends, Query
-from sejour.availability.v1 import availability_service_pb2 as availability_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.catalog.v1 import listing_service_pb2 as listings_pb
 from sejour.common.v1 import common_pb2 as common
-from sejour.pricing.v1 import pricing_service_pb2 as prices_pb
 from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api import convert, models, parameters, searching
-from gateway.api.answers import answer
+from gateway.api.answers import answer, answer_bytes
+from gateway.api.calendars import Calendars, Wished, ask, days_of
 from gateway.api.caller import Caller, needs
 from gateway.api.described import failures, good
 from gateway.api.errors import BadCursor, BadRange, ListingNotFound
@@ -27,10 +26,6 @@ from gateway.state import Gateway
 router = APIRouter(tags=["Reading"])
 Reader = Annotated[Caller, Depends(needs("catalog:read"))]
 Searcher = Annotated[Caller, Depends(needs("search:read"))]
-_STATES = {
-    availability_pb.NIGHT_STATE_FREE: "free",
-    availability_pb.NIGHT_STATE_TAKEN: "taken",
-}
 MOST_DAYS = 396
 
 
@@ -178,59 +173,25 @@ async def calendar(
     children: parameters.Children = "",
     _lang: parameters.Language = "fr",
 ) -> Response:
-    """Returns at most 396 nights."""
+    """Returns at most 396 nights, as they were at most a second ago."""
     found = await sellable_listing(request, caller, code)
     first = start or today(gateway_of(request).clock(), found.zone or "Europe/Paris")
     last = end or first + timedelta(days=365)
     if not 0 < (last - first).days <= MOST_DAYS:
         raise BadRange(field="to")
-    party = common.Party(adults=adults, children_ages=parameters.ages(children))
-    days = await calendar_days(gateway_of(request), found.id, first, last, nights, party)
-    body = {"listing": found.code, "from": first.isoformat(), "to": last.isoformat(), "nights": nights}
-    body |= {"days": days}
-    return answer(request, body, etag=True)
+    wished = Wished(found.id, found.code, first, last, nights, adults, tuple(parameters.ages(children)))
+    calendars: Calendars = request.app.state.calendars
+    content, tag = await calendars.written(wished)
+    return answer_bytes(request, content, tag=tag)
 
 
 async def calendar_days(
     gateway: Gateway, listing_id: str, first: date, last: date, nights: int, party: common.Party
 ) -> list[dict[str, Any]]:
-    """Returns the nights `[first, last)` with the price of a stay of `nights` from each."""
-    beyond = last + timedelta(days=nights)
-    states, prices = await asyncio.gather(
-        gateway.services.calendar.GetCalendar(
-            availability_pb.GetCalendarRequest(
-                listing_id=listing_id,
-                range=common.Nights(arrival=first.isoformat(), departure=beyond.isoformat()),
-            )
-        ),
-        gateway.services.prices.PriceCalendar(
-            prices_pb.PriceCalendarRequest(
-                listing_id=listing_id,
-                arrivals=common.Nights(arrival=first.isoformat(), departure=last.isoformat()),
-                nights=nights,
-                party=party,
-            )
-        ),
-    )
-    free = [each == availability_pb.NIGHT_STATE_FREE for each in states.states]
-    run, runs = 0, [0] * len(free)
-    for index in range(len(free) - 1, -1, -1):
-        run = run + 1 if free[index] else 0
-        runs[index] = run
-    currency = prices.currency or "EUR"
-    return [
-        {
-            "date": (first + timedelta(days=index)).isoformat(),
-            "state": _STATES.get(states.states[index], "closed"),
-            "arrival_allowed": day.arrival_allowed,
-            "departure_allowed": day.departure_allowed,
-            "min_nights": day.min_nights,
-            "max_nights": day.max_nights,
-            "price": convert.money(day.price, currency) if day.price >= 0 else None,
-            "bookable": day.price >= 0 and runs[index] >= nights,
-        }
-        for index, day in enumerate(prices.days)
-    ]
+    """Returns the nights `[first, last)` as they are now, with the price of a stay of `nights` from each."""
+    wished = Wished(listing_id, "", first, last, nights, party.adults, tuple(party.children_ages))
+    states, prices = await ask(gateway.services, wished)
+    return days_of(wished, states, prices)
 
 
 @router.get(

@@ -692,7 +692,10 @@ class GetCalendarRequest(_message.Message):
 
     LISTING_ID_FIELD_NUMBER: _builtins.int
     RANGE_FIELD_NUMBER: _builtins.int
+    KNOWN_TAG_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
+    known_tag: _builtins.str
+    """The `tag` of an earlier answer to the same question, which the caller has kept; empty = none."""
     @_builtins.property
     def range(self) -> _common_pb2.Nights:
         """At most 800 nights."""
@@ -702,10 +705,11 @@ class GetCalendarRequest(_message.Message):
         *,
         listing_id: _builtins.str = ...,
         range: _common_pb2.Nights | None = ...,
+        known_tag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["range", b"range"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["listing_id", b"listing_id", "range", b"range"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["known_tag", b"known_tag", "listing_id", b"listing_id", "range", b"range"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -719,18 +723,24 @@ class GetCalendarResponse(_message.Message):
 
     STATES_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
     revision: _builtins.int
+    tag: _builtins.str
+    """Names the states: the same states have the same tag."""
     @_builtins.property
-    def states(self) -> _containers.RepeatedScalarFieldContainer[Global___NightState.ValueType]: ...
+    def states(self) -> _containers.RepeatedScalarFieldContainer[Global___NightState.ValueType]:
+        """None where `tag` is the one that the caller knows: the states are those of that answer."""
+
     def __init__(
         self,
         *,
         states: _abc.Iterable[Global___NightState.ValueType] | None = ...,
         revision: _builtins.int = ...,
+        tag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "states", b"states"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["revision", b"revision", "states", b"states", "tag", b"tag"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -734,9 +734,12 @@ class PriceCalendarRequest(_message.Message):
     ARRIVALS_FIELD_NUMBER: _builtins.int
     NIGHTS_FIELD_NUMBER: _builtins.int
     PARTY_FIELD_NUMBER: _builtins.int
+    KNOWN_TAG_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     nights: _builtins.int
     """Length of the stay."""
+    known_tag: _builtins.str
+    """The `tag` of an earlier answer to the same question, which the caller has kept; empty = none."""
     @_builtins.property
     def arrivals(self) -> _common_pb2.Nights:
         """Arrivals `[arrival, departure)`, at most 400."""
@@ -750,10 +753,11 @@ class PriceCalendarRequest(_message.Message):
         arrivals: _common_pb2.Nights | None = ...,
         nights: _builtins.int = ...,
         party: _common_pb2.Party | None = ...,
+        known_tag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "listing_id", b"listing_id", "nights", b"nights", "party", b"party"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "known_tag", b"known_tag", "listing_id", b"listing_id", "nights", b"nights", "party", b"party"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -801,18 +805,24 @@ class PriceCalendarResponse(_message.Message):
 
     DAYS_FIELD_NUMBER: _builtins.int
     CURRENCY_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
     currency: _builtins.str
+    tag: _builtins.str
+    """Names the days: the same days have the same tag."""
     @_builtins.property
-    def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___CalendarDay]: ...
+    def days(self) -> _containers.RepeatedCompositeFieldContainer[Global___CalendarDay]:
+        """None where `tag` is the one that the caller knows: the days are those of that answer."""
+
     def __init__(
         self,
         *,
         days: _abc.Iterable[Global___CalendarDay] | None = ...,
         currency: _builtins.str = ...,
+        tag: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "days", b"days"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["currency", b"currency", "days", b"days", "tag", b"tag"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from values import NightRange
 
+from availability.adapters.calendars import KeptCalendars, draw_calendar
 from availability.adapters.event_codec import KINDS, nights_pb, timestamp
 from availability.adapters.rows import (
     RESOURCES_OF,
@@ -23,7 +24,7 @@ from availability.adapters.rows import (
     to_occupancy,
 )
 from availability.adapters.tables import BLOCKS, LISTINGS, OCCUPANCIES
-from availability.domain.calendar import busy_nights, find_hole
+from availability.domain.calendar import find_hole
 from availability.domain.errors import ListingNotFound
 from availability.domain.listing import Listing, ListingState
 from availability.domain.occupancy import Kind, Occupancy
@@ -68,6 +69,7 @@ class Queries:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._calendars = KeptCalendars()
 
     async def open_periods(
         self, listing_ids: Sequence[UUID], within: NightRange | None, scope: Scope
@@ -116,15 +118,17 @@ class Queries:
     async def calendar(
         self, listing_id: UUID, span: NightRange, scope: Scope, now: datetime
     ) -> pb.GetCalendarResponse:
-        """The state of each night."""
+        """The state of each night; drawn anew only where something has changed or a hold has ended."""
         async with self._database.reading() as connection:
             listing, revision = await _readable(connection, listing_id, scope)
+            known = self._calendars.find(listing_id, span, revision, now)
+            if known is not None:
+                return known
             periods = (await read_periods(connection, [listing_id], span))[listing_id]
             standing = await read_standing(connection, listing.resources, [span], now=now)
-        states = [pb.NIGHT_STATE_CLOSED] * span.length
-        _paint(states, span, [one.nights for one in periods], pb.NIGHT_STATE_FREE)
-        _paint(states, span, [one.nights for one in busy_nights(listing, standing)], pb.NIGHT_STATE_TAKEN)
-        return pb.GetCalendarResponse(states=states, revision=revision)
+        drawn = draw_calendar(listing, span, periods, standing, revision=revision)
+        self._calendars.keep(listing_id, span, drawn, standing, now)
+        return drawn
 
     async def check(
         self, listing_id: UUID, nights: NightRange, scope: Scope, now: datetime
@@ -261,19 +265,3 @@ def _occupied(
         if best is None or sum(part.length for _, part in here) < sum(part.length for _, part in best):
             best = here
     return best or []
-
-
-def _paint(
-    states: list[pb.NightState.ValueType],
-    span: NightRange,
-    ranges: Sequence[NightRange],
-    state: pb.NightState.ValueType,
-) -> None:
-    for one in ranges:
-        part = one.intersection(span)
-        if part is None:
-            continue
-        first = (part.arrival - span.arrival).days
-        for i in range(first, first + part.length):
-            # A night that is closed and taken is told as taken: the bar stands whether it is open or not.
-            states[i] = state

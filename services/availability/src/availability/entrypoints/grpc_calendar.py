@@ -27,7 +27,10 @@ class GrpcCalendar(pb_grpc.CalendarServiceServicer):
         """The state of each night."""
         listing_id = mapping.listing_id(request.listing_id)
         span = mapping.to_nights(request.range, "range", longest=MAX_CALENDAR)
-        return await self._queries.calendar(listing_id, span, Scope.current(), self._clock())
+        found = await self._queries.calendar(listing_id, span, Scope.current(), self._clock())
+        if request.known_tag == found.tag:
+            return pb.GetCalendarResponse(revision=found.revision, tag=found.tag)
+        return found
 
     async def CheckNights(self, request: pb.CheckNightsRequest, context: Any) -> pb.CheckNightsResponse:
         """Every reason why nights cannot be sold."""

@@ -43,6 +43,13 @@ class CalendarDay:
     max_nights: int = 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Calendar:
+    """Days of arrival in order; known by its identity, so that what is made of it may be kept."""
+
+    days: tuple[CalendarDay, ...]
+
+
 async def find_listing(listing_id: UUID, *, scope: Scope, sheets: Sheets) -> PricedListing:
     """A listing within reach.
 
@@ -123,8 +130,10 @@ async def price_calendar(
     scope: Scope,
     sheets: Sheets,
     clock: Clock,
-) -> list[CalendarDay]:
+) -> Calendar:
     """The days of a range of arrivals, as a guest may book them; a party not stated is the base.
+
+    Where nothing has changed since, the very calendar that an earlier call got.
 
     Raises:
         ListingNotFound: the listing is not within reach.
@@ -137,7 +146,7 @@ async def price_calendar(
         raise BadValue(field="nights", why="out_of_range", least=1, most=MAX_NIGHTS)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
     booked_on = today(clock(), priced.listing.zone)
-    asked = _Calendar(
+    asked = _Asked(
         same=tuple(id(plan.sheet) for plan in priced.plans),
         arrivals=arrivals,
         nights=nights,
@@ -145,11 +154,11 @@ async def price_calendar(
         booked_on=booked_on,
         sheets=tuple(plan.sheet for plan in priced.plans),
     )
-    return list(_days(asked))
+    return _calendar(asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Calendar:
+class _Asked:
     """A calendar asked for; sheets are known by their identity, which is theirs alone while they are kept."""
 
     same: tuple[int, ...]
@@ -161,11 +170,13 @@ class _Calendar:
 
 
 @lru_cache(maxsize=256)
-def _days(asked: _Calendar) -> tuple[CalendarDay, ...]:
+def _calendar(asked: _Asked) -> Calendar:
     """The days of a calendar: guests look at the same year again and again, and it costs 13 ms."""
-    return tuple(
-        _day(asked.sheets, arrival, asked.nights, asked.party, asked.booked_on)
-        for arrival in asked.arrivals.nights
+    return Calendar(
+        tuple(
+            _day(asked.sheets, arrival, asked.nights, asked.party, asked.booked_on)
+            for arrival in asked.arrivals.nights
+        )
     )
 
 

@@ -21,6 +21,7 @@ from pricing.application.use_quote import use_quote
 from pricing.domain.parts import CURRENCY
 from pricing.domain.quote import Quote
 from pricing.mapping import quotes as mapping
+from pricing.mapping.calendars import calendar_pb
 from pricing.mapping.values import of_amount, of_nights, to_amount, to_id, to_nights, to_optional_id, to_party
 
 Context = Any
@@ -65,7 +66,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
         self, request: pb.PriceCalendarRequest, _context: Context
     ) -> pb.PriceCalendarResponse:
         """The price of a stay for each arrival of a range."""
-        days = await prices.price_calendar(
+        found = await prices.price_calendar(
             to_id(request.listing_id, "listing_id"),
             to_nights(request.arrivals, "arrivals"),
             request.nights,
@@ -74,17 +75,10 @@ class GrpcPrices(rpc.PriceServiceServicer):
             sheets=self._sheets,
             clock=self._clock,
         )
-        found = [
-            pb.CalendarDay(
-                price=day.price,
-                arrival_allowed=day.arrival_allowed,
-                departure_allowed=day.departure_allowed,
-                min_nights=day.min_nights,
-                max_nights=day.max_nights,
-            )
-            for day in days
-        ]
-        return pb.PriceCalendarResponse(days=found, currency=CURRENCY)
+        answer = calendar_pb(found)
+        if request.known_tag == answer.tag:
+            return pb.PriceCalendarResponse(currency=answer.currency, tag=answer.tag)
+        return answer
 
     async def CreateQuote(self, request: pb.CreateQuoteRequest, _context: Context) -> pb.QuoteResponse:
         """Stores a quote."""
