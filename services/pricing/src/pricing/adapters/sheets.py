@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from chassis.actor import Scope
-from chassis.database import Database, visible
+from chassis.database import Database
 from prometheus_client import Counter
 from sejour.pricing.v1 import pricing_events_pb2 as events
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, select
 
 from pricing.adapters import tables
 from pricing.adapters.rows import CODECS, listing_of, tax_rule_of
@@ -27,6 +27,21 @@ COMPILED = Counter(
     ["outcome"],
 )
 
+# Built once: a statement that is put together at each call costs more than its answer.
+_LISTING = (
+    select(tables.LISTINGS, tables.RATE_SHEETS.c.revision.label("sheet_revision"))
+    .join_from(
+        tables.LISTINGS,
+        tables.RATE_SHEETS,
+        tables.LISTINGS.c.id == tables.RATE_SHEETS.c.listing_id,
+        isouter=True,
+    )
+    .where(tables.LISTINGS.c.id == bindparam("listing"))
+)
+_SHEETS = select(tables.RATE_SHEETS.c.revision, tables.RATE_SHEETS.c.message).where(
+    tables.RATE_SHEETS.c.listing_id == bindparam("listing")
+)
+
 
 class SheetReader:
     """Keeps the sheets of the last `size` listings; the revision is read each time, so none is stale."""
@@ -38,29 +53,16 @@ class SheetReader:
 
     async def find(self, listing_id: UUID, *, scope: Scope) -> PricedListing | None:
         """A listing within reach: the actor's own, or anybody's in production."""
-        listings, sheets = tables.LISTINGS, tables.RATE_SHEETS
-        query = (
-            select(listings, sheets.c.revision.label("sheet_revision"))
-            .join_from(listings, sheets, listings.c.id == sheets.c.listing_id, isouter=True)
-            .where(
-                listings.c.id == listing_id,
-                or_(
-                    visible(listings.c.owner_id, scope, "owner"),
-                    listings.c.state == ListingState.IN_PRODUCTION.value,
-                ),
-            )
-        )
         async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
-            if row is None:
+            row = (await connection.execute(_LISTING, {"listing": listing_id})).one_or_none()
+            public = row is not None and row.state == ListingState.IN_PRODUCTION.value
+            if row is None or not (public or scope.may("owner", row.owner_id)):
                 return None
             revision = row.sheet_revision or 0
             known = self._at_hand.get(listing_id)
             if known is None or known[0] != revision:
                 COMPILED.labels("miss").inc()
-                message = await connection.execute(
-                    select(sheets.c.revision, sheets.c.message).where(sheets.c.listing_id == listing_id)
-                )
+                message = await connection.execute(_SHEETS, {"listing": listing_id})
                 known = self._keep(listing_id, message.one_or_none())
             else:
                 COMPILED.labels("hit").inc()
