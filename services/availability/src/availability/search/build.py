@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from sys import intern
 
 import numpy as np
 from chassis.logging import get_logger
@@ -274,9 +275,9 @@ def _offers(entry: Entry) -> int:
 
 def place_group(place: str) -> str:
     """The group of the listings at a place (folded name or code)."""
-    return f"p {place}"
+    return intern(f"p {place}")
 
 
 def owner_group(owner: str) -> str:
     """The group of an owner's listings."""
-    return f"o {owner}"
+    return intern(f"o {owner}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+import numpy as np
 from tariff import Party, Price, RateSheet, TaxRule, evaluate, from_json
 from tariff.vector import OfferTable, VectorSheet, vectorise
 from tariff.vector.rows import Kept
@@ -16,6 +17,7 @@ from availability.search.taxes import TaxRules
 
 Scalar = tuple[int, int, int]
 """Total, accommodation, tourist tax."""
+_NOTHING = np.zeros(0, np.uint8)
 
 
 @dataclass(slots=True)
@@ -76,7 +78,9 @@ class Sheets:
             taxes = self._taxes[sheet.tax_rules] = TaxRules(sheet.tax_rules)
         is_asked = vector.odd or vector.fixed or vector.gaps
         raw = zlib.compress(sheet_json, 6) if is_asked else b""
-        return Sheet(digest, kept, replace(vector, rows={}), taxes, sheet.vat_bp, raw)
+        # What stands in the table is not kept a second time.
+        bare = replace(vector, starts=_NOTHING, kinds=_NOTHING, rows={}, extras=(), shared={})
+        return Sheet(digest, kept, bare, taxes, sheet.vat_bp, raw)
 
 
 @lru_cache(maxsize=256)

@@ -79,10 +79,10 @@ class OfferTable:
         """Writes the nights `[first, last)` of a column."""
         if not kept.size:
             return
-        days = np.arange(first, last)
-        place = np.searchsorted(kept.starts, days, "right") - 1
+        days, starts = np.arange(first, last), kept.starts
+        place = np.searchsorted(starts, days, "right") - 1
         kinds = np.where(place < 0, UNPRICED, kept.kinds[place])
-        ends = np.append(kept.starts[1:], last + _LONGEST_RUN)
+        ends = np.append(starts[1:], last + _LONGEST_RUN)
         rows = days % self.nights
         self.price_row[rows, column] = kinds
         self.run_left[rows, column] = np.minimum(ends[place] - days, _LONGEST_RUN)

@@ -14,7 +14,7 @@ from tariff.vector.party import extras_of
 from tariff.vector.sheet import VectorSheet
 from tariff.vector.tables import Numbers, Packages, offsets_of, packages_of, sums_of
 
-_PARTIES = 1024
+_PARTIES = 256
 _STEP = 4096
 
 
@@ -25,11 +25,37 @@ class Kept:
     base: int
     size: int
     users: int
-    starts: Array
-    kinds: Array
-    arrivals: Array
-    departures: Array
-    """Weekdays by kind, as bits."""
+    nights: bytes
+    """Days on which stretches begin (int32), their kinds (uint8), weekdays by kind as bits, first those of
+    arrival, then those of departure: one string of bytes, for an array each would be mostly its head."""
+    stretches: int
+
+    @classmethod
+    def of(cls, base: int, size: int, sheet: VectorSheet) -> Kept:
+        """A sheet whose rows begin at `base`."""
+        weekdays = [sheet.rows[name].tobytes() for name in ("arrivals", "departures")] if size else []
+        nights = b"".join((sheet.starts.tobytes(), sheet.kinds.tobytes(), *weekdays))
+        return cls(base, size, 0, nights, len(sheet.starts))
+
+    @property
+    def starts(self) -> Array:
+        """int32: first day of each stretch."""
+        return np.frombuffer(self.nights, np.int32, self.stretches)
+
+    @property
+    def kinds(self) -> Array:
+        """uint8: the kind of each stretch."""
+        return np.frombuffer(self.nights, np.uint8, self.stretches, 4 * self.stretches)
+
+    @property
+    def arrivals(self) -> Array:
+        """uint8: the weekdays of arrival of each kind, as bits."""
+        return np.frombuffer(self.nights, np.uint8, self.size, 5 * self.stretches)
+
+    @property
+    def departures(self) -> Array:
+        """uint8: the weekdays of departure of each kind, as bits."""
+        return np.frombuffer(self.nights, np.uint8, self.size, 5 * self.stretches + self.size)
 
 
 class RowStore:
@@ -58,9 +84,7 @@ class RowStore:
             rows = slice(base, base + size)
             if size:
                 self._write(rows, sheet)
-            weekdays = [sheet.rows[n] if size else np.zeros(0, np.uint8) for n in ("arrivals", "departures")]
-            kept = Kept(base, size, 0, sheet.starts, sheet.kinds, *weekdays)
-            self._kept[digest] = kept
+            kept = self._kept[digest] = Kept.of(base, size, sheet)
         kept.users += 1
         return kept
 

@@ -13,7 +13,7 @@ def shares(grid: Grid) -> tuple[int, ...]:
     return _shares(tuple(grid.packages.items()), grid.extra_night)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
 def _shares(prices: tuple[tuple[int, int], ...], extra: int | None) -> tuple[int, ...]:
     # The years of a season have the same prices: what one was reckoned for serves the others.
     packages = dict(prices)
