@@ -82,7 +82,8 @@ def draw_calendar(
     # A night that is closed and taken is told as taken: the bar stands whether it is open or not.
     _paint(states, span, [one.nights for one in busy_nights(listing, standing)], pb.NIGHT_STATE_TAKEN)
     tag = blake2b(states, digest_size=12).hexdigest()
-    return pb.GetCalendarResponse(states=list(states), revision=revision, tag=tag)
+    named = [pb.NightState.ValueType(state) for state in states]
+    return pb.GetCalendarResponse(states=named, revision=revision, tag=tag)
 
 
 def _paint(

@@ -6,20 +6,22 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 from tariff import Party
-from tariff.vector import Priced, Stay, code_number
+from tariff.vector import Priced, Sold, Stay, code_number
 from values import NightRange
 
 from availability.search.bits import Row, all_nights
 from availability.search.build import Build, owner_group, place_group
 from availability.search.columns import MOST_PERSONS
 from availability.search.entry import Entry
-from availability.search.filters import Nearby
+from availability.search.filters import Among, Nearby
 from availability.search.places import fold
 from availability.search.prices import Columns, Vectors, key_of
 from availability.search.query import Hit, Page, Query
 from availability.search.ranking import Cheapest, cheapest, first_of
 from availability.search.sheets import Scalar, scalar
 from availability.search.window import REACH
+
+_NONE: Columns = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ class _Found:
 
     columns: Columns
     totals: NDArray[np.signedinteger]
-    priced: Priced
-    places: Columns
+    priced: Priced | Sold
+    places: Columns | None = None
+    """None: those of the columns."""
     scalars: dict[int, Scalar] = field(default_factory=dict)
     """Columns that `evaluate` priced."""
 
@@ -80,7 +83,9 @@ class Asking:
         asked = self._asked(arrival, nights, party)
         if asked is None:
             return None
-        found = self._found(asked, self._of_entries([entry]), np.arange(entry.first, entry.last))
+        row = self._of_entries([entry])
+        row &= self._columns.capacity[party.persons]
+        found = self._found(asked, row, Among.of(np.arange(entry.first, entry.last)))
         best = cheapest(self._columns.listing, found.columns, found.totals)
         return next(iter(self._hits(asked, found, best, np.arange(min(1, len(best.totals))))), None)
 
@@ -96,17 +101,17 @@ class Asking:
 
     def _asked(self, arrival: date, nights: int, party: Party, code: str = "") -> _Asked | None:
         first, todays = arrival.toordinal(), self._build.window.todays
-        shut = tuple(
-            zone for zone, today in enumerate(todays) if first < today or first + nights > today + REACH
-        )
+        shut = [zone for zone, today in enumerate(todays) if first < today or first + nights > today + REACH]
         if len(shut) == len(todays) or not 0 < party.persons < MOST_PERSONS:
             return None
         today: int | NDArray[np.int32] = todays[0]
-        if any(each != todays[0] for each in todays):
+        if len(set(todays)) > 1:
             today = np.array(todays, np.int32)[self._columns.zone]
         number = code_number(code)
         stay = Stay(first, nights, party, today, number if self._columns.table.knows_code(number) else 0)
-        return _Asked(NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), shut, code)
+        return _Asked(
+            NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), tuple(shut), code
+        )
 
     def _filtered(self, query: Query) -> Row | None:
         """The row of columns that every filter leaves; None where it leaves none."""
@@ -132,7 +137,7 @@ class Asking:
             row &= each
         return row
 
-    def _near(self, query: Query) -> Columns | None:
+    def _near(self, query: Query) -> Among | None:
         """The columns around the centre; None where none was given."""
         if query.centre is None:
             return None
@@ -160,51 +165,57 @@ class Asking:
 
     # --- what is found ------------------------------------------------------------------------------
 
-    def _found(self, asked: _Asked, row: Row, among: Columns | None) -> _Found:
-        """What sells the stay among the columns of a row, and of `among` where that is given."""
+    def _found(self, asked: _Asked, row: Row, among: Among | None) -> _Found:
+        """What sells the stay among the columns of a row, and of `among` where that is given.
+
+        The row holds the filters, and the capacity for the party.
+        """
         columns, stay = self._columns, asked.stay
         table = columns.table
-        free = row & all_nights(columns.free, stay.arrival, stay.nights)
-        free &= columns.capacity[stay.party.persons]
-        ruled = free & table.arrivals[stay.arrival % table.nights]
-        ruled &= table.departures[(stay.arrival + stay.nights - 1) % table.nights]
+        free = all_nights(columns.free, stay.arrival, stay.nights)
+        free &= row
         special = self._special(asked, free, among)
+        free &= table.arrivals[stay.arrival % table.nights]
+        free &= table.departures[(stay.arrival + stay.nights - 1) % table.nights]
         vector = self._vectors.known(asked.key, stay)
         if vector is not None:
-            ruled &= vector.sold
-        some = self._columns_of(ruled, asked, among)
+            free &= vector.sold
+        some = self._columns_of(free, asked, among)
         if len(special):
             some = np.setdiff1d(some, special, assume_unique=True)
         if vector is None:
             vector = self._vectors.made(asked.key, stay, len(some), columns.end)
-        priced = vector.priced if vector is not None else self._vectors.part(some, stay)
-        places = some if vector is not None else np.arange(len(some))
-        totals = priced.total[places]
-        if vector is None or not len(totals) or totals.min() < 0:
-            sold = np.flatnonzero(totals >= 0)
-            some, places, totals = some[sold], places[sold], totals[sold]
-        return self._with_special(_Found(some, totals, priced, places), asked, special)
-
-    def _columns_of(self, row: Row, asked: _Asked, among: Columns | None) -> Columns:
-        if among is None:
-            found = np.flatnonzero(np.unpackbits(row, bitorder="little").view(np.bool_))
+        if vector is None:
+            sold = self._vectors.part(some, stay)
+            found = _Found(some.take(sold.places), sold.total, sold)
         else:
-            found = among[((row[among >> 3] >> (among & 7).astype(np.uint8)) & 1).view(np.bool_)]
+            # One that was made just now has not taken its part in the row.
+            some = some[vector.priced.total.take(some) >= 0]
+            found = _Found(some, vector.priced.total.take(some), vector.priced, some)
+        return self._with_special(found, asked, special) if len(special) else found
+
+    def _columns_of(self, row: Row, asked: _Asked, among: Among | None) -> Columns:
+        if among is None:
+            found = np.unpackbits(row, bitorder="little").view(np.bool_).nonzero()[0]
+        else:
+            found = among.set_in(row)
         if asked.shut_zones:
             found = found[~np.isin(self._columns.zone[found], asked.shut_zones)]
         return found
 
-    def _special(self, asked: _Asked, free: Row, among: Columns | None) -> Columns:
+    def _special(self, asked: _Asked, free: Row, among: Among | None) -> Columns:
         """Free columns that `evaluate` prices: odd sheets, fixed stays of just these dates, filled holes."""
+        fixed = self._columns.fixed.get((asked.stay.arrival, asked.stay.nights))
+        if not (fixed or self._columns.has_odd or self._columns.sells_gaps):
+            return _NONE
         odd = free & self._columns.odd
         if self._columns.sells_gaps:
             odd |= free & self._columns.gaps & self._alone(asked.stay)
-        fixed = self._columns.fixed.get((asked.stay.arrival, asked.stay.nights))
         if fixed:
             flags = np.zeros(self._columns.size, np.bool_)
             flags[list(fixed)] = True
             odd |= free & np.packbits(flags, bitorder="little")
-        return self._columns_of(odd, asked, among) if odd.any() else np.zeros(0, np.int64)
+        return self._columns_of(odd, asked, among) if odd.any() else _NONE
 
     def _alone(self, stay: Stay) -> Row:
         """Columns whose nights right before and after a stay are not free or past: it would fill a hole."""
@@ -235,7 +246,8 @@ class Asking:
             return found
         columns = np.concatenate([found.columns, np.array(list(scalars), np.int64)])
         totals = np.concatenate([found.totals, np.array([one[0] for one in scalars.values()], np.int64)])
-        places = np.concatenate([found.places, np.zeros(len(scalars), np.int64)])
+        known = np.arange(len(found.totals)) if found.places is None else found.places
+        places = np.concatenate([known, np.zeros(len(scalars), np.int64)])
         order = np.argsort(columns)
         return _Found(columns[order], totals[order], found.priced, places[order], scalars)
 
@@ -248,28 +260,28 @@ class Asking:
     def _hits(self, asked: _Asked, found: _Found, best: Cheapest, places: Columns) -> list[Hit]:
         """The rows of a page; details are taken from the arrays once for all of them."""
         at = best.places_of(places, found.totals)
-        columns, priced, where = found.columns[at], found.priced, found.places[at]
-        entries = [self._columns.entries[number] for number in self._columns.listing[columns].tolist()]
+        columns, priced = found.columns.take(at), found.priced
+        where = at if found.places is None else found.places.take(at)
+        entries = [self._columns.entries[number] for number in self._columns.listing.take(columns).tolist()]
+        nothing = [0] * len(at)
         details = zip(
             columns.tolist(),
             entries,
-            found.totals[at].tolist(),
-            priced.accommodation[where].tolist() if len(priced.total) else [0] * len(at),
-            priced.taxed[where].tolist() if len(priced.total) else [0] * len(at),
+            found.totals.take(at).tolist(),
+            priced.accommodation.take(where).tolist() if len(priced.total) else nothing,
+            priced.taxed.take(where).tolist() if len(priced.total) else nothing,
             strict=True,
         )
         stay, party, hits = asked.nights, asked.stay.party, []
         days = (asked.stay.arrival, asked.stay.nights)
-        occupants, taxable = party.occupants, party.taxable
+        persons = (party.occupants, party.taxable)
         for column, entry, total, accommodation, taxed in details:
             if entry is None or entry.facts is None:
                 raise LookupError(column)
             plan_id, sheet = entry.plan_at(column)
             price = found.scalars.get(column)
             if price is None:
-                tax = sheet.taxes.amount(
-                    days, stay, taxed=taxed, vat_bp=sheet.vat_bp, occupants=occupants, taxable=taxable
-                )
+                tax = sheet.taxes.amount(days, stay, persons, taxed=taxed, vat_bp=sheet.vat_bp)
                 price = total, accommodation, tax
             hits.append(Hit(entry.id, plan_id, *price, sheet.vector.currency, entry.facts.revision))
         return hits

@@ -28,11 +28,11 @@ class Columns:
         self.capacity = np.zeros((MOST_PERSONS, start // 8), np.uint8)
         """Row n: whether n persons fit."""
         self.odd = np.zeros(start // 8, np.uint8)
+        """Offers that `evaluate` prices."""
         self.gaps = np.zeros(start // 8, np.uint8)
         """Whose sheets sell a hole that is shorter than their minimum."""
-        self.sells_gaps = False
-        """Whether any ever had."""
-        """Offers that `evaluate` prices."""
+        self.has_odd = self.sells_gaps = False
+        """Whether any ever was, or did."""
         self.listing: NDArray[np.int32] = np.full(start, -1, np.int32)
         """Numbers of entries."""
         self.latitude = np.full(start, np.nan)
@@ -161,6 +161,7 @@ class Columns:
             self.table.put_side(column, sheet.vector)
             set_range(self.odd, column, column + 1, on=sheet.vector.odd)
             set_range(self.gaps, column, column + 1, on=sheet.vector.gaps)
+            self.has_odd |= sheet.vector.odd
             self.sells_gaps |= sheet.vector.gaps
             for stay in sheet.vector.fixed:
                 self.fixed.setdefault(stay, set()).add(column)

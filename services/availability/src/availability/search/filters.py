@@ -2,6 +2,7 @@
 
 import math
 from collections import OrderedDict
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,25 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Some columns, ascending, and where the bit of each stands in a row."""
+
+    columns: Ints
+    byte: Ints
+    bit: NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, columns: Ints) -> "Among":
+        """Columns without order are not taken."""
+        return cls(columns, columns >> 3, np.left_shift(1, columns & 7).astype(np.uint8))
+
+    def set_in(self, row: NDArray[np.uint8]) -> Ints:
+        """Those whose bit is set."""
+        found: Ints = self.columns.take((row.take(self.byte) & self.bit).nonzero()[0])
+        return found
+
+
 class Nearby:
     """Columns sorted by latitude (degrees; NaN = unknown, never near)."""
 
@@ -24,14 +44,14 @@ class Nearby:
         order = order[: np.count_nonzero(~np.isnan(latitude))]
         self._columns = order
         self._latitude, self._longitude = latitude[order], longitude[order]
-        self._known: OrderedDict[tuple[float, ...], Ints] = OrderedDict()
+        self._known: OrderedDict[tuple[float, ...], Among] = OrderedDict()
 
-    def within(self, centre: tuple[float, float], radius_km: float) -> Ints:
+    def within(self, centre: tuple[float, float], radius_km: float) -> "Among":
         """The columns not farther than the radius by great circle, ascending; remembered: places are few."""
         key = (*centre, radius_km)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._sought(centre, radius_km)
+            found = self._known[key] = Among.of(self._sought(centre, radius_km))
             if len(self._known) > _REMEMBERED:
                 self._known.popitem(last=False)
         else:

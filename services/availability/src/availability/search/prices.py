@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from tariff.vector import OfferTable, Priced, Stay, reckon
+from tariff.vector import OfferTable, Priced, Sold, Stay, reckon, reckon_sold
 
 from availability.search.bits import Row
 from availability.search.metrics import VECTORS
@@ -86,15 +86,15 @@ class Vectors:
             self._known.popitem(last=False)
         return found
 
-    def part(self, columns: Columns, stay: Stay) -> Priced:
-        """Prices of some columns, not remembered."""
-        return reckon(self._table, columns, _at(stay, columns))
+    def part(self, columns: Columns, stay: Stay) -> Sold:
+        """Prices of what some columns sell, not remembered."""
+        return reckon_sold(self._table, columns, _at(stay, columns))
 
     def _refresh(self, known: Vector, stay: Stay) -> None:
         if known.generation == len(self._changes):
             return
         stale = np.unique(np.array(self._changes[known.generation :]))
-        new, whole = self.part(stale, stay), known.priced
+        new, whole = reckon(self._table, stale, _at(stay, stale)), known.priced
         whole.total[stale], whole.accommodation[stale] = new.total, new.accommodation
         whole.taxed[stale] = new.taxed
         known.sold = np.packbits(whole.total >= 0, bitorder="little")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tariff import Party
 
@@ -33,8 +33,7 @@ class Query:
     """As typed; what no listing knows changes nothing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One listing with its cheapest plan, in minor units; the tourist tax stands beside the total."""
 
     listing_id: str

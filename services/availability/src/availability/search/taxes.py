@@ -13,21 +13,13 @@ class TaxRules:
 
     def __init__(self, rules: tuple[TaxRule, ...]) -> None:
         self._rules = rules
-        self._fixed = [_unit(rule) for rule in rules]
-        self._spans = [_span(rule) for rule in rules]
+        self._spans = tuple((rule, _unit(rule), *_span(rule)) for rule in rules)
         self._counts: dict[tuple[int, int], _Counts] = {}
 
     def amount(
-        self,
-        days: tuple[int, int],
-        stay: NightRange,
-        *,
-        taxed: int,
-        vat_bp: int,
-        occupants: int,
-        taxable: int,
+        self, days: tuple[int, int], stay: NightRange, persons: tuple[int, int], *, taxed: int, vat_bp: int
     ) -> int:
-        """The estimate in minor units; `days` is the stay as (ordinal, nights).
+        """The estimate in minor units; `days`: the stay as (ordinal, nights), `persons`: occupants, taxable.
 
         `taxed` is accommodation, extra persons and discounts, VAT inside.
         """
@@ -35,20 +27,20 @@ class TaxRules:
         for rule, fixed, nights in self._of(days, stay):
             unit = fixed
             if fixed < 0:
-                unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, occupants))
-            amount += unit * taxable * nights
+                unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, persons[0]))
+            amount += unit * persons[1] * nights
         return amount
 
     def _of(self, days: tuple[int, int], stay: NightRange) -> _Counts:
         """Rules, their fixed units and how many nights of a stay each taxes."""
         first, last = days[0], days[0] + days[1]
-        for number, (since, until, periods) in enumerate(self._spans):
+        for rule, fixed, since, until, periods in self._spans:
             if until <= first or last <= since:
                 continue
             whole = since <= first and last <= until
             if whole and (not periods or any(start <= first and last <= end for start, end in periods)):
                 # The usual case: the whole stay lies within one year's rule.
-                return ((self._rules[number], self._fixed[number], days[1]),)
+                return ((rule, fixed, days[1]),)
             return self._counts.get(days) or self._count(days, stay)
         return ()
 
@@ -60,7 +52,7 @@ class TaxRules:
                 if rule.applies_on(night):
                     counts[number] = counts.get(number, 0) + 1
                     break
-        found = tuple((self._rules[number], self._fixed[number], count) for number, count in counts.items())
+        found = tuple((*self._spans[number][:2], count) for number, count in counts.items())
         if len(self._counts) >= _REMEMBERED:
             self._counts.clear()
         self._counts[days] = found

@@ -5,9 +5,19 @@ for any of them. Integers throughout; equality with `evaluate` is a property in 
 """
 
 from tariff.vector.additions import code_number
+from tariff.vector.asked import Stay
 from tariff.vector.offers import OfferTable
-from tariff.vector.reckon import Priced, reckon
-from tariff.vector.runs import Stay
+from tariff.vector.reckon import Priced, Sold, reckon, reckon_sold
 from tariff.vector.sheet import VectorSheet, vectorise
 
-__all__ = ["OfferTable", "Priced", "Stay", "VectorSheet", "code_number", "reckon", "vectorise"]
+__all__ = [
+    "OfferTable",
+    "Priced",
+    "Sold",
+    "Stay",
+    "VectorSheet",
+    "code_number",
+    "reckon",
+    "reckon_sold",
+    "vectorise",
+]

@@ -10,7 +10,8 @@ from tariff.index import Grid, is_priced
 from tariff.parts import ALL_WEEKDAYS, MAX_PACKAGE, NightPrice, PriceUnit, Season, Straddle
 from tariff.sheet import RateSheet
 from tariff.vector.layout import ANY_LENGTH, BANDS, FAR, NO_EXTRA, UNPRICED, Extra
-from tariff.vector.shares import long_shares, nightly, shares
+from tariff.vector.rules import rules_word
+from tariff.vector.shares import long_shares, shares
 
 _KINDS = tuple(PackageKind)
 
@@ -99,14 +100,13 @@ def _prices(grid: Grid) -> dict[str, Any]:
             for one in grid.named
         ),
         "weekly": tuple(days.get(day, -1) for day in ALL_WEEKDAYS) if days else (),
-        "nightly": nightly(grid),
     }
 
 
 def _typed_prices(typed: NightPrice) -> dict[str, Any]:
     times = 7 if typed.unit is PriceUnit.NIGHT else 1
     share = (-1, *(typed.price * times * length for length in range(1, MAX_PACKAGE + 1)))
-    return {"share": share, "long": (0, typed.price * times), "named": (), "weekly": (), "nightly": 0}
+    return {"share": share, "long": (0, typed.price * times), "named": (), "weekly": ()}
 
 
 def _row(
@@ -142,15 +142,6 @@ def _row(
         "arrivals": _weekdays(season.arrival_weekdays if season else everyday),
         "departures": _weekdays(season.departure_weekdays if season else everyday),
     }
-
-
-def rules_word(*, least: int, through: int, most: int, notice: int, horizon: int) -> int:
-    """Least nights, least nights of whoever touches it, most nights, notice and horizon in one word.
-
-    Little-endian: three bytes, one empty, two int16. One look-up per offer then gives them all.
-    """
-    days = min(notice, FAR) << 32 | min(horizon, FAR) << 48
-    return min(least, ANY_LENGTH) | min(through, ANY_LENGTH) << 8 | min(most, ANY_LENGTH) << 16 | days
 
 
 def _extra(season: Season | None, base: int) -> Extra:

@@ -23,6 +23,8 @@ BANDS = 3
 FAR = 32_000
 """« No limit » of days; nobody searches so far ahead."""
 ANY_LENGTH = 255
+BY_WEEKDAY = -2
+"""Instead of a share: the nights have their own prices."""
 
 ROW_FIELDS: dict[str, tuple[type, int]] = {
     "share": (np.int32, MAX_PACKAGE + 1),
@@ -35,13 +37,13 @@ ROW_FIELDS: dict[str, tuple[type, int]] = {
     "departures": (np.uint8, 0),
     "named": (np.int32, 0),
     "weekly": (np.int32, 0),
-    "nightly": (np.int64, 0),
     "occupied": (np.int32, 0),
 }
 """What a kind of night knows: name -> type and how many (0: one). `share[L]` is the numerator of one night
 over 7 L, -1 = not sold for that length; `long` = (a, b): a + b L for longer stays; `extra` is the number of
-its `Extra`; `rules` holds all stay rules, see `rules_word`; weekdays are bits 0 to 6; `named`, `weekly` and
-`occupied` are the numbers of its `Named`, `Weekly` and `Occupied`; `nightly`: which lengths ask `Weekly`."""
+its `Extra`; `rules` holds all stay rules, see `rules.py`; weekdays are bits 0 to 6; `named`, `weekly` and
+`occupied` are the numbers of its `Named`, `Weekly` and `Occupied`. Where a length asks `Weekly`, `share` and
+a are `BY_WEEKDAY`."""
 
 Extra = tuple[int, tuple[int, ...], tuple[int, ...]]
 """How many persons are covered, the age limits of the bands, and the numerators over 7 of the price per night

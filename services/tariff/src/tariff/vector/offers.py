@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tariff.vector.layout import DISCOUNT, DISCOUNTS, SLOTS, SUPPLEMENT, UNPRICED, Array
+from tariff.vector.obligatory import Obligatory
 from tariff.vector.programs import Programs
 from tariff.vector.rates import Rates
 from tariff.vector.rows import Kept, RowStore
@@ -35,6 +36,7 @@ class OfferTable:
         self.discount: Array = np.zeros(columns, np.int32)
         self.supplements: Programs[tuple[object, ...]] = Programs(6 + SLOTS * SUPPLEMENT)
         """folded (4), base persons, how many slots, then the slots."""
+        self.obligatory = Obligatory(self.supplements)
         self.discounts: Programs[tuple[object, ...]] = Programs(DISCOUNTS * DISCOUNT)
         self.rates = Rates(self.discounts)
         self.straddling = self.cumulative = False

@@ -25,9 +25,21 @@ def beyond(adults: int, oldest_first: tuple[int, ...], base: int, limits: tuple[
     return tuple(counts)
 
 
-def extras_of(party: Party, extras: Sequence[Extra]) -> Array:
-    """int64 by entry: what the extra persons of a party pay a night, over 7."""
-    counts = [beyond(party.adults, party.oldest_first, base, limits) for base, limits, _ in extras]
-    prices = [each for _, _, each in extras]
-    found: Array = (np.array(counts, np.int64) * np.array(prices, np.int64)).sum(axis=1)
-    return found
+class Extras:
+    """The different prices for extra persons; what is counted the same is counted once."""
+
+    def __init__(self, extras: Sequence[Extra]) -> None:
+        counted: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._number = np.array([counted.setdefault(each[:2], len(counted)) for each in extras], np.int64)
+        self._prices = np.array([prices for _, _, prices in extras], np.int64).reshape(-1, BANDS + 1)
+        self._counted = tuple(counted)
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    def of(self, party: Party) -> Array:
+        """int64 by entry: what the extra persons of a party pay a night, over 7."""
+        counts = [beyond(party.adults, party.oldest_first, base, limits) for base, limits in self._counted]
+        persons = np.array(counts, np.int64).reshape(-1, BANDS + 1)[self._number]
+        found: Array = (persons * self._prices).sum(axis=1)
+        return found

@@ -59,12 +59,3 @@ class Programs(Generic[Entry]):
             wide[:, :have] = self.table
             self.table = wide
         return number
-
-    def spread(self, numbers: Array) -> tuple[Array, Array | None]:
-        """Which entries to reckon for offers of those numbers, and how to spread the results over the offers.
-
-        All entries where they are fewer than the offers, else the offers' own (and None).
-        """
-        if self.size < len(numbers):
-            return np.arange(self.size), numbers
-        return numbers, None

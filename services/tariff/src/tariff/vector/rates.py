@@ -6,6 +6,7 @@ A rate is over `10 000 * nights`, so that one on the second week alone is a rate
 from __future__ import annotations
 
 from collections import OrderedDict
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,23 +18,33 @@ _MOST_ENTRIES = 1024
 """Beyond so many different discounts nothing is remembered; what is kept stays below 42 MB."""
 
 
+class Given(NamedTuple):
+    """What a stay gets. `some`: which entries have a rate at all; None where no entry has."""
+
+    rates: Array
+    """int64 `[2 + 2 slots, entries]`: best of accommodation, of the whole, then the cumulative of each."""
+    some: Array | None
+
+
 class Rates:
-    """Rates by entry: the best of the accommodation and of the whole, then the cumulative of each."""
+    """Rates by entry."""
 
     def __init__(self, programs: Programs[tuple[object, ...]]) -> None:
         self._programs = programs
-        self._known: OrderedDict[tuple[int, int, int, int], Array] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int, int, int], Given] = OrderedDict()
         self._version = -1
 
-    def of(self, arrival: int, nights: int, today: int, code: int) -> Array:
-        """int64 `[2 + 2 slots, entries]` for a stay booked on a day (ordinals), `code` by its number."""
+    def of(self, arrival: int, nights: int, today: int, code: int) -> Given:
+        """For a stay booked on a day (ordinals), `code` by its number."""
         if self._version != self._programs.version:
             self._known.clear()
             self._version = self._programs.version
         key = (arrival, nights, today, code)
         found = self._known.get(key)
         if found is None:
-            found = self._reckoned(arrival, nights, today, code)
+            rates = self._reckoned(arrival, nights, today, code)
+            some: Array = np.asarray(rates.any(axis=0))
+            found = Given(rates, some if some.any() else None)
             if self._programs.size <= _MOST_ENTRIES:
                 self._known[key] = found
                 if len(self._known) > _REMEMBERED:
@@ -42,18 +53,18 @@ class Rates:
 
     def _reckoned(self, arrival: int, nights: int, today: int, code: int) -> Array:
         size, ahead = self._programs.size, arrival - today
-        rates: Array = np.zeros((2 + 2 * DISCOUNTS, size), np.int64)
-        for number in range(DISCOUNTS):
-            fields = self._programs.table[DISCOUNT * number : DISCOUNT * (number + 1), :size]
-            rate, least, most, before, short, long, since, until, flags, typed = fields
-            applies = (least <= ahead) & (ahead <= most) & (today < before)
-            applies &= (short <= nights) & (nights <= long)
-            applies &= (since <= arrival) & (arrival < until)
-            applies &= (typed == 0) | (typed == code)
-            rate = np.where(applies, rate * np.where(flags & 4, 7, nights), 0)
-            whole, single = (flags & 1) == 0, (flags & 2) == 0
-            np.maximum(rates[0], np.where(single & ~whole, rate, 0), out=rates[0])
-            np.maximum(rates[1], np.where(single & whole, rate, 0), out=rates[1])
-            rates[2 + number] = np.where(~single & ~whole, rate, 0)
-            rates[2 + DISCOUNTS + number] = np.where(~single & whole, rate, 0)
+        slots = self._programs.table[:, :size].reshape(DISCOUNTS, DISCOUNT, size)
+        # Each is `[slot, entry]`.
+        rate, least, most, before, short, long, since, until, flags, typed = slots.transpose(1, 0, 2)
+        applies = (least <= ahead) & (ahead <= most) & (today < before)
+        applies &= (short <= nights) & (nights <= long)
+        applies &= (since <= arrival) & (arrival < until)
+        applies &= (typed == 0) | (typed == code)
+        rate = np.where(applies, rate * np.where(flags & 4, 7, nights), 0)
+        alone, added = (flags & 1) > 0, (flags & 2) > 0
+        rates: Array = np.empty((2 + 2 * DISCOUNTS, size), np.int64)
+        rates[0] = np.where(alone & ~added, rate, 0).max(axis=0)
+        rates[1] = np.where(~alone & ~added, rate, 0).max(axis=0)
+        rates[2 : 2 + DISCOUNTS] = np.where(alone & added, rate, 0)
+        rates[2 + DISCOUNTS :] = np.where(~alone & added, rate, 0)
         return rates

@@ -10,7 +10,8 @@ import numpy as np
 
 from tariff.stay import Party
 from tariff.vector.layout import NO_EXTRA, ROW_FIELDS, Array, Extra, Named, Occupied, Weekly
-from tariff.vector.party import extras_of
+from tariff.vector.party import Extras
+from tariff.vector.rules import NEVER
 from tariff.vector.sheet import VectorSheet
 from tariff.vector.tables import Numbers, Packages, offsets_of, packages_of, sums_of
 
@@ -66,6 +67,9 @@ class RowStore:
         self.columns = {name: _empty(kind, many, _STEP) for name, (kind, many) in ROW_FIELDS.items()}
         self.columns["share"][:, 0] = -1
         self.columns["long"][0, 0] = -1
+        self.columns["rules"][0] = NEVER
+        self.typed = False
+        """Whether any sheet ever had a price typed on dates."""
         self._kept: dict[bytes, Kept] = {}
         self._free: dict[int, list[int]] = {}
         self._extras: dict[Extra, int] = {NO_EXTRA: 0}
@@ -73,7 +77,7 @@ class RowStore:
         self._weekly = Numbers[Weekly, None, Array]((), sums_of)
         self._occupied = Numbers[Occupied, int, Array]((), offsets_of)
         self._parties: OrderedDict[tuple[int, tuple[int, ...]], Array | None] = OrderedDict()
-        self._parties_of = 0
+        self._persons = Extras(())
 
     def hold(self, digest: bytes, sheet: VectorSheet) -> Kept:
         """Puts a sheet in, or finds its equal; each call needs one `release`."""
@@ -98,12 +102,12 @@ class RowStore:
 
     def extras(self, party: Party) -> Array | None:
         """int64 by number in `extra`: what the extra persons pay a night, over 7; None where nobody does."""
-        if self._parties_of != len(self._extras):
+        if len(self._persons) != len(self._extras):
             self._parties.clear()
-            self._parties_of = len(self._extras)
+            self._persons = Extras(tuple(self._extras))
         key = (party.adults, party.oldest_first)
         if key not in self._parties:
-            found = extras_of(party, tuple(self._extras))
+            found = self._persons.of(party)
             self._parties[key] = found if found.any() else None
             if len(self._parties) > _PARTIES:
                 self._parties.popitem(last=False)
@@ -139,6 +143,7 @@ class RowStore:
     def _write(self, rows: slice, sheet: VectorSheet) -> None:
         for name, column in self.columns.items():
             column[..., rows] = sheet.rows[name]
+        self.typed |= bool(sheet.rows["typed"].any())
         numbers = [self._extras.setdefault(each, len(self._extras)) for each in sheet.extras]
         self.columns["extra"][rows] = np.array(numbers, np.int32)[sheet.rows["extra"]]
         tables: dict[str, Numbers[Any, Any, Any]] = {

@@ -6,11 +6,19 @@ from functools import lru_cache
 
 from tariff.index import Grid
 from tariff.parts import MAX_PACKAGE
+from tariff.vector.layout import BY_WEEKDAY
 
 
 def shares(grid: Grid) -> tuple[int, ...]:
-    """`index.price_of_length` for the lengths 1 to 35: the share of one night over 7 L, -1 where none."""
-    return _shares(tuple(grid.packages.items()), grid.extra_night)
+    """`index.price_of_length` for the lengths 1 to 35: the share of one night over 7 L, -1 where none.
+
+    A length that asks the prices by weekday has no other: what lacks one is not sold, or does not fit.
+    """
+    found = _shares(tuple(grid.packages.items()), grid.extra_night)
+    if not grid.weekday_prices:
+        return found
+    asks = _asks_weekdays(grid)
+    return tuple(BY_WEEKDAY if length in asks else share for length, share in enumerate(found))
 
 
 @lru_cache(maxsize=256)
@@ -33,19 +41,18 @@ def _shares(prices: tuple[tuple[int, int], ...], extra: int | None) -> tuple[int
 
 
 def long_shares(grid: Grid) -> tuple[int, int]:
-    """The same for longer stays, as (a, b): a + b L; (-1, 0) where none is sold."""
+    """The same for longer stays, as (a, b): a + b L; a = -1 where none is sold."""
     if 7 in grid.packages:
         return 0, grid.packages[7]
+    if grid.weekday_prices:
+        return BY_WEEKDAY, 0
     longest = max(grid.packages, default=0)
     if not longest or grid.extra_night is None:
         return -1, 0
     return 7 * (grid.packages[longest] - longest * grid.extra_night), 7 * grid.extra_night
 
 
-def nightly(grid: Grid) -> int:
-    """Bit L: a stay of L nights asks the prices by weekday first; bit 0: one beyond 35."""
-    if not grid.weekday_prices:
-        return 0
-    from_week = 7 in grid.packages
-    lengths = (n for n in range(1, MAX_PACKAGE + 1) if n not in grid.packages and not (from_week and n > 7))
-    return sum(1 << length for length in lengths) | (not from_week)
+def _asks_weekdays(grid: Grid) -> set[int]:
+    """The lengths up to 35 that have neither package nor week price."""
+    last = 7 if 7 in grid.packages else MAX_PACKAGE
+    return set(range(1, last + 1)) - set(grid.packages)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from tariff.vector.asked import Stay
 from tariff.vector.layout import Array
 from tariff.vector.offers import OfferTable
-from tariff.vector.runs import Stay, next_rows, shares_of
+from tariff.vector.runs import next_rows, shares_of
 
 _MAJORITY, _HIGHEST = 2, 3
 
