@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from values import NightRange
 from availability.search.bits import Row, all_nights
 from availability.search.build import Build, owner_group, place_group
 from availability.search.columns import MOST_PERSONS
+from availability.search.details import texts
 from availability.search.entry import Entry
 from availability.search.filters import Among, Nearby
 from availability.search.places import fold
@@ -262,26 +264,31 @@ class Asking:
         at = best.places_of(places, found.totals)
         columns, priced = found.columns.take(at), found.priced
         where = at if found.places is None else found.places.take(at)
-        entries = [self._columns.entries[number] for number in self._columns.listing.take(columns).tolist()]
-        nothing = [0] * len(at)
-        details = zip(
-            columns.tolist(),
-            entries,
-            found.totals.take(at).tolist(),
-            priced.accommodation.take(where).tolist() if len(priced.total) else nothing,
-            priced.taxed.take(where).tolist() if len(priced.total) else nothing,
-            strict=True,
+        prices = [priced.accommodation, priced.taxed] if len(priced.total) else []
+        accommodations, taxed = [each.take(where).tolist() for each in prices] or (
+            [0] * len(at),
+            [0] * len(at),
         )
-        stay, party, hits = asked.nights, asked.stay.party, []
-        days = (asked.stay.arrival, asked.stay.nights)
+        said, totals = self._columns.details.of(columns), found.totals.take(at).tolist()
+        taxes = self._taxes(asked, said, taxed)
+        if found.scalars:
+            for row, column in enumerate(columns.tolist()):
+                if (price := found.scalars.get(column)) is not None:
+                    totals[row], accommodations[row], taxes[row] = price
+        plans, currencies = texts(said, "plan"), texts(said, "currency")
+        rows = (texts(said, "listing"), plans, totals, accommodations, taxes, currencies)
+        return list(map(Hit, *rows, said["revision"].tolist()))
+
+    def _taxes(self, asked: _Asked, said: NDArray[Any], taxed: list[int]) -> list[int]:
+        """The tourist tax of the rows of a page."""
+        arrival, nights, party = asked.stay.arrival, asked.stay.nights, asked.stay.party
+        table = self._columns.details.taxes
+        found: list[int] = table.fixed(said["taxes"], arrival, nights, party.taxable).tolist()
         persons = (party.occupants, party.taxable)
-        for column, entry, total, accommodation, taxed in details:
-            if entry is None or entry.facts is None:
-                raise LookupError(column)
-            plan_id, sheet = entry.plan_at(column)
-            price = found.scalars.get(column)
-            if price is None:
-                tax = sheet.taxes.amount(days, stay, persons, taxed=taxed, vat_bp=sheet.vat_bp)
-                price = total, accommodation, tax
-            hits.append(Hit(entry.id, plan_id, *price, sheet.vector.currency, entry.facts.revision))
-        return hits
+        for row, amount in enumerate(found):
+            if amount < 0:
+                rules, vat_bp = table.rules(int(said["taxes"][row])), int(said["vat_bp"][row])
+                found[row] = rules.amount(
+                    (arrival, nights), asked.nights, persons, taxed=taxed[row], vat_bp=vat_bp
+                )
+        return found

@@ -8,6 +8,7 @@ from tariff.vector import OfferTable
 from tariff.vector.offers import write_bits
 
 from availability.search.bits import Flags, Groups, set_range, widened
+from availability.search.details import Details
 from availability.search.entry import Entry
 from availability.search.window import NIGHTS
 
@@ -47,6 +48,7 @@ class Columns:
         self.ids: NDArray[np.bytes_] = np.zeros(start, "S40")
         """By number."""
         self.groups = Groups(start, self._block)
+        self.details = Details(start)
         self.fixed: dict[tuple[int, int], set[int]] = {}
         """(arrival, nights) of fixed stays -> columns."""
         self._blocks: dict[int, list[int]] = {}
@@ -103,7 +105,7 @@ class Columns:
         self.latitude = np.concatenate([self.latitude, np.full(more, np.nan)])
         self.longitude = np.concatenate([self.longitude, np.full(more, np.nan)])
         self.zone = np.concatenate([self.zone, np.zeros(more, np.uint8)])
-        for each in (self.equipment, self.kinds, self.labels, self.groups):
+        for each in (self.equipment, self.kinds, self.labels, self.groups, self.details):
             each.grow(columns)
         self.size = columns
         self.moves += 1
@@ -117,6 +119,7 @@ class Columns:
             return
         self.listing[first:last] = entry.number
         self.zone[first:last] = zone
+        self.details.write_facts(entry)
         self._move(entry, *(facts.position or (np.nan, np.nan)))
         self.equipment.mark(facts.equipment, first, last, on=True)
         self.kinds.mark((facts.kind,), first, last, on=True)
@@ -156,7 +159,8 @@ class Columns:
     def write_rates(self, entry: Entry, first: int, last: int) -> None:
         """Writes the sheets of a block whose rates are clear, for the nights `[first, last)`."""
         for column in range(entry.first, entry.last):
-            sheet = entry.plan_at(column)[1]
+            plan_id, sheet = entry.plan_at(column)
+            self.details.write_plan(column, plan_id, sheet)
             self.table.put(column, sheet.kept, first, last)
             self.table.put_side(column, sheet.vector)
             set_range(self.odd, column, column + 1, on=sheet.vector.odd)

@@ -1,5 +1,7 @@
 """The tourist tax of the hits of a page; the same sums as `tariff.tourist_tax`, without the lines."""
 
+from itertools import pairwise
+
 from tariff import TaxKind, TaxRounding, TaxRule
 from tariff.tax import FULL_BP, tax_line, without_vat
 from values import NightRange, half_up
@@ -30,6 +32,21 @@ class TaxRules:
                 unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, persons[0]))
             amount += unit * persons[1] * nights
         return amount
+
+    def simple(self, most: int) -> list[tuple[int, int, int]]:
+        """First day, day after the last, and unit of the rules that are fixed amounts all the time they hold.
+
+        None of any where some overlap or are too many: those must be looked at in their order.
+        """
+        spans = sorted((since, until) for _, _, since, until, _ in self._spans)
+        apart = all(one[1] <= other[0] for one, other in pairwise(spans))
+        if not apart or len(spans) > most:
+            return []
+        return [
+            (since, until, unit)
+            for _, unit, since, until, periods in self._spans
+            if unit >= 0 and not periods
+        ]
 
     def _of(self, days: tuple[int, int], stay: NightRange) -> _Counts:
         """Rules, their fixed units and how many nights of a stay each taxes."""

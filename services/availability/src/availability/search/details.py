@@ -1,0 +1,103 @@
+"""What a row of a page says beside its prices, by column in one array: an answer touches little memory."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from availability.search.entry import Entry
+from availability.search.sheets import Sheet
+from availability.search.taxes import TaxRules
+
+_FIELDS = np.dtype(
+    [
+        ("listing", "S40"),
+        ("plan", "S40"),
+        ("revision", np.int64),
+        ("taxes", np.int32),
+        ("vat_bp", np.int16),
+        ("currency", "S3"),
+    ]
+)
+_YEARS = 4
+"""Rules of a commune and category that the arrays take: as a council votes one a year."""
+
+Columns = NDArray[np.int64]
+Texts = list[str]
+
+
+class Details:
+    """One record per column."""
+
+    def __init__(self, columns: int) -> None:
+        self._said: NDArray[Any] = np.zeros(columns, _FIELDS)
+        self.taxes = TaxTable()
+
+    def grow(self, columns: int) -> None:
+        """Makes room."""
+        wide = np.zeros(columns, _FIELDS)
+        wide[: len(self._said)] = self._said
+        self._said = wide
+
+    def write_facts(self, entry: Entry) -> None:
+        """Writes which listing the block of an entry is, and its revision."""
+        block = self._said[entry.first : entry.last]
+        block["listing"] = entry.id.encode()
+        block["revision"] = entry.facts.revision if entry.facts is not None else 0
+
+    def write_plan(self, column: int, plan_id: str, sheet: Sheet) -> None:
+        """Writes the plan of a column."""
+        taxes = self.taxes.number(sheet.taxes)
+        said = self._said[column]
+        said["plan"], said["taxes"] = plan_id.encode(), taxes
+        said["vat_bp"], said["currency"] = sheet.vat_bp, sheet.vector.currency.encode()
+
+    def of(self, columns: Columns) -> NDArray[Any]:
+        """The records of some columns."""
+        found: NDArray[Any] = self._said.take(columns)
+        return found
+
+
+def texts(records: NDArray[Any], name: str) -> Texts:
+    """A field of records as strings."""
+    return [each.decode() for each in records[name].tolist()]
+
+
+class TaxTable:
+    """Rules by number, and in arrays where they are fixed amounts that hold through the year."""
+
+    def __init__(self) -> None:
+        self._rules: list[TaxRules] = []
+        self._numbers: dict[int, int] = {}
+        self._since = np.zeros((64, _YEARS), np.int32)
+        self._until = np.zeros((64, _YEARS), np.int32)
+        self._unit = np.full((64, _YEARS), -1, np.int32)
+
+    def number(self, rules: TaxRules) -> int:
+        """The number of rules; they are kept for ever, as `Sheets` keeps them."""
+        known = self._numbers.get(id(rules))
+        if known is not None:
+            return known
+        number = self._numbers[id(rules)] = len(self._rules)
+        self._rules.append(rules)
+        if number == len(self._unit):
+            more = number + number // 2
+            self._since, self._until, self._unit = (
+                np.vstack([array, np.full((more - number, _YEARS), filling, np.int32)])
+                for array, filling in ((self._since, 0), (self._until, 0), (self._unit, -1))
+            )
+        for year, (since, until, unit) in enumerate(rules.simple(_YEARS)):
+            self._since[number, year], self._until[number, year] = since, until
+            self._unit[number, year] = unit
+        return number
+
+    def rules(self, number: int) -> TaxRules:
+        """The rules of a number."""
+        return self._rules[number]
+
+    def fixed(self, numbers: NDArray[np.int32], arrival: int, nights: int, taxable: int) -> NDArray[np.int64]:
+        """The tax of a stay by rules; -1 where `TaxRules.amount` must be asked."""
+        whole = (self._since[numbers] <= arrival) & (self._until[numbers] >= arrival + nights)
+        unit = np.where(whole, self._unit[numbers], -1).max(axis=1).astype(np.int64)
+        amounts: NDArray[np.int64] = np.where(unit < 0, -1, unit * (taxable * nights))
+        return amounts
