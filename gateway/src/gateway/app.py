@@ -65,6 +65,7 @@ def create_app(
         fill(sites)
     bare = bare_host(gateway.shared)
     routes: list[BaseRoute] = [Route("/healthz", _live)]
+    routes += getattr(sites["app"].state, "doors", [])
     routes += [Host(f"{name}.{bare}", app=site, name=name) for name, site in sites.items()]
     routes += [
         Host("{label}." + bare, app=sites["book"], name="label"),

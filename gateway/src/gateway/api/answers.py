@@ -200,7 +200,8 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return _problem(request, error.status_code, reason, detail, headers=dict(error.headers or {}))
 
 
-async def _on_unexpected(request: Request, error: Exception) -> Response:
+async def on_unexpected(request: Request, error: Exception) -> Response:
+    """Answers what nobody foresaw, a failure of a call among it."""
     if (found := to_service_error(error)) is not None:
         return on_service_error(request, found)
     log.error("unexpected", exc_info=error)
@@ -212,5 +213,5 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _on_validation)
     api.add_exception_handler(HTTPException, _on_http)
     api.add_exception_handler(ServiceError, _on_service_error)
-    api.add_exception_handler(Exception, _on_unexpected)
+    api.add_exception_handler(Exception, on_unexpected)
     api.add_middleware(ApiHeaders)

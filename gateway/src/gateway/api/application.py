@@ -11,9 +11,10 @@ from gateway.api.caller import Keys
 from gateway.api.limits import Buckets
 from gateway.api.made import MadeBookings
 from gateway.api.results import Results
+from gateway.api.short_way import MOUNTED, SearchDoor
 from gateway.price_checks import PriceChecks
 from gateway.selling import Selling
-from gateway.settings import site_url
+from gateway.settings import bare_host, site_url
 from gateway.state import Gateway
 
 DESCRIPTION = """Listings, exact prices, quotes, options and bookings of French holiday lets.
@@ -53,7 +54,8 @@ def create_api(gateway: Gateway) -> FastAPI:
     for each in (reading, quotes, bookings, owner):
         api.include_router(each.router)
     parameters = searching.model_of(reading.search, without=("request", "caller"))
-    api.router.routes.insert(0, searching.SearchRoute(parameters))
+    api.state.searches = searching.SearchRoute(parameters)
+    api.router.routes.insert(0, api.state.searches)
     document = docs.document(api, f"{site_url(gateway.shared)}/api/v1")
 
     async def openapi(_request: Request) -> Response:
@@ -65,9 +67,15 @@ def create_api(gateway: Gateway) -> FastAPI:
 
 
 def install(sites: dict[str, FastAPI], gateway: Gateway) -> None:
-    """Mounts the API on the dashboard's and the bare host, and on the widget's; the docs on the former."""
+    """Mounts the API on the dashboard's and the bare host, and on the widget's; the docs on the former.
+
+    `doors` of the dashboard's site are the routes that the door tries before it looks for a site.
+    """
     api = create_api(gateway)
     docs.install(sites["app"], api.state.document)
     for name in ("app", "widget"):
         # First: a request of the API should not be compared with every page.
-        sites[name].router.routes.insert(0, Mount("/api/v1", app=api))
+        sites[name].router.routes.insert(0, Mount(MOUNTED, app=api))
+    bare = bare_host(gateway.shared)
+    hosts = frozenset(each.encode() for each in (bare, f"app.{bare}", f"widget.{bare}"))
+    sites["app"].state.doors = [SearchDoor(api, api.state.searches, hosts)]

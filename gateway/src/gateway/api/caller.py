@@ -153,7 +153,9 @@ def needs(scope: str) -> Callable[[Request], Coroutine[Any, Any, Caller]]:
     """Returns a dependency that lets callers with a scope pass; services are asked as the public."""
 
     async def dependency(request: Request) -> Caller:
-        if (language := request.query_params.get("lang")) in LOCALES:
+        # Parameters are taken apart only for who names a language.
+        asks = b"lang=" in request.scope["query_string"]
+        if asks and (language := request.query_params.get("lang")) in LOCALES:
             set_locale(str(language))
         caller = await caller_of(request)
         if scope not in caller.scopes:

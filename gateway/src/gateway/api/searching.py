@@ -142,10 +142,12 @@ class SearchRoute(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one search."""
-        request = Request(scope, receive, send)
-        caller = await _allowed(request)
-        answer = await found(request, caller, scope["asked"])
+        answer = await self.answered(Request(scope, receive, send))
         await answer(scope, receive, send)
+
+    async def answered(self, request: Request) -> Response:
+        """The answer of a search that matched."""
+        return await found(request, await _allowed(request), request.scope["asked"])
 
     def url_path_for(self, name: str, /, **path_params: Any) -> Any:
         """Raises `NoMatchFound`: the declared operation bears the name."""

@@ -233,10 +233,15 @@ class Made(dict):
 
 
 @pytest.fixture
-def api():
+def gateway():
     shared = SharedSettings(base_url="http://localhost:8080", env="test")
     settings = GatewaySettings(database_url="postgresql://nowhere/gateway")
-    app = create_api(Gateway(shared, settings, lambda: NOW, accounts=Accounts(), services=services()))
+    return Gateway(shared, settings, lambda: NOW, accounts=Accounts(), services=services())
+
+
+@pytest.fixture
+def api(gateway):
+    app = create_api(gateway)
     app.state.made = Made()
     return app
 

@@ -4,7 +4,11 @@ import pytest
 from chassis.errors import ErrorKind, RemoteError
 from gateway.api import models
 from gateway.api.searching import SearchRoute
+from gateway.api.short_way import SearchDoor
+from gateway.app import create_app
 from gateway.price_checks import PriceChecks
+from gateway.sites import fill
+from httpx import ASGITransport, AsyncClient
 from sejour.availability.v1 import search_service_pb2 as search_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.catalog.v1 import listing_service_pb2 as listings_pb
@@ -83,6 +87,53 @@ async def test_both_ways_ask_and_answer_the_same(api, client, found, query):
         assert short.content == declared.content
     else:
         assert short.json()["errors"] == declared.json()["errors"]
+
+
+@pytest.fixture
+async def door(gateway):
+    """The whole gateway, as the web server calls it."""
+    app = create_app(gateway, fill)
+    api = next(each for each in app.routes if isinstance(each, SearchDoor))._api
+    transport = ASGITransport(app, raise_app_exceptions=False)
+    async with AsyncClient(transport=transport, base_url="http://localhost:8080/api/v1") as browser:
+        browser.long_way = lambda: app.router.routes.remove(
+            next(each for each in app.routes if isinstance(each, SearchDoor))
+        )
+        browser.asked = api.state.gateway.services
+        yield browser
+
+
+FAILURES = [
+    None,
+    RemoteError(ErrorKind.UNAVAILABLE, "AWAY"),
+    RemoteError(ErrorKind.MALFORMED, "BAD_RANGE", metadata={"field": "cursor"}),
+    RuntimeError("nobody foresaw this"),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=repr)
+@pytest.mark.parametrize(
+    "headers", [PARTNER, {}, {"Authorization": "Bearer nobody"}, PARTNER | {"Host": "autre"}]
+)
+async def test_the_door_answers_what_the_sites_answer(door, failure, headers):
+    page = a_page(ids=[])
+    door.asked.search.answers["Search"] = page if failure is None else failure
+    answers = []
+    for _ in range(2):
+        answers.append(await door.get("/search?arrival=2026-07-18&lang=en", headers=headers))
+        if len(answers) == 1:
+            door.long_way()
+    short, long = answers
+    changing = {"x-request-id", "ratelimit-remaining", "ratelimit-reset", "content-length"}
+    assert short.status_code == long.status_code
+    if not isinstance(failure, RuntimeError):  # On the long way that one goes without the API's own headers.
+        assert [each for each in short.headers.items() if each[0] not in changing] == [
+            each for each in long.headers.items() if each[0] not in changing
+        ]
+    one, other = short.json(), long.json()
+    for each in (one, other):
+        each.pop("request_id", None), each.pop("trace", None)
+    assert one == other
 
 
 async def test_the_body_is_what_the_document_declares(client, found):
