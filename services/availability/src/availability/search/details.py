@@ -69,9 +69,8 @@ class TaxTable:
     def __init__(self) -> None:
         self._rules: list[TaxRules] = []
         self._numbers: dict[int, int] = {}
-        self._since = np.zeros((64, _YEARS), np.int32)
-        self._until = np.zeros((64, _YEARS), np.int32)
-        self._unit = np.full((64, _YEARS), -1, np.int32)
+        self._years: NDArray[np.int32] = np.zeros((64, 3, _YEARS), np.int32)
+        """By number: first days, days after the last, and units plus one, so that nothing is no unit."""
 
     def number(self, rules: TaxRules) -> int:
         """The number of rules; they are kept for ever, as `Sheets` keeps them."""
@@ -80,15 +79,10 @@ class TaxTable:
             return known
         number = self._numbers[id(rules)] = len(self._rules)
         self._rules.append(rules)
-        if number == len(self._unit):
-            more = number + number // 2
-            self._since, self._until, self._unit = (
-                np.vstack([array, np.full((more - number, _YEARS), filling, np.int32)])
-                for array, filling in ((self._since, 0), (self._until, 0), (self._unit, -1))
-            )
+        if number == len(self._years):
+            self._years = np.concatenate([self._years, np.zeros_like(self._years)])
         for year, (since, until, unit) in enumerate(rules.simple(_YEARS)):
-            self._since[number, year], self._until[number, year] = since, until
-            self._unit[number, year] = unit
+            self._years[number, :, year] = since, until, unit + 1
         return number
 
     def rules(self, number: int) -> TaxRules:
@@ -97,7 +91,7 @@ class TaxTable:
 
     def fixed(self, numbers: NDArray[np.int32], arrival: int, nights: int, taxable: int) -> NDArray[np.int64]:
         """The tax of a stay by rules; -1 where `TaxRules.amount` must be asked."""
-        whole = (self._since[numbers] <= arrival) & (self._until[numbers] >= arrival + nights)
-        unit = np.where(whole, self._unit[numbers], -1).max(axis=1).astype(np.int64)
-        amounts: NDArray[np.int64] = np.where(unit < 0, -1, unit * (taxable * nights))
+        since, until, unit = self._years.take(numbers, axis=0).transpose(1, 0, 2)
+        found = (unit * ((since <= arrival) & (until >= arrival + nights))).max(axis=1).astype(np.int64)
+        amounts: NDArray[np.int64] = np.where(found, (found - 1) * (taxable * nights), -1)
         return amounts

@@ -7,13 +7,14 @@ from collections import OrderedDict
 import numpy as np
 
 from tariff.vector.asked import Stay, half_up
-from tariff.vector.layout import SLOTS, SUPPLEMENT, Array
+from tariff.vector.layout import SUPPLEMENT, Array
 from tariff.vector.programs import Programs
 
 _REMEMBERED = 512
 _MOST_ENTRIES = 1024
 """With more entries only those of the offers at hand are reckoned; what is kept stays below 5 MB."""
 _FOLDED = 4
+_FIRST_SLOT = 6
 
 
 class Obligatory:
@@ -50,7 +51,8 @@ def _reckoned(fields: Array, stay: Stay) -> Array:
     amount: Array = times @ fields[:_FOLDED]
     some = fields[5].nonzero()[0]
     if len(some):
-        amount[some] += _conditional(fields[6:, some], fields[4, some], stay)
+        last = _FIRST_SLOT + SUPPLEMENT * int(fields[5].max())
+        amount[some] += _conditional(fields[_FIRST_SLOT:last, some], fields[4, some], stay)
     return amount
 
 
@@ -60,15 +62,15 @@ def _conditional(fields: Array, base_persons: Array, stay: Stay) -> Array:
     everybody = np.array([party.persons, party.adults, len(party.children), 0])
     found = np.zeros(len(extra), np.int64)
     departure = stay.arrival + stay.nights
-    for number in range(SLOTS):
-        slot = fields[SUPPLEMENT * number : SUPPLEMENT * (number + 1)]
-        if not slot[0].any():
-            continue
-        price, flags, who, since, until, short, long = slot
+    for first in range(0, len(fields), SUPPLEMENT):
+        price, flags, who, since, until, short, long = fields[first : first + SUPPLEMENT]
         offered = (short <= stay.nights) & (stay.nights <= long)
         common = np.minimum(until, departure) - np.maximum(since, stay.arrival)
         by_night = (flags & 2) > 0
         offered &= np.where(by_night, common > 0, (since <= stay.arrival) & (stay.arrival < until))
+        # Heating in summer: the usual case.
+        if not offered.any():
+            continue
         quantity = np.where(flags & 1, np.where(who == 3, extra, everybody[who]), 1)
         amount = price * quantity * np.where(by_night, common, 1)
         amount = np.where(flags & 4, half_up(np.maximum(amount, 0), 7), amount)
