@@ -24,12 +24,12 @@ class Party:
         if min(self.adults, self.infants, self.tax_exempt_adults, *self.children, 0) < 0:
             raise ValueError("a party has no negative numbers")
 
-    @cached_property
+    @property
     def persons(self) -> int:
         """Adults and children."""
         return self.adults + len(self.children)
 
-    @cached_property
+    @property
     def occupants(self) -> int:
         """Everybody, infants too."""
         return self.persons + self.infants

@@ -128,7 +128,7 @@ class Asking:
             wanted.append(columns.labels.row(query.label_id))
         if query.owner_id:
             wanted.append(columns.groups.row(owner_group(query.owner_id)))
-        if place := fold(query.place):
+        if query.place and (place := fold(query.place)):
             wanted.append(self._place(place))
         if query.listing_ids:
             known = (self._build.entries.get(each) for each in query.listing_ids)
@@ -284,11 +284,9 @@ class Asking:
         arrival, nights, party = asked.stay.arrival, asked.stay.nights, asked.stay.party
         table = self._columns.details.taxes
         found: list[int] = table.fixed(said["taxes"], arrival, nights, party.taxable).tolist()
-        persons = (party.occupants, party.taxable)
-        for row, amount in enumerate(found):
-            if amount < 0:
-                rules, vat_bp = table.rules(int(said["taxes"][row])), int(said["vat_bp"][row])
-                found[row] = rules.amount(
-                    (arrival, nights), asked.nights, persons, taxed=taxed[row], vat_bp=vat_bp
-                )
+        others = [row for row, amount in enumerate(found) if amount < 0]
+        numbers, vat_bp = (said[name][others].tolist() for name in ("taxes", "vat_bp"))
+        days, persons = (arrival, nights), (party.occupants, party.taxable)
+        for row, number, vat in zip(others, numbers, vat_bp, strict=True):
+            found[row] = table.rules(number).amount(days, asked.nights, persons, taxed=taxed[row], vat_bp=vat)
         return found

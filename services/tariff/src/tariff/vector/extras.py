@@ -18,7 +18,7 @@ def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation:
     """What is left of `full` (accommodation and extra persons) after the best and the cumulative ones."""
     if not isinstance(stay.today, int):
         return _by_day(table, columns, stay, accommodation, full)
-    rates, some = table.rates.of(stay.arrival, stay.nights, stay.today, stay.code)
+    rates, some, has_alone = table.rates.of(stay.arrival, stay.nights, stay.today, stay.code)
     if some is None:
         return full
     numbers = table.discount.take(columns)
@@ -27,9 +27,9 @@ def take_discounts(table: OfferTable, columns: Array, stay: Stay, accommodation:
         return full
     entries, over = numbers.take(have), 10_000 * stay.nights
     alone, whole = accommodation.take(have), full.take(have)
-    best = np.maximum(
-        half_up(alone * rates[0].take(entries), over), half_up(whole * rates[1].take(entries), over)
-    )
+    best = half_up(whole * rates[1].take(entries), over)
+    if has_alone:
+        best = np.maximum(best, half_up(alone * rates[0].take(entries), over))
     if table.cumulative:
         for number in range(DISCOUNTS):
             best += half_up(alone * rates[2 + number].take(entries), over)

@@ -24,6 +24,8 @@ class Given(NamedTuple):
     rates: Array
     """int64 `[2 + 2 slots, entries]`: best of accommodation, of the whole, then the cumulative of each."""
     some: Array | None
+    has_alone: bool
+    """Whether any entry has a rate on the accommodation alone; most have one on the whole."""
 
 
 class Rates:
@@ -44,7 +46,7 @@ class Rates:
         if found is None:
             rates = self._reckoned(arrival, nights, today, code)
             some: Array = np.asarray(rates.any(axis=0))
-            found = Given(rates, some if some.any() else None)
+            found = Given(rates, some if some.any() else None, has_alone=bool(rates[0].any()))
             if self._programs.size <= _MOST_ENTRIES:
                 self._known[key] = found
                 if len(self._known) > _REMEMBERED:
