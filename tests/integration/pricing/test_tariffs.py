@@ -120,12 +120,12 @@ async def test_a_promotional_code_is_told_whatever_became_of_it(world, jeanne):
         )
         with world.public():
             price = (await world.prices.PriceStay(request)).plans[0].price
-        return price.promo_state, price.discounts.amount
+        return price.promo_state, price.discounts.amount, dict(price.promo_bounds)
 
-    assert await asked("") == (types.PROMO_STATE_UNSPECIFIED, 0)
-    assert await asked(" amis26 ") == (types.PROMO_STATE_APPLIED, -5900)
-    assert await asked("ami26") == (types.PROMO_STATE_UNKNOWN, 0)
-    assert await asked("AMIS26", "2026-07-18") == (types.PROMO_STATE_NOT_FOR_STAY, 0)
+    assert await asked("") == (types.PROMO_STATE_UNSPECIFIED, 0, {})
+    assert await asked(" amis26 ") == (types.PROMO_STATE_APPLIED, -5900, {})
+    assert await asked("ami26") == (types.PROMO_STATE_UNKNOWN, 0, {})
+    assert await asked("AMIS26", "2026-07-18") == (types.PROMO_STATE_NOT_FOR_STAY, 0, {"max_nights": "7"})
 
     line = pb.QuoteLineRequest(
         listing_id=jeanne.listing.id,

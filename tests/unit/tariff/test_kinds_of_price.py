@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from tariff import (
@@ -25,6 +26,7 @@ from tariff import (
     to_json,
 )
 from tariff_builders import a_season, a_sheet, gite_4_6, priced, refused
+from values import NightRange
 
 WEEK_END = NamedPackage(PackageKind.WEEK_END, 23_000)
 SPRING = [("2026-01-01", "2026-05-02")]
@@ -130,6 +132,11 @@ def test_a_code_is_compared_without_case_and_outer_space(typed, arrival, state, 
 def test_a_code_that_is_not_for_the_stay_or_not_the_best_is_told():
     long = a_sheet(a_season(), discounts=(replace(CODE, min_nights=14),))
     assert priced(long, "2026-05-09", "2026-05-16", promo_code="amis26").promo is PromoState.NOT_FOR_STAY
+    bounded = replace(CODE, max_nights=5, arrivals=NightRange(date(2026, 6, 1), date(2026, 7, 1)))
+    price = priced(a_sheet(a_season(), discounts=(bounded,)), "2026-05-09", "2026-05-16", promo_code="amis26")
+    assert price.promo_bounds == {
+        "max_nights": 5, "arrivals_from": "2026-06-01", "arrivals_until": "2026-07-01",
+    }  # fmt: skip
     better = Discount("l", "Semaine", DiscountKind.LENGTH, 1_500, min_nights=7)
     best = priced(
         a_sheet(a_season(), discounts=(CODE, better)), "2026-05-09", "2026-05-16", promo_code="amis26"

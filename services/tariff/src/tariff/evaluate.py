@@ -13,9 +13,9 @@ from enum import Enum, unique
 from values import NightRange
 
 from tariff.accommodation import accommodation, extra_persons, fixed_stay
-from tariff.extras import discounts, promo_state, supplements
+from tariff.extras import discounts, promo_bounds, promo_state, supplements
 from tariff.index import Slice, nights_where
-from tariff.lines import Line, NotSellable, Price, Reason, ReasonKind
+from tariff.lines import Line, NotSellable, Price, PromoState, Reason, ReasonKind
 from tariff.parts import folded_code
 from tariff.rules import broken_rules
 from tariff.sheet import RateSheet
@@ -68,6 +68,7 @@ def evaluate(
     code = folded_code(promo_code)
     discount_lines = discounts(sheet, stay, booked_on, code, accommodation=amount, extra_persons=extra)
     discount, supplement = _sum(discount_lines), _sum(supplement_lines)
+    promo = promo_state(sheet, stay, booked_on, code, discount_lines)
     return Price(
         currency=sheet.currency,
         accommodation=amount,
@@ -78,7 +79,8 @@ def evaluate(
         lines=(*stay_lines, *extra_lines, *discount_lines, *supplement_lines),
         tourist_tax=_tax(sheet, stay, party, amount + extra + discount),
         warnings=tuple(broken) if rules is StayRules.WARN else (),
-        promo=promo_state(sheet, stay, booked_on, code, discount_lines),
+        promo=promo,
+        promo_bounds=promo_bounds(sheet, code) if promo is PromoState.NOT_FOR_STAY else {},
     )
 
 

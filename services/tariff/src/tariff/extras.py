@@ -78,6 +78,21 @@ def promo_state(
     return PromoState.NOT_BEST if fits else PromoState.NOT_FOR_STAY
 
 
+def promo_bounds(sheet: RateSheet, code: str) -> Params:
+    """The stays that a promotional code, folded, is for; what it does not bound is left out."""
+    found: dict[str, int | str] = {}
+    for discount in sheet.discounts:
+        if discount.code == code:
+            if discount.min_nights is not None:
+                found["min_nights"] = discount.min_nights
+            if discount.max_nights is not None:
+                found["max_nights"] = discount.max_nights
+            if discount.arrivals is not None:
+                found["arrivals_from"] = discount.arrivals.arrival.isoformat()
+                found["arrivals_until"] = discount.arrivals.departure.isoformat()
+    return found
+
+
 def supplements(
     sheet: RateSheet, stay: NightRange, party: Party, chosen: Sequence[ChosenSupplement]
 ) -> tuple[list[Line], list[Reason]]:

@@ -112,6 +112,8 @@ class Price:
     """Stay rules an owner went past; always empty for a guest."""
     promo: PromoState | None = None
     """What became of the promotional code; None where none was typed."""
+    promo_bounds: Params = field(default_factory=dict)
+    """NOT_FOR_STAY: min_nights, max_nights, arrivals_from and arrivals_until (exclusive) of the code."""
 
     def money(self, amount: int) -> Money:
         """An amount of this price with its currency."""

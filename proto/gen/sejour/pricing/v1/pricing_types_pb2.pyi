@@ -1148,6 +1148,26 @@ class QuoteLine(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class PromoBoundsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     LISTING_ID_FIELD_NUMBER: _builtins.int
     RATE_PLAN_ID_FIELD_NUMBER: _builtins.int
     RATE_PLAN_NAME_FIELD_NUMBER: _builtins.int
@@ -1169,6 +1189,7 @@ class QuoteLine(_message.Message):
     BESIDE_FIELD_NUMBER: _builtins.int
     PROMO_CODE_FIELD_NUMBER: _builtins.int
     PROMO_STATE_FIELD_NUMBER: _builtins.int
+    PROMO_BOUNDS_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     rate_plan_id: _builtins.str
     rate_plan_name: _builtins.str
@@ -1223,6 +1244,12 @@ class QuoteLine(_message.Message):
         rule) and `ON_SITE` (told, never charged; the amount is the price of one).
         """
 
+    @_builtins.property
+    def promo_bounds(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """NOT_FOR_STAY: the stays that the code is for, where it has such bounds: `min_nights`, `max_nights`, and arrivals
+        `[arrivals_from, arrivals_until)`.
+        """
+
     def __init__(
         self,
         *,
@@ -1247,10 +1274,11 @@ class QuoteLine(_message.Message):
         beside: _abc.Iterable[Global___PriceLine] | None = ...,
         promo_code: _builtins.str = ...,
         promo_state: Global___PromoState.ValueType = ...,
+        promo_bounds: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "discounts", b"discounts", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "beside", b"beside", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "promo_code", b"promo_code", "promo_state", b"promo_state", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "agreed_reason", b"agreed_reason", "beside", b"beside", "discounts", b"discounts", "lines", b"lines", "listing_id", b"listing_id", "listing_revision", b"listing_revision", "meal_plan", b"meal_plan", "nights", b"nights", "normal_total", b"normal_total", "party", b"party", "promo_bounds", b"promo_bounds", "promo_code", b"promo_code", "promo_state", b"promo_state", "rate_plan_id", b"rate_plan_id", "rate_plan_name", b"rate_plan_name", "sheet_revision", b"sheet_revision", "supplements", b"supplements", "supplements_total", b"supplements_total", "total", b"total", "tourist_tax", b"tourist_tax", "warnings", b"warnings"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

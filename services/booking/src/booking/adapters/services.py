@@ -71,6 +71,7 @@ class PricingClient:
             nights=codec.nights(line.nights),
             party=codec.party(party),
             supplements=frozen.supplements,
+            promo_code=frozen.promo_code,
         )
         with as_system("booking", now=self._clock()):
             answer: prices.PriceStayResponse = await self._stub.PriceStay(request)

@@ -93,6 +93,7 @@ class LinePrice:
     agreed_reason: str = ""
     warnings: tuple[Remark, ...] = ()
     promo: PromoState | None = None
+    promo_bounds: Mapping[str, str] = field(default_factory=dict)
     currency: str = field(default=CURRENCY)
 
 
@@ -145,6 +146,7 @@ def price_plan(
         sheet_revision=priced.revision,
         warnings=_remarks(answer.warnings, stay, rules),
         promo=answer.promo,
+        promo_bounds={key: str(value) for key, value in answer.promo_bounds.items()},
     )
     return PlanAnswer(plan.rate_plan_id, plan.name, line)
 

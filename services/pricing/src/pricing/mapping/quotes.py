@@ -87,6 +87,7 @@ def of_line(line: LinePrice) -> pb.QuoteLine:
         beside=[of_explained(one, currency) for one in line.beside],
         promo_code=line.stay.promo_code,
         promo_state=of_enum(line.promo, pb.PromoState) if line.promo else pb.PROMO_STATE_UNSPECIFIED,
+        promo_bounds=line.promo_bounds,
     )
     if line.normal_total is not None:
         message.normal_total.CopyFrom(of_amount(line.normal_total, currency))
