@@ -59,7 +59,9 @@ def month_asked(request: Request, now: date) -> date:
     return found if found and 2000 <= found.year <= 2100 else now.replace(day=1)
 
 
-async def _prices(request: Request, listings: Sequence[catalog.Listing]) -> Mapping[str, list[Interval]]:
+async def priced_nights(
+    request: Request, listings: Sequence[catalog.Listing]
+) -> Mapping[str, list[Interval]]:
     """Returns the priced nights of each listing, without those whose answer did not come."""
     if len(listings) > _ASK_PRICES_UP_TO:
         return {}
@@ -88,7 +90,7 @@ async def rows_of(
     answer, files, priced = await asyncio.gather(
         gateway.services.planning.GetPlanning(planning_pb.GetPlanningRequest(listing_ids=ids, range=span)),
         or_away(gateway.services.bookings.ListBookings(query), None),
-        _prices(request, listings),
+        priced_nights(request, listings),
     )
     if files is None:
         request.state.names_away = True

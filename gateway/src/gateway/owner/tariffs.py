@@ -19,8 +19,17 @@ from gateway.formats import personnes
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.owner import tariff_grid
-from gateway.owner.common import child_request, fail_from, form_key, listing_options, owner_listings, page
+from gateway.owner.common import (
+    child_request,
+    fail_from,
+    form_key,
+    listing_options,
+    owner_listings,
+    page,
+    today,
+)
 from gateway.owner.effects import Effect
+from gateway.owner.price_gaps import price_gaps
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
 from gateway.owner.tariff_form import BANDS, NEW, fail_on_cell, form_of, labels_of, priced_first, tariff_of
 from gateway.owner.tariff_words import MEALS, STRADDLES, refusal_on_field, warning_words
@@ -69,6 +78,7 @@ async def show_all(request: Request, visitor: Owner) -> Response:
     context: dict[str, Any] = {
         "listings": {each.id: each for each in listings},
         "plan_names": {plan.id: plan.name for plan in known["plans"]},
+        "gaps": await price_gaps(request, listings, today(visitor)) if known["tariffs"] else [],
     }
     return page(request, "tariffs.html", page="tariffs", **known, **context)
 
