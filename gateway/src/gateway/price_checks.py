@@ -105,8 +105,9 @@ class PriceChecks:
         """Whether the plan of a row is sold for its total."""
         stay = common.Nights(arrival=row.asked.arrival, departure=_departure(row.asked))
         request = prices_pb.PriceStayRequest(
-            listing_id=row.listing_id, rate_plan_id=row.plan_id, nights=stay, party=row.asked.party
-        )
+            listing_id=row.listing_id, rate_plan_id=row.plan_id, nights=stay, party=row.asked.party,
+            promo_code=row.asked.promo_code,
+        )  # fmt: skip
         answer = await self._services.prices.PriceStay(request)
         return any(
             plan.HasField("price") and plan.price.total.amount == row.total
@@ -120,6 +121,7 @@ class PriceChecks:
             arrival=row.asked.arrival,
             nights=row.asked.nights,
             party=row.asked.party,
+            promo_code=row.asked.promo_code,
             listing_ids=[row.listing_id],
         )
         page = await self._services.search.Search(asked)

@@ -40,6 +40,8 @@ class Wanted:
     children: tuple[int, ...] = ()
     supplements: tuple[tuple[str, int], ...] = ()
     plan_id: str = ""
+    promo_code: str = ""
+    """As typed; what became of it is in the price (`promo_state`)."""
 
     @property
     def nights(self) -> common.Nights:
@@ -241,6 +243,7 @@ class Selling:
             nights=wanted.nights,
             party=wanted.party,
             supplements=wanted.chosen,
+            promo_code=wanted.promo_code,
         )
         priced, refused = await asyncio.gather(
             self.services.prices.PriceStay(request), self.check_nights(wanted)
@@ -260,7 +263,7 @@ class Selling:
         for each in lines:
             request.lines.add(
                 listing_id=each.listing.id, rate_plan_id=each.plan_id, nights=each.nights,
-                party=each.party, supplements=each.chosen,
+                party=each.party, supplements=each.chosen, promo_code=each.promo_code,
             )  # fmt: skip
         answer, *refusals = await asyncio.gather(
             self.services.prices.CreateQuote(request), *(self.check_nights(each) for each in lines)

@@ -1,14 +1,16 @@
 """Prices and refusals are data (a kind and parameters); here they become sentences, for owners and guests."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import euros, nuits, personnes
+from gateway.formats import date_courte, euros, nuits, personnes
 from gateway.i18n import N_, ngettext
 from gateway.i18n import gettext as _
 
 Params = Mapping[str, str]
+NO_PARAMS: Params = {}
 
 WEEKDAYS = (
     N_("lundi"), N_("mardi"), N_("mercredi"), N_("jeudi"), N_("vendredi"), N_("samedi"), N_("dimanche"),
@@ -122,6 +124,13 @@ def _extra_words(who: str, params: Params) -> str:
 def _discount(params: Params) -> str:
     points = _number(params, "percent_bp") or _number(params, "percent")
     percent = f"{points / 100:g}".replace(".", ",")
+    if params.get("promo_code"):
+        return _("%(name)s, code %(code)s (−%(percent)s %% sur %(base)s)") % {
+            "name": params.get("name", ""),
+            "code": params["promo_code"].upper(),
+            "percent": percent,
+            "base": euros(_number(params, "base_amount")),
+        }
     if params.get("discount_kind") == "SECOND_WEEK":
         return _("%(name)s (−%(percent)s %% sur la deuxième semaine, %(base)s)") % {
             "name": params.get("name", ""),
@@ -183,17 +192,40 @@ _LINES: dict[str, Callable[[Params], str]] = {
 
 
 PROMO: Mapping[int, str] = {
-    pricing.PROMO_STATE_APPLIED: N_("Votre code est pris en compte."),
-    pricing.PROMO_STATE_UNKNOWN: N_("Ce code n’est pas connu."),
+    pricing.PROMO_STATE_APPLIED: N_("Ce code est pris en compte."),
+    pricing.PROMO_STATE_UNKNOWN: N_("Ce code n'est pas connu."),
     pricing.PROMO_STATE_NOT_FOR_STAY: N_("Ce code ne vaut pas pour ces dates ou cette durée."),
-    pricing.PROMO_STATE_NOT_BEST: N_("Une remise plus avantageuse que votre code est déjà comptée."),
+    pricing.PROMO_STATE_NOT_BEST: N_(
+        "Une autre remise, au moins aussi avantageuse que ce code, est déjà comptée."
+    ),
 }
 
 
-def promo_words(state: int) -> str:
-    """Returns what became of a promotional code (`QuoteLine.promo_state`); nothing where none was typed."""
-    words = PROMO.get(state)
+def promo_words(state: int, bounds: Params = NO_PARAMS) -> str:
+    """Returns what became of a promotional code (`QuoteLine.promo_state`); nothing where none was typed.
+
+    `bounds`: `QuoteLine.promo_bounds`, the stays that a code is for.
+    """
+    words, parts = PROMO.get(state), _bounds(bounds)
+    if state == pricing.PROMO_STATE_NOT_FOR_STAY and parts:
+        return _("Ce code ne vaut pas pour ce séjour : il est pour %(bounds)s.") % {
+            "bounds": ", ".join(parts)
+        }
     return _(words) if words else ""
+
+
+def _bounds(bounds: Params) -> list[str]:
+    """The bounds of a code as parts of a sentence."""
+    least, most, parts = _number(bounds, "min_nights"), _number(bounds, "max_nights"), []
+    if least:
+        parts.append(_("%(nights)s au moins") % {"nights": nuits(least)})
+    if most:
+        parts.append(_("%(nights)s au plus") % {"nights": nuits(most)})
+    if bounds.get("arrivals_from") and bounds.get("arrivals_until"):
+        last = date.fromisoformat(bounds["arrivals_until"]) - timedelta(days=1)
+        days = {"first": date_courte(bounds["arrivals_from"]), "last": date_courte(last)}
+        parts.append(_("une arrivée du %(first)s au %(last)s") % days)
+    return parts
 
 
 def price_line(kind: str, params: Params) -> str:

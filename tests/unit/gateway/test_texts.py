@@ -102,6 +102,11 @@ def test_the_nights_of_a_failure_are_in_words():
             "Tôt (−10\u00a0% sur 740,00\u00a0€)",
         ),
         (
+            "DISCOUNT",
+            {"name": "Amis", "percent_bp": "1000", "base_amount": "74000", "promo_code": "amis26"},
+            "Amis, code AMIS26 (−10\u00a0% sur 740,00\u00a0€)",
+        ),
+        (
             "SUPPLEMENT",
             {"name": "Draps", "quantity": "2", "unit_amount": "850"},
             "Draps\u00a0: 2 × 8,50\u00a0€",
@@ -131,3 +136,20 @@ def test_refusals_name_the_rule():
 def test_a_code_that_is_not_known_is_told_and_none_says_nothing():
     assert promo_words(pricing.PROMO_STATE_UNKNOWN) == "Ce code n’est pas connu."
     assert promo_words(pricing.PROMO_STATE_UNSPECIFIED) == ""
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        ({}, "Ce code ne vaut pas pour ces dates ou cette durée."),
+        (
+            {"min_nights": "7", "arrivals_from": "2026-07-04", "arrivals_until": "2026-08-30"},
+            (
+                "Ce code ne vaut pas pour ce séjour\u00a0: il est pour 7 nuits au moins, "
+                "une arrivée du 04/07/2026 au 29/08/2026."
+            ),
+        ),
+    ],
+)
+def test_a_code_that_is_not_for_the_stay_says_for_which_it_is(bounds, words):
+    assert promo_words(pricing.PROMO_STATE_NOT_FOR_STAY, bounds) == words

@@ -195,6 +195,13 @@ def instalments(rows: Iterable[booking.Instalment]) -> list[dict[str, Any]]:
     return [{"kind": each.kind, "amount": money(each.amount), "due_on": each.due_on or None} for each in rows]
 
 
+def promo(message: pricing.QuoteLine) -> str | None:
+    """What became of the promotional code: `applied`, `unknown`, `not_for_stay`, `not_best`."""
+    if not message.promo_state:
+        return None
+    return pricing.PromoState.Name(message.promo_state).removeprefix("PROMO_STATE_").lower()
+
+
 def quote_line(message: pricing.QuoteLine, found: catalog.Listing, language: str) -> dict[str, Any]:
     """One line of a quote."""
     nights = date.fromisoformat(message.nights.departure) - date.fromisoformat(message.nights.arrival)
@@ -216,6 +223,9 @@ def quote_line(message: pricing.QuoteLine, found: catalog.Listing, language: str
         "supplements_total": money(message.supplements_total),
         "total": money(message.total),
         "tourist_tax": money(message.tourist_tax),
+        "promo_code": message.promo_code or None,
+        "promo": promo(message),
+        "promo_text": texts.promo_words(message.promo_state, message.promo_bounds) or None,
     }
 
 

@@ -70,6 +70,19 @@ ChildAge = Annotated[int, Field(ge=0, le=17), BeforeValidator(_number)]
 Quantity = Annotated[int, Field(ge=-1, le=99), BeforeValidator(_number)]
 
 
+PromoCode = Annotated[
+    str, StringConstraints(min_length=3, max_length=40, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")
+]
+"""What a guest types; outer space and case do not matter."""
+Promo = Literal["applied", "unknown", "not_for_stay", "not_best"]
+"""What became of a promotional code."""
+PROMO_WORDS = (
+    "What became of the promotional code, null where none was sent: `applied` = its discount is in the"
+    " explanation; `unknown` = this listing knows no such code; `not_for_stay` = known, not for these dates"
+    " or this length; `not_best` = a discount that it does not add up with is as good or better."
+)
+
+
 def _in_order(asked: Any) -> Any:
     if asked.departure <= asked.arrival:
         raise ValueError("departure must be after arrival")
@@ -291,6 +304,8 @@ class Sellability(Answered):
     sellable: bool
     total: Money | None = None
     tourist_tax: Money | None = None
+    promo: Promo | None = Field(description=PROMO_WORDS)
+    promo_text: str | None = Field(description="The same in words for the guest.")
     reasons: list[Reason]
     alternatives: list[Alternative]
 
@@ -341,6 +356,9 @@ class QuoteAsked(Sent):
     )
 
     lines: list[QuoteLineAsked] = Field(min_length=1, max_length=10)
+    promo_code: PromoCode | None = Field(
+        None, description="Promotional code that the guest typed, for all lines; it never refuses a quote."
+    )
 
 
 class ExplanationLine(Answered):
@@ -374,6 +392,9 @@ class QuoteLine(Answered):
     supplements_total: Money
     total: Money
     tourist_tax: Money
+    promo_code: str | None = Field(description="As it was sent.")
+    promo: Promo | None = Field(description=PROMO_WORDS)
+    promo_text: str | None = Field(description="The same in words for the guest.")
 
 
 class Deposit(Answered):

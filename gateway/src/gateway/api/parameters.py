@@ -25,6 +25,14 @@ Children = Annotated[
         pattern=r"^((0?[0-9]|1[0-7])(,(0?[0-9]|1[0-7])){0,29})?$",
     ),
 ]
+PromoCode = Annotated[
+    str,
+    Query(
+        description="Promotional code that the guest typed; it never refuses a stay.",
+        examples=["PRINTEMPS"],
+        pattern=r"^([^\x00-\x1f\x7f-\x9f]{3,40})?$",
+    ),
+]
 Limit = Annotated[int, Query(ge=1, le=100, description="At most so many rows.")]
 Cursor = Annotated[str, Query(max_length=400, description="The `next` of the page before.")]
 Language = Annotated[str, Query(alias="lang", pattern="^(fr|en)$", description="`fr` or `en`.")]

@@ -55,13 +55,18 @@ async def create_quote(
     idempotency_key: parameters.IdempotencyKey = None,  # noqa: ARG001 (read by repeat_key; declared for OpenAPI)
     _lang: parameters.Language = "fr",
 ) -> Response:
-    """Stores the price of lines of one owner; lines add up to the cent."""
+    """Stores the price of lines of one owner; lines add up to the cent.
+
+    A promotional code that does not count is told, never refused. What keeps codes from being guessed is
+    the rate of keys and of widget keys per IP prefix (`limits`): each try is a request of its own.
+    """
     request_id = repeat_key(request, caller)
     found = await asyncio.gather(*(sellable_listing(request, caller, each.listing) for each in asked.lines))
     lines = [
         Wanted(
             listing, each.arrival, each.departure, each.adults, tuple(each.children),
             tuple((one.code, one.quantity) for one in each.supplements), each.plan or "",
+            asked.promo_code or "",
         )
         for listing, each in zip(found, asked.lines, strict=True)
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from gateway.api.searching import subjects
 from gateway.i18n import current_locale
 from gateway.selling import Selling, Wanted
 from gateway.state import Gateway
+from gateway.texts import promo_words
 
 router = APIRouter(tags=["Reading"])
 Reader = Annotated[Caller, Depends(needs("catalog:read"))]
@@ -139,15 +140,19 @@ async def search(
     ] = 0,
     max_total: Annotated[int, Query(ge=0, le=9_999_999_999, description="Minor units; 0 = no cap.")] = 0,
     sort: Annotated[str, Query(pattern="^total$")] = "total",  # noqa: ARG001 (the only order there is)
+    promo_code: parameters.PromoCode = "",
     limit: parameters.Limit = 20,
     cursor: parameters.Cursor = "",
     _lang: parameters.Language = "fr",
 ) -> Response:
-    """Searches; `total` holds the obligatory supplements, the tourist tax is beside it."""
+    """Searches; `total` holds the obligatory supplements, the tourist tax is beside it.
+
+    With `promo_code`, totals hold its discount where a listing knows the code.
+    """
     asked = {
         "arrival": arrival, "nights": nights, "adults": adults, "children": children, "place": place,
         "radius_km": radius_km, "label": label, "equipment": equipment, "max_total": max_total,
-        "kind": kind, "capacity": capacity, "limit": limit, "cursor": cursor,
+        "kind": kind, "capacity": capacity, "promo_code": promo_code, "limit": limit, "cursor": cursor,
     }  # fmt: skip
     return await searching.found(request, caller, searching.question(asked))
 
@@ -208,13 +213,17 @@ async def sellability(
     nights: parameters.Nights = 7,
     adults: parameters.Adults = 2,
     children: parameters.Children = "",
+    promo_code: parameters.PromoCode = "",
     _lang: parameters.Language = "fr",
 ) -> Response:
-    """Asks pricing and availability; each reason is in words."""
+    """Asks pricing and availability; each reason is in words.
+
+    Promotional codes are guessed no faster than the rate of a key, or of an IP prefix for a widget's.
+    """
     selling = selling_of(request)
     found = await sellable_listing(request, caller, code)
     departure = arrival + timedelta(days=nights)
-    wanted = Wanted(found, arrival, departure, adults, parameters.ages(children))
+    wanted = Wanted(found, arrival, departure, adults, parameters.ages(children), promo_code=promo_code)
     offer = await selling.offer(wanted)
     best = offer.best
     others = [] if best else await selling.alternatives(found.id, wanted.nights, wanted.party)
@@ -225,6 +234,10 @@ async def sellability(
         "sellable": best is not None,
         "total": convert.money(best.price.total) if best else None,
         "tourist_tax": convert.money(best.price.tourist_tax) if best else None,
+        "promo": convert.promo(best.price) if best else None,
+        "promo_text": (promo_words(best.price.promo_state, best.price.promo_bounds) or None)
+        if best
+        else None,
         "reasons": [convert.reason(name, params) for name, params in offer.reasons],
         "alternatives": convert.alternatives(others, found.code),
     }

@@ -51,6 +51,7 @@ def question(values: Any) -> Asked:
         kind=values["kind"],
         capacity=values["capacity"],
         max_total=values["max_total"],
+        promo_code=values["promo_code"],
         limit=values["limit"],
         cursor=values["cursor"],
     )

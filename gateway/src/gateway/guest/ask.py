@@ -18,6 +18,8 @@ MOST_PERSONS = 50
 _AGES = re.compile(r"[0-9]+")
 CODE = re.compile(r"^[0-9A-Za-z-]{3,20}$")
 SUPPLEMENT = "s_"
+PROMO = "code_promo"
+MOST_PROMO = 40
 COUNTED = {pricing.SUPPLEMENT_BASE_PER_PERSON, pricing.SUPPLEMENT_BASE_PER_UNIT}
 """Bases whose number the guest chooses; the others are ticked."""
 
@@ -36,6 +38,8 @@ class Asked:
     ages: tuple[int, ...] = ()
     supplements: tuple[tuple[str, int], ...] = field(default=())
     origin: str = ""
+    promo: str = ""
+    """The promotional code as typed."""
 
     @property
     def nights(self) -> int:
@@ -67,6 +71,7 @@ class Asked:
         if self.ages:
             found.append(("enfants", ", ".join(map(str, self.ages))))
         found += [(SUPPLEMENT + code, str(count)) for code, count in self.supplements]
+        found += [(PROMO, self.promo)] if self.promo else []
         return found + ([("origine", self.origin)] if self.origin else [])
 
     def address(self, path: str, *, place: bool = False) -> str:
@@ -95,8 +100,9 @@ def read(form: Form, *, today: date) -> Asked:
         count=count,
         adults=adults,
         ages=_ages(form),
-        supplements=_supplements(form),
+        supplements=supplements_of(form),
         origin="widget" if form.value("origine") == "widget" else "",
+        promo=form.value(PROMO).strip()[: MOST_PROMO + 1],
     )
 
 
@@ -110,7 +116,8 @@ def _ages(form: Form) -> tuple[int, ...]:
     return found
 
 
-def _supplements(form: Form) -> tuple[tuple[str, int], ...]:
+def supplements_of(form: Form) -> tuple[tuple[str, int], ...]:
+    """Reads the chosen supplements: code and quantity, -1 = everybody."""
     chosen = []
     for name in form.values:
         text = form.value(name).strip()

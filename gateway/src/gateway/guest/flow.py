@@ -24,7 +24,7 @@ from gateway.forms import Form
 from gateway.guest import ask, means, person, signed
 from gateway.guest.ask import Asked
 from gateway.guest.site import Guest, Visiting, limit, page
-from gateway.guest.stay import beside_of, lines_of, others_of
+from gateway.guest.stay import beside_of, lines_of, others_of, promo_of
 from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
 from gateway.selling import Quoted, Wanted
@@ -55,8 +55,9 @@ def _asked(quoted: Quoted, origin: str) -> Asked:
     line = quoted.quote.lines[0]
     chosen = tuple((each.code, each.quantity) for each in line.supplements)
     base = Asked(
-        adults=line.party.adults, ages=tuple(line.party.children_ages), supplements=chosen, origin=origin
-    )
+        adults=line.party.adults, ages=tuple(line.party.children_ages), supplements=chosen, origin=origin,
+        promo=line.promo_code,
+    )  # fmt: skip
     wanted = _wanted(quoted)
     return base.stay(wanted.arrival, wanted.departure)
 
@@ -87,6 +88,7 @@ def _context(guest: Guest, quoted: Quoted, origin: str) -> dict[str, Any]:
         "listing_name": convert.worded(listing.name, current_locale()),
         "lines": lines_of(line),
         "beside": beside_of(line),
+        "promo": promo_of(line),
         "all_in": quote.total.amount + quote.tourist_tax.amount,
         "schedule": quoted.schedule,
         "terms": quoted.terms,

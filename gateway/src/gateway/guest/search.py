@@ -60,7 +60,7 @@ async def posted(request: Request) -> Response:
     """Takes the widget's form from any site: it only leads to the address of the same question."""
     form = await Form.read(request)
     names = ("destination", "fournisseur", "hebergement", "arrivee", "unite", "duree", "adultes", "enfants")
-    kept = Form({name: form.value(name) for name in (*names, "origine") if form.value(name)})
+    kept = Form({name: form.value(name) for name in (*names, ask.PROMO, "origine") if form.value(name)})
     asked = ask.read(kept, today=date.min)
     return RedirectResponse(asked.address("/", place=True), status_code=303)
 
@@ -104,6 +104,7 @@ def _query(guest: Guest, asked: Asked, owner_id: str, *, limit: int) -> search_p
         place=asked.destination,
         owner_id=owner_id,
         label_id=guest.label_id,
+        promo_code=asked.promo,
         limit=limit,
     )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +34,7 @@ from gateway.visitor import check_origin
 router = APIRouter()
 _CODE = re.compile(r"^[0-9A-Za-z-]{3,20}$")
 CALENDAR_DAYS = 395
+_PROMO_KINDS: dict[int, str] = {pricing.PROMO_STATE_APPLIED: "ok", pricing.PROMO_STATE_NOT_BEST: "info"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ class Line:
 
     text: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Promo:
+    """The promotional code as typed and what became of it; one that does not count never stops anybody."""
+
+    code: str
+    words: str
+    kind: str
+    """`ok`: it counts; `info`: another discount counts instead; `warn`: it does not count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,10 @@ def wanted_of(listing: catalog.Listing, asked: Asked) -> Wanted | None:
     """Returns the line to price, or None before an arrival is given."""
     if asked.arrival is None or asked.departure is None:
         return None
-    return Wanted(listing, asked.arrival, asked.departure, asked.adults, asked.ages, asked.supplements)
+    return Wanted(
+        listing, asked.arrival, asked.departure, asked.adults, asked.ages, asked.supplements,
+        promo_code=asked.promo,
+    )  # fmt: skip
 
 
 def lines_of(price: pricing.QuoteLine) -> list[Line]:
@@ -100,6 +115,13 @@ def lines_of(price: pricing.QuoteLine) -> list[Line]:
 def beside_of(price: pricing.QuoteLine) -> list[Line]:
     """Returns what stands beside the total: tourist tax, and what is paid on the spot."""
     return [Line(texts.price_line(each.kind, each.params), each.amount.amount) for each in price.beside]
+
+
+def promo_of(price: pricing.QuoteLine) -> Promo | None:
+    """Returns what became of the promotional code, None where none was typed."""
+    words = texts.promo_words(price.promo_state, price.promo_bounds)
+    kind = _PROMO_KINDS.get(price.promo_state, "warn")
+    return Promo(price.promo_code, words, kind) if words else None
 
 
 async def others_of(guest: Guest, wanted: Wanted, asked: Asked) -> list[Other]:
@@ -113,9 +135,11 @@ async def others_of(guest: Guest, wanted: Wanted, asked: Asked) -> list[Other]:
     return answer
 
 
-def choices_of(found: list[pricing.Supplement], listing_id: str, asked: Asked, persons: int) -> list[Choice]:
+def choices_of(
+    found: Iterable[pricing.Supplement], listing_id: str, wanted: Iterable[tuple[str, int]], persons: int
+) -> list[Choice]:
     """Returns the supplements that a guest may choose for a listing."""
-    chosen, shown = dict(asked.supplements), []
+    chosen, shown = dict(wanted), []
     for each in found:
         elsewhere = each.listing_ids and listing_id not in each.listing_ids
         if each.obligatory or each.on_site or elsewhere:
@@ -223,11 +247,12 @@ async def show(
         party=ask.persons_in_words(asked.adults, asked.ages),
         price_away=wanted is not None and offer is None,
         price=offer.best.price if offer and offer.best else None,
+        promo=promo_of(offer.best.price) if offer and offer.best else None,
         lines=lines_of(offer.best.price) if offer and offer.best else [],
         beside=beside_of(offer.best.price) if offer and offer.best else [],
         reasons=[(texts.refusal(name, params), conditions.fix(name, params)) for name, params in reasons],
         others=others,
-        choices=choices_of(list(supplements), listing.id, asked, persons),
+        choices=choices_of(supplements, listing.id, asked.supplements, persons),
         notice=notice,
         schema=json_ld(guest, listing),
         statement=convert.statement_address(guest.gateway, listing.code),

@@ -23,6 +23,7 @@ class Draft:
     plan_id: str
     agreed: int | None
     reason: str
+    promo: str = ""
 
     def line(self) -> pricing_pb.QuoteLineRequest:
         """Returns the line to quote."""
@@ -34,6 +35,7 @@ class Draft:
             nights=nights(*self.stay),
             party=self.party,
             agreed_reason=self.reason,
+            promo_code=self.promo,
         )
         if self.agreed is not None:
             line.agreed_total.CopyFrom(money(self.agreed))
@@ -50,6 +52,7 @@ def read_draft(form: Form, listings: dict[str, catalog.Listing], plans: list[pri
         plan_id=form.choice("formule", [plan.id for plan in plans], required=False),
         agreed=form.money("prix_convenu"),
         reason=form.text("raison", most=200),
+        promo=form.text("code_promo", most=40),
     )
     most = draft.listing.max_persons if draft.listing else 0
     if most and persons(draft.party) > most:

@@ -9,7 +9,7 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.i18n import gettext as _
 from gateway.problems import sentence
-from gateway.texts import price_line, refusal
+from gateway.texts import price_line, promo_words, refusal
 
 _PRICELESS = {"NO_SEASON", "NO_PRICE"}
 """What an agreed price makes up for."""
@@ -31,6 +31,7 @@ def shown_price(quote: pricing.Quote) -> dict[str, Any]:
             refusal(each.reason, each.params) for each in line.warnings if each.reason not in _PRICELESS
         ],
         "plan": line.rate_plan_name,
+        "promo": promo_words(line.promo_state, line.promo_bounds),
     }
 
 
@@ -66,6 +67,7 @@ def tried_plan(answer: pricing_pb.PlanPrice) -> dict[str, Any]:
                 if each.amount.amount
             ],
             "total": line.total,
+            "promo": promo_words(line.promo_state, line.promo_bounds),
             "warnings": list(dict.fromkeys(refusal(each.reason, each.params) for each in line.warnings)),
         },
     }

@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from gateway.clients import DOCUMENT_SECONDS
 from gateway.forms import Form, day_in_address
+from gateway.guest import ask
+from gateway.guest.stay import choices_of
 from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
@@ -42,6 +44,7 @@ __all__ = ["grid_of", "router", "season_of", "year_of"]
 router = APIRouter()
 _YEAR = re.compile(r"20[0-9]{2}")
 _WEEK, _LONGEST = 7, 35
+_MOST_PERSONS = 50
 _USUAL = (1, 2, 3, 4, 7, 14)
 
 
@@ -118,14 +121,25 @@ async def _tried(request: Request, form: Form, listing: catalog.Listing) -> dict
         return {"tried": None}
     if not party.adults:
         party = common.Party(adults=max(1, min(listing.base_persons or 2, listing.max_persons or 2)))
-    query = pricing_pb.PriceStayRequest(listing_id=listing.id, nights=nights(*stay), party=party)
+    query = pricing_pb.PriceStayRequest(
+        listing_id=listing.id,
+        nights=nights(*stay),
+        party=party,
+        supplements=[
+            pricing.ChosenSupplement(code=code, quantity=count) for code, count in ask.supplements_of(form)
+        ],
+        promo_code=form.text(ask.PROMO, most=ask.MOST_PROMO),
+    )
     answer = await gateway_of(request).services.prices.PriceStay(query)
     return {"tried": [tried_plan(each) for each in answer.plans], "stay": stay, "party": party}
 
 
 def _form(request: Request, listing: catalog.Listing | None, year: int) -> Form:
     asked = request.query_params
-    form = Form({name: asked.get(name, "") for name in ("adultes", "enfants")})
+    form = Form({name: asked.get(name, "") for name in ("adultes", "enfants", ask.PROMO)})
+    for name in asked:
+        if name.startswith(ask.SUPPLEMENT):
+            form.set(name, asked[name])
     for name in ("du", "au"):
         try:
             form.set(name, day_in_address(asked.get(name, "")))
@@ -177,6 +191,7 @@ async def _of_listing(
         "length": package_name(length),
         "lengths": [(each, package_name(each)) for each in sorted({*_USUAL, *sold, length})],
         "seasons": [s for s in seasons if any(a < after and d > first for a, d in map(interval, s.periods))],
+        "choices": choices_of(known["supplements"], listing.id, (), listing.max_persons or _MOST_PERSONS),
         **await _tried(request, form, listing),
     }
 

@@ -8,8 +8,10 @@ from gateway.api.docs import sample
 from jsonschema_rs import Draft202012Validator
 from sejour.availability.v1 import availability_service_pb2 as availability_pb
 from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.pricing.v1 import pricing_service_pb2 as prices_pb
+from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from .conftest import OWNER
+from .conftest import OWNER, a_quote
 
 KEY = "7b0d1c86-2c0e-4f2b-9a51-0d3f5d1f6b11"
 LINE = {
@@ -176,6 +178,46 @@ async def test_each_wrong_member_of_a_body_is_pointed_at(client):
     assert {each["pointer"] for each in problem["errors"]} == {"/lines/0/adults", "/lines/0/nights"}
     backwards = {"lines": [LINE | {"departure": "2026-07-18"}]}
     assert (await call(client, "post", "/quotes", backwards)).json()["errors"][0]["pointer"] == "/lines/0"
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (pricing.PROMO_STATE_UNSPECIFIED, None),
+        (pricing.PROMO_STATE_APPLIED, "applied"),
+        (pricing.PROMO_STATE_UNKNOWN, "unknown"),
+        (pricing.PROMO_STATE_NOT_FOR_STAY, "not_for_stay"),
+        (pricing.PROMO_STATE_NOT_BEST, "not_best"),
+    ],
+)
+async def test_what_became_of_a_promotional_code_is_told_and_never_refused(client, asked, state, told):
+    made = a_quote()
+    made.lines[0].promo_code, made.lines[0].promo_state = "Amis26" if told else "", state
+    asked.prices.answers["CreateQuote"] = prices_pb.QuoteResponse(quote=made)
+    answer = await call(client, "post", "/quotes", {"lines": [LINE], "promo_code": "Amis26"})
+    assert answer.status_code == 201
+    (line,) = models.Quote.model_validate_json(answer.text).lines
+    assert (line.promo, bool(line.promo_text)) == (told, told is not None)
+    assert [each.promo_code for each in asked.prices.last("CreateQuote").lines] == ["Amis26"]
+
+
+async def test_a_code_is_priced_wherever_a_stay_is(client, asked):
+    price = a_quote().lines[0]
+    price.promo_state = pricing.PROMO_STATE_APPLIED
+    asked.prices.answers["PriceStay"] = prices_pb.PriceStayResponse(
+        plans=[prices_pb.PlanPrice(rate_plan_id="plan", price=price)]
+    )
+    path = "/listings/07MS01731/sellability?arrival=2026-07-18&promo_code=Amis26"
+    assert (await call(client, "get", path)).json()["promo"] == "applied"
+    assert asked.prices.last("PriceStay").promo_code == "Amis26"
+    await call(client, "get", "/search?arrival=2026-07-18&promo_code=Amis26")
+    assert asked.search.last("Search").promo_code == "Amis26"
+
+
+@pytest.mark.parametrize("code", ["ab", "A" * 41, "a\nb"])
+async def test_what_no_owner_can_have_as_a_code_is_malformed(client, code):
+    answer = await call(client, "post", "/quotes", {"lines": [LINE], "promo_code": code})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/promo_code")
 
 
 async def test_a_lost_race_names_other_stays(client, asked):

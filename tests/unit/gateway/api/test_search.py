@@ -57,6 +57,8 @@ QUERIES = [
     "arrival=2026-07-18&place=44.36,4.23&radius_km=12.5&equipment=wifi,%20spa&max_total=90000&sort=total",
     "arrival=2026-07-18&place=44.36,4.23&nights=2&nights=5&unknown=1",
     "nights=7",
+    "arrival=2026-07-18&promo_code=Amis26",
+    "arrival=2026-07-18&promo_code=ab",
     "arrival=2026-07-18&nights=0",
     "arrival=2026-07-18&nights=",
     "arrival=18/07/2026",
@@ -190,6 +192,7 @@ class Prices:
         self.prices = self.search = self
 
     async def PriceStay(self, request):
+        assert request.promo_code == "amis26"
         total = self.totals.pop(0)
         if isinstance(total, Exception):
             raise total
@@ -197,7 +200,7 @@ class Prices:
         return prices_pb.PriceStayResponse(plans=[prices_pb.PlanPrice(rate_plan_id="plan-1", price=price)])
 
     async def Search(self, request):
-        assert list(request.listing_ids) == ROWS[:1]
+        assert (list(request.listing_ids), request.promo_code) == (ROWS[:1], "amis26")
         return self.page
 
 
@@ -209,7 +212,8 @@ async def checked(services):
     """How many prices were checked and found to differ."""
     before = counted()
     checks = PriceChecks(services, services.clock, every=1, patience=0, draw=lambda: 0.0)
-    checks.look(search_pb.SearchRequest(arrival="2026-07-18", nights=7), a_page())
+    asked = search_pb.SearchRequest(arrival="2026-07-18", nights=7, promo_code="amis26")
+    checks.look(asked, a_page())
     await checks.settled()
     return tuple(now - then for now, then in zip(counted(), before, strict=True))
 
@@ -236,7 +240,7 @@ async def test_a_check_is_made_of_few_searches_and_never_two_at_once(api):
     services.clock = api.state.gateway.clock
     draws = iter([0.9, 0.0, 0.5, 0.0])
     checks = PriceChecks(services, services.clock, every=2, patience=0, draw=lambda: next(draws))
-    asked = search_pb.SearchRequest(arrival="2026-07-18", nights=7)
+    asked = search_pb.SearchRequest(arrival="2026-07-18", nights=7, promo_code="amis26")
     checks.look(asked, a_page())
     assert checks._running is None
     checks.look(asked, a_page(ids=ROWS[:1]))

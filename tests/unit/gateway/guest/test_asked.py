@@ -19,11 +19,24 @@ def read(**values):
 
 def test_a_question_survives_its_own_address():
     asked, _ = read(
-        arrivee="18/07/2026", unite="semaine", duree="2", adultes="3", enfants="9, 12", s_draps="2"
+        arrivee="18/07/2026",
+        unite="semaine",
+        duree="2",
+        adultes="3",
+        enfants="9, 12",
+        s_draps="2",
+        code_promo=" Amis 26 ",
     )
     assert (asked.arrival, asked.departure, asked.nights) == (date(2026, 7, 18), date(2026, 8, 1), 14)
+    assert asked.promo == "Amis 26"
     again, _ = read(**dict(asked.pairs()))
     assert again == asked
+
+
+def test_an_endless_code_is_no_error_but_stays_unknown():
+    asked, form = read(code_promo="A" * 500)
+    assert form.ok
+    assert len(asked.promo) == ask.MOST_PROMO + 1
 
 
 def test_what_cannot_be_read_is_refused_and_the_rest_stands():

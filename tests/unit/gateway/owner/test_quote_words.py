@@ -1,8 +1,9 @@
 import json
 
 from chassis.errors import ErrorKind, RemoteError
-from gateway.owner.quote_words import price_failure, shown_price
+from gateway.owner.quote_words import price_failure, shown_price, tried_plan
 from sejour.common.v1 import common_pb2 as common
+from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 
@@ -34,3 +35,11 @@ def test_an_agreed_price_keeps_the_normal_one_beside_it_and_no_reproach():
     assert price["normal"] == euro(74000)
     assert price["beside"] == []
     assert price["warnings"] == ["En «\u00a0Haute\u00a0», on arrive le samedi."]
+
+
+def test_what_became_of_a_code_stands_beside_the_price():
+    quote = pricing.Quote(total=euro(74000))
+    quote.lines.add(total=euro(74000), promo_code="AMIS", promo_state=pricing.PROMO_STATE_UNKNOWN)
+    assert shown_price(quote)["promo"] == "Ce code n’est pas connu."
+    tried = pricing_pb.PlanPrice(rate_plan_name="Location seule", price=quote.lines[0])
+    assert tried_plan(tried)["price"]["promo"] == "Ce code n’est pas connu."
