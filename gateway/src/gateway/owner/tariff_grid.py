@@ -14,6 +14,7 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.formats import nuits, personnes
 from gateway.forms import Form
+from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.owner.tariff_words import short_euros
 from gateway.texts import WEEKDAYS, package_name
@@ -53,6 +54,9 @@ class Special:
         return (self.kind, self.days, self.nights) == _shape(one)
 
 
+_USUAL = tuple(Special(part, kind, (), ()) for part, kind in NAMED.items())
+
+
 def _shape(one: pricing.NamedPackage) -> tuple[Kind, tuple[int, ...], tuple[int, ...]]:
     return one.kind, tuple(sorted(one.arrival_days)), tuple(sorted(one.nights))
 
@@ -85,18 +89,22 @@ def persons_of(form: Form) -> list[int]:
     return sorted(number for number in typed if 1 <= number <= 99)
 
 
+def named_of(tariff: pricing.Tariff) -> list[Special]:
+    """Returns the named packages of a tariff, each shape once; `f<n>`: on other days or lengths."""
+    shapes = sorted({_shape(one) for grid in _grids(tariff) for one in grid.named_packages})
+    parts = {kind: part for part, kind in NAMED.items()}
+    usual = [Special(parts[kind], kind, (), ()) for kind, days, lengths in shapes if not days and not lengths]
+    others = [shape for shape in shapes if shape[1] or shape[2]]
+    return [*usual, *(Special(f"f{number}", *shape) for number, shape in enumerate(others, 1))]
+
+
 def set_specials(form: Form, tariff: pricing.Tariff) -> None:
     """Gives the form the definitions of the columns on other days or lengths: `fs<n>`, `fj<n>`, `fn<n>`."""
-    shapes = {
-        _shape(one)
-        for grid in _grids(tariff)
-        for one in grid.named_packages
-        if one.arrival_days or one.nights
-    }
-    for number, (kind, days, lengths) in enumerate(sorted(shapes), 1):
-        form.set(f"fs{number}", str(int(kind)))
-        form.set(f"fj{number}", [str(day) for day in days])
-        form.set(f"fn{number}", ", ".join(map(str, lengths)))
+    others = [each for each in named_of(tariff) if each.part not in NAMED]
+    for number, each in enumerate(others, 1):
+        form.set(f"fs{number}", str(int(each.kind)))
+        form.set(f"fj{number}", [str(day) for day in each.days])
+        form.set(f"fn{number}", ", ".join(map(str, each.nights)))
 
 
 def count_specials(form: Form) -> int:
@@ -161,8 +169,7 @@ def fill(form: Form, prefix: str, season_id: str, grid: Grid, specials: Sequence
 
 def part_of(one: pricing.NamedPackage, specials: Sequence[Special]) -> str:
     """Returns the column of a named package."""
-    usual = next((part for part, kind in NAMED.items() if _shape(one) == (kind, (), ())), "")
-    return usual or next((each.part for each in specials if each.is_of(one)), "")
+    return next((each.part for each in (*_USUAL, *specials) if each.is_of(one)), "")
 
 
 def read(
@@ -171,10 +178,9 @@ def read(
     """Reads the cells of a season; what cannot be taken is refused on its cell."""
     cells = {length: price(form, f"{prefix}p.{season_id}.{length}") for length in lengths}
     by_day = {int(day): price(form, f"{prefix}j{day}.{season_id}") for day in DAYS}
-    usual = [Special(part, kind, (), ()) for part, kind in NAMED.items()]
     named = [
         pricing.NamedPackage(kind=each.kind, price=cents, arrival_days=each.days, nights=each.nights)
-        for each in (*usual, *specials)
+        for each in (*_USUAL, *specials)
         if (cents := price(form, f"{prefix}{each.part}.{season_id}")) is not None
     ]
     return pricing.OccupancyPrices(
@@ -223,8 +229,11 @@ def kinds() -> list[tuple[str, str]]:
     return [("1", _("Week-end")), ("2", _("Mid-week")), ("3", _("Mois"))]
 
 
-def special_words(special: Special) -> str:
-    """Returns the heading of a column on other days or lengths, « Week-end (jeu., ven. ; 2 ou 3 nuits) »."""
+def named_words(special: Special) -> str:
+    """Returns the heading of a column of named packages, « Week-end (jeu., ven. ; 2 ou 3 nuits) »."""
+    usual = {"we": N_("Week-end (ven. 2 nuits)"), "mw": N_("Mid-week (lun. 4 nuits)"), "mo": N_("Mois")}
+    if special.part in usual:
+        return _(usual[special.part])
     if not special.days and not special.nights:
         return _("Autre forfait %(n)s") % {"n": special.part.removeprefix("f")}
     name = dict(kinds())[str(int(special.kind))]
@@ -241,10 +250,7 @@ def columns_of(lengths: Sequence[int], specials: Sequence[Special]) -> list[tupl
     """Returns the columns of a grid: the name of a cell with a place for the season, and the heading."""
     return [
         *((f"p.{{}}.{length}", package_name(length)) for length in lengths),
-        ("we.{}", _("Week-end (ven. 2 nuits)")),
-        ("mw.{}", _("Mid-week (lun. 4 nuits)")),
-        ("mo.{}", _("Mois")),
-        *((f"{each.part}.{{}}", special_words(each)) for each in specials),
+        *((f"{each.part}.{{}}", named_words(each)) for each in (*_USUAL, *specials)),
         ("n.{}", _("Nuit suppl.")),
     ]
 

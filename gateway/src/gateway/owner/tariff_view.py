@@ -16,11 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.clients import DOCUMENT_SECONDS
+from gateway.formats import euros, nuits, personnes
 from gateway.forms import Form, day_in_address
 from gateway.guest import ask
 from gateway.guest.stay import choices_of
 from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
+from gateway.owner import tariff_grid
 from gateway.owner.bars import interval
 from gateway.owner.common import (
     listing_options,
@@ -36,7 +38,7 @@ from gateway.owner.quote_words import tried_plan
 from gateway.owner.tariff_words import DISCOUNT_KINDS
 from gateway.owner.tariff_year import NOT_SOLD, season_of, year_of
 from gateway.owner.tariffs import all_of
-from gateway.texts import package_name, supplement_price, weekdays
+from gateway.texts import WEEKDAYS, package_name, supplement_price, weekdays
 from gateway.visitor import Owner, Visitor, gateway_of
 
 __all__ = ["grid_of", "router", "season_of", "year_of"]
@@ -49,25 +51,62 @@ _USUAL = (1, 2, 3, 4, 7, 14)
 
 
 def grid_of(tariff: pricing.Tariff, seasons: Sequence[pricing.Season]) -> dict[str, Any]:
-    """Returns a tariff as a table: lengths in columns, the seasons that have prices in rows."""
+    """Returns a tariff as a table: lengths and named packages in columns, seasons that have prices in rows.
+
+    Prices for another number of persons are rows of their own below their season's.
+    """
     names = {season.id: season for season in seasons}
-    lengths = sorted({length for row in tariff.rows for length in row.packages})
+    grids: list[tuple[pricing.TariffRow, tariff_grid.Grid]] = []
+    for row in tariff.rows:
+        if row.season_id in names:
+            grids += [(row, row), *((row, other) for other in row.occupancies)]
+    lengths = sorted({length for _row, grid in grids for length in grid.packages})
+    named = tariff_grid.named_of(tariff)
     rows = [
         {
             "season": names[row.season_id],
-            "cells": [row.packages.get(length) for length in lengths],
-            "extra_night": row.extra_night or None,
-            "extra_adult": row.extra_adult or None,
-            "children": [(band.max_age, band.price) for band in row.child_bands],
-            "arrivals": weekdays(",".join(map(str, row.rules.arrival_days))),
-            "departures": weekdays(",".join(map(str, row.rules.departure_days))),
-            "min_nights": row.rules.min_nights,
-            "max_nights": row.rules.max_nights,
+            "persons": personnes(grid.persons) if isinstance(grid, pricing.OccupancyPrices) else "",
+            "cells": [grid.packages.get(length) for length in lengths]
+            + [_named(grid, each) for each in named],
+            "by_day": _by_day(grid.weekday_prices),
+            "extra_night": grid.extra_night or None,
+            **(_rules(row) if grid is row else {}),
         }
-        for row in tariff.rows
-        if row.season_id in names
+        for row, grid in grids
     ]
-    return {"tariff": tariff, "lengths": [package_name(length) for length in lengths], "rows": rows}
+    return {
+        "tariff": tariff,
+        "columns": [*map(package_name, lengths), *map(tariff_grid.named_words, named)],
+        "has_days": any(grid.weekday_prices for _row, grid in grids),
+        "rows": rows,
+    }
+
+
+def _named(grid: tariff_grid.Grid, column: tariff_grid.Special) -> int | None:
+    return next((one.price for one in grid.named_packages if column.is_of(one)), None)
+
+
+def _by_day(prices: Mapping[int, int]) -> str:
+    """« ven. 120,00 €, sam. 125,00 € »."""
+    return ", ".join(f"{_(WEEKDAYS[day - 1])[:3]}. {euros(prices[day])}" for day in sorted(prices))
+
+
+def _rules(row: pricing.TariffRow) -> dict[str, Any]:
+    """What a season says once, whatever the number of persons."""
+    least = row.rules.min_by_arrival_day
+    return {
+        "extra_adult": row.extra_adult or None,
+        "children": [(band.max_age, band.price) for band in row.child_bands],
+        "arrivals": weekdays(",".join(map(str, row.rules.arrival_days))),
+        "departures": weekdays(",".join(map(str, row.rules.departure_days))),
+        "min_nights": row.rules.min_nights,
+        "max_nights": row.rules.max_nights,
+        "least": [
+            _("%(nights)s au moins en arrivant le %(day)s")
+            % {"nights": nuits(least[day]), "day": _(WEEKDAYS[day - 1])}
+            for day in sorted(least)
+        ],
+    }
 
 
 def year_asked(request: Request, visitor: Visitor) -> int:

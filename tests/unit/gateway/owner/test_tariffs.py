@@ -5,7 +5,7 @@ from chassis.errors import ErrorKind, RemoteError
 from gateway.forms import Form
 from gateway.owner.seasons import next_year
 from gateway.owner.tariff_form import fail_on_cell, form_of, priced_first, tariff_of
-from gateway.owner.tariff_grid import lengths_of, special_words, specials_of
+from gateway.owner.tariff_grid import lengths_of, named_words, specials_of
 from gateway.owner.tariff_view import grid_of, season_of, year_of
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
@@ -162,7 +162,7 @@ def test_a_day_of_the_year_tells_its_price_and_that_a_typed_price_wins():
 
 def test_the_view_shows_a_dash_where_a_length_is_not_sold():
     grid = grid_of(a_tariff(), SEASONS)
-    assert grid["lengths"] == ["semaine", "10 nuits"]
+    assert grid["columns"] == ["semaine", "10 nuits"]
     assert grid["rows"][0]["cells"] == [63000, 90000]
     assert grid["rows"][0]["arrivals"] == "samedi"
 
@@ -216,7 +216,7 @@ def test_a_grid_without_prices_is_gone_and_one_for_the_base_is_refused():
 def test_a_package_on_other_days_is_a_column_named_by_its_days_and_nights():
     form = form_of(a_rich_tariff(), LISTINGS)
     special = specials_of(form)[0]
-    assert special_words(special) == "Week-end (jeu., ven. ; 2 ou 3 nuits)"
+    assert named_words(special) == "Week-end (jeu., ven. ; 2 ou 3 nuits)"
     assert form.value(f"{special.part}.s-high") == "300,00"
     form.set("fn1", "2 ou 4")
     form.set("f1.s-low", "250")
@@ -263,3 +263,22 @@ def test_every_cell_that_pricing_can_name_is_found(path, cell):
     )  # fmt: skip
     assert fail_on_cell(form, error, a_rich_tariff())
     assert "90" in form.error(cell)
+
+
+def test_the_view_shows_every_kind_of_price_with_a_row_for_each_number_of_persons():
+    grid = grid_of(a_rich_tariff(), SEASONS)
+    assert grid["columns"] == ["semaine", "10 nuits", "Mois", "Week-end (jeu., ven. ; 2 ou 3 nuits)"]
+    assert [(row["persons"], row["cells"]) for row in grid["rows"]] == [
+        ("", [63000, 90000, 180000, 30000]),
+        ("2 personnes", [50000, None, None, 30000]),
+        ("6 personnes", [80000, None, None, None]),
+    ]
+    assert [" ".join(row["by_day"].split()) for row in grid["rows"]] == [
+        "ven. 120,00 €, sam. 125,00 €",
+        "lun. 80,00 €",
+        "",
+    ]
+    assert [" ".join(each.split()) for each in grid["rows"][0]["least"]] == [
+        "2 nuits au moins en arrivant le vendredi",
+        "7 nuits au moins en arrivant le samedi",
+    ]
