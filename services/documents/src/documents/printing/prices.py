@@ -1,9 +1,8 @@
 """Price lines of a stay and the grid of an owner's prices, in words."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from sejour.common.v1.common_pb2 import Money, Nights
 from sejour.pricing.v1 import pricing_types_pb2 as pb
@@ -93,76 +92,9 @@ def _each(params: Mapping[str, str], currency: str, _: Texts) -> str:
     return _(" à %(unit)s", unit=words.money(int(unit), currency, _.language))
 
 
-def length(nights: int, _: Texts) -> str:
-    """Heading of a column of the grid."""
-    if nights == 7:
-        return _("Semaine")
-    if nights in {14, 21, 28}:
-        return _("%(count)s semaines", count=nights // 7)
-    return words.nights(nights, _.language)
-
-
-def grids(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -> list[dict[str, Any]]:
-    """One table per tariff of the listing: seasons down, lengths of stay across."""
-    plans = {plan.id: plan for plan in sheet.plans}
-    seasons = {season.id: season for season in sheet.seasons}
-    found = []
-    for tariff in sorted(sheet.tariffs, key=lambda one: (one.name, one.id)):
-        if listing_id in tariff.listing_ids:
-            plan = plans.get(tariff.rate_plan_id)
-            title = plan.name if plan is not None else tariff.name
-            found.append(_grid(tariff, title, seasons, since, _))
-    return [grid for grid in found if grid["rows"]]
-
-
-def _grid(
-    tariff: pb.Tariff, title: str, seasons: Mapping[str, pb.Season], since: date, _: Texts
-) -> dict[str, Any]:
-    rows = [
-        (row, periods)
-        for row in tariff.rows
-        if row.season_id in seasons and (periods := _periods(seasons[row.season_id], since))
-    ]
-    rows.sort(key=lambda pair: pair[1][0].arrival)
-    lengths = sorted({count for row, __ in rows for count in row.packages})
-    extra = any(row.extra_night for row, __ in rows)
-    return {
-        "title": title,
-        "persons": tariff.base_persons,
-        "columns": [length(count, _) for count in lengths] + ([_("Nuit suppl.")] if extra else []),
-        "rows": [
-            {
-                "season": seasons[row.season_id].name,
-                "periods": [_season_words(period, _.language) for period in periods],
-                "prices": [_price(row.packages.get(count, 0), _.language) for count in lengths]
-                + ([_price(row.extra_night, _.language)] if extra else []),
-            }
-            for row, periods in rows
-        ],
-        "extra": _extra_person(tariff, [row for row, __ in rows], _),
-    }
-
-
-def _periods(season: pb.Season, since: date) -> list[Nights]:
-    return [one for one in season.periods if date.fromisoformat(one.departure) > since]
-
-
-def _season_words(period: Nights, language: str) -> str:
+def season_words(period: Nights, language: str) -> str:
+    """Nights of a season in words."""
     return words.season(date.fromisoformat(period.arrival), date.fromisoformat(period.departure), language)
-
-
-def _price(minor: int, language: str) -> str:
-    return words.money(minor, "EUR", language) if minor else "–"
-
-
-def _extra_person(tariff: pb.Tariff, rows: Iterable[pb.TariffRow], _: Texts) -> str:
-    prices = sorted({row.extra_adult for row in rows if row.extra_adult})
-    if not prices:
-        return ""
-    shown = words.joined([words.money(one, "EUR", _.language) for one in prices], _.language, last=_("à"))
-    if tariff.extra_person_unit == pb.EXTRA_PERSON_UNIT_WEEK:
-        return _("Personne supplémentaire : %(price)s par semaine.", price=shown)
-    return _("Personne supplémentaire : %(price)s par nuit.", price=shown)
 
 
 def prices_on_dates(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -> list[list[str]]:
@@ -173,7 +105,7 @@ def prices_on_dates(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -
         pb.PRICE_UNIT_WEEK: _("la semaine"),
     }
     return [
-        [_season_words(one.nights, _.language), f"{amount(one.price, _.language)} {units.get(one.unit, '')}"]
+        [season_words(one.nights, _.language), f"{amount(one.price, _.language)} {units.get(one.unit, '')}"]
         for one in sorted(sheet.prices, key=lambda one: (one.nights.arrival, one.nights.departure, one.id))
         if one.listing_id == listing_id and date.fromisoformat(one.nights.departure) > since
     ]

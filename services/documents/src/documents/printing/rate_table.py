@@ -9,8 +9,9 @@ from sejour.common.v1.common_pb2 import Nights
 from sejour.pricing.v1 import pricing_types_pb2 as pricing_pb
 
 from documents.printing import words
+from documents.printing.grids import grids
 from documents.printing.persons import listing_name, owner_view
-from documents.printing.prices import PriceSheet, grids, prices_on_dates, supplements
+from documents.printing.prices import PriceSheet, prices_on_dates, supplements
 from documents.printing.texts import Texts
 
 
@@ -75,7 +76,8 @@ def _concerns(ids: Sequence[str], listing_id: str) -> bool:
 def _discounts(sheet: PriceSheet, listing_id: str, _: Texts) -> list[tuple[str, str]]:
     found = []
     for one in sheet.discounts:
-        if not _concerns(one.listing_ids, listing_id) or one.kind > pricing_pb.DISCOUNT_KIND_LENGTH:
+        # A code is for those who were told it.
+        if not _concerns(one.listing_ids, listing_id) or one.kind == pricing_pb.DISCOUNT_KIND_CODE:
             continue
         found.append((one.name, f"−{words.percent(one.basis_points, _.language)}{_when(one, _)}"))
     return found
@@ -90,4 +92,6 @@ def _when(one: pricing_pb.Discount, _: Texts) -> str:
         pricing_pb.DISCOUNT_KIND_LATE: _("réservé %(count)s jours avant au plus", count=one.threshold),
         pricing_pb.DISCOUNT_KIND_LENGTH: _("dès %(count)s nuits", count=one.threshold),
     }
+    if one.kind == pricing_pb.DISCOUNT_KIND_SECOND_WEEK:
+        return " " + _("sur les nuits 8 à 14, dès 14 nuits")
     return f" {texts[one.kind]}" if one.threshold and one.kind in texts else ""

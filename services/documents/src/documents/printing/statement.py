@@ -10,6 +10,7 @@ from sejour.catalog.v1 import catalog_types_pb2 as pb
 
 from documents.printing import terms as clauses
 from documents.printing import words
+from documents.printing.grids import grids
 from documents.printing.persons import (
     address_lines,
     advertiser,
@@ -21,7 +22,7 @@ from documents.printing.persons import (
     stars,
     values_of,
 )
-from documents.printing.prices import PriceSheet, amount, grids, prices_on_dates, supplements
+from documents.printing.prices import PriceSheet, amount, prices_on_dates, supplements
 from documents.printing.texts import Texts, texts
 
 NUISANCES = ("neighbourhood", "neighbourhood_detail")
