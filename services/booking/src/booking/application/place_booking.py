@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.actor import Scope
@@ -13,6 +13,7 @@ from chassis.ids import new_id, new_reference
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from booking.application.drive import Driver
+from booking.application.guest_rules import check_guest
 from booking.application.limits import need_room
 from booking.application.option_ends import hold_end_of, option_end_of
 from booking.application.ports import Catalog, UnitOfWork, Write
@@ -24,17 +25,13 @@ from booking.domain.errors import (
     BookingNotFound,
     ClientNotFound,
     NotAllowed,
-    OnlineOptionsOff,
-    PartyNotStated,
     QuoteExpired,
     QuoteNotFound,
     QuoteUsed,
-    StatementNotReceived,
     TermsNotFound,
     TermsStale,
     error_of,
 )
-from booking.domain.line import Line
 from booking.domain.proposal import Proposal
 from booking.domain.states import Means, Origin, State
 from booking.domain.terms import SalesTerms
@@ -188,7 +185,7 @@ async def _prepare(
     lines = lines_of(quote, names)
     terms = terms.holding({line.listing_id for line in lines}, max(line.nights.length for line in lines))
     if is_guest:
-        _check_guest(command, client, lines, terms, limit=driver.limits.days_ahead, now=now)
+        check_guest(command.accepted, client, lines, terms, limit=driver.limits.days_ahead, now=now)
     booked_on = command.booked_on or today(now, PARIS)
     arrival = min(line.nights.arrival for line in lines)
     needs_mail = command.needs_mail_confirmation or is_guest
@@ -293,28 +290,3 @@ async def _client(
         alike = await unit.clients.look_alikes(stated)
         return next((one for one in alike if one.says_the_same_as(stated)), stated)
     return await unit.clients.same_person(stated) or stated
-
-
-def _check_guest(
-    command: PlaceBooking,
-    client: Client,
-    lines: tuple[Line, ...],
-    terms: SalesTerms,
-    *,
-    limit: int,
-    now: datetime,
-) -> None:
-    if not terms.online_options:
-        raise OnlineOptionsOff
-    if not command.accepted.get("description_version"):
-        raise StatementNotReceived
-    if not client.email:
-        raise BadValue(field="new_client.email", why="empty")
-    first = today(now, PARIS)
-    for index, line in enumerate(lines):
-        if line.party.adults == 0:
-            raise PartyNotStated(line=index, line_id=line.id)
-        if line.nights.arrival < first + timedelta(days=terms.notice_days):
-            raise BadValue(field="arrival", why="NOTICE", days=terms.notice_days)
-        if line.nights.arrival > first + timedelta(days=limit):
-            raise BadValue(field="arrival", why="TOO_FAR", days=limit)
