@@ -209,8 +209,21 @@ async def giving_up(house, taken):
     while given_up.exists():
         _, request = await house.wish("FAILED", arrival=taken)
         house.lives.pop()
-        reason = await house.killed_at(["booking.after_placing"], refusal(house, request))
+        reason = await house.killed_at(["booking.after_placing"], refusal_of_a_file(house, request))
         assert reason == "NIGHTS_TAKEN"
+
+
+def refusal_of_a_file(house, request):
+    """Just after the option a rival is refused before it writes anything: it asks until somebody's file is written."""
+
+    async def refused():
+        while True:
+            reason = await refusal(house, request)()
+            if not (house.stack.points / "booking.after_placing").exists():
+                return reason
+            await asyncio.sleep(0.1)
+
+    return refused
 
 
 def refusal(house, request):

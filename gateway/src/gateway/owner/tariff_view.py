@@ -70,7 +70,7 @@ def grid_of(tariff: pricing.Tariff, seasons: Sequence[pricing.Season]) -> dict[s
             + [_named(grid, each) for each in named],
             "by_day": _by_day(grid.weekday_prices),
             "extra_night": grid.extra_night or None,
-            **(_rules(row) if grid is row else {}),
+            **_rules(row if grid is row else pricing.TariffRow()),
         }
         for row, grid in grids
     ]
