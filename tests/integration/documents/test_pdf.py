@@ -1,6 +1,9 @@
 """The printer: a page that was printed lately is not drawn again, and what is kept stays small."""
 
 import asyncio
+import os
+import sys
+from pathlib import Path
 
 from chassis.errors import Overloaded
 from documents.adapters.pdf import MOST_WAITING, RENDER_SECONDS, PdfPrinter
@@ -44,3 +47,42 @@ async def test_a_line_too_long_is_refused_with_a_word_and_the_others_come():
     assert all(each.startswith(b"%PDF") for each in found if isinstance(each, bytes))
     assert (await printer.print("<p>afterwards</p>")).startswith(b"%PDF")
     await printer.close()
+
+
+SERVICE = """
+import asyncio
+from documents.adapters.pdf import PdfPrinter
+
+async def main():
+    printer = PdfPrinter()
+    await printer.print("<p>Contrat</p>")
+    print(*printer._pool._processes, flush=True)
+    await asyncio.sleep(600)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+
+
+def lives(process):
+    """Whether a process is there; one that nobody buries is not."""
+    try:
+        return "zombie" not in (process / "status").read_text()
+    except OSError:
+        return False
+
+
+async def test_the_worker_ends_with_a_service_that_is_killed(tmp_path):
+    (tmp_path / "service.py").write_text(SERVICE)
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, tmp_path / "service.py", stdout=asyncio.subprocess.PIPE, env=dict(os.environ)
+    )
+    worker = Path("/proc") / (await service.stdout.readline()).decode().strip()
+    assert lives(worker)
+    service.kill()
+    await service.wait()
+    for _ in range(200):
+        if not lives(worker):
+            break
+        await asyncio.sleep(0.05)
+    assert not lives(worker)

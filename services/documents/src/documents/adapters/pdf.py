@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import hashlib
 import multiprocessing
+import os
+import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -32,6 +34,18 @@ def _call(html: str, given: Mapping[str, bytes]) -> bytes:
     from documents.adapters.pdf_worker import render_pdf  # noqa: PLC0415 (in the worker only)
 
     return render_pdf(html, given)
+
+
+def _end_with_the_service() -> None:
+    """Ends this worker when the service is gone: a killed one tells nobody, and the worker would stay."""
+    service = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if service is not None:
+            service.join()
+            os._exit(0)
+
+    threading.Thread(target=wait, name="service", daemon=True).start()
 
 
 def _digest(html: str, given: Mapping[str, bytes]) -> bytes:
@@ -105,7 +119,8 @@ class PdfPrinter:
     async def _try(self, html: str, given: Mapping[str, bytes]) -> bytes:
         if self._pool is None:
             # `spawn`: a fork would copy the sockets and threads of gRPC.
-            self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            spawn = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, mp_context=spawn, initializer=_end_with_the_service)
         future = asyncio.get_running_loop().run_in_executor(self._pool, _call, html, dict(given))
         try:
             return await asyncio.wait_for(asyncio.shield(future), self._timeout)
