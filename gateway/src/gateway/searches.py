@@ -1,8 +1,9 @@
 """Searches that come in one moment go to the role `search` in one call; stands for its stub in `clients`.
 
-A call between processes costs more than a search in the index. While calls are under way, what comes waits
-for the next one: a guest alone is asked for at once; under load, ten guests cost one call. Nobody's answer
-depends on another's question, and all of them ask as the public.
+A call between processes costs more than a search in the index. A guest alone is asked for at once. While a call
+is under way, what comes waits until there are as many as the call has, or until it ends; and many that come at
+once are shared out. So under load two calls of like size take turns: the role has always something to answer, and
+ten guests cost one call. Nobody's answer depends on another's question, and all of them ask as the public.
 """
 
 import asyncio
@@ -17,8 +18,8 @@ from chassis.tracing import is_recording
 from google.rpc import status_pb2
 from sejour.availability.v1 import search_service_pb2 as pb
 
-CALLS = 4
-"""Calls under way at once: enough that neither process waits for the other (measured: 2 and 8 are slower)."""
+CALLS = 2
+"""Calls under way at once: while the role answers one, the gateway writes the answers of the other."""
 MOST_TOGETHER = 32
 """Questions in one call; the role answers up to 64."""
 
@@ -36,7 +37,8 @@ class Searches:
     def __init__(self, stub: Any) -> None:
         self._stub = stub
         self._waiting: deque[_Waiting] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
+        self._calls: dict[asyncio.Task[None], int] = {}
+        """Calls under way, with how many questions each has; 0 while it still gathers them."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stub, name)
@@ -54,32 +56,40 @@ class Searches:
             return found
         answer: asyncio.Future[pb.SearchResponse] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(question, answer, contextvars.copy_context()))
-        if len(self._calls) < CALLS:
-            self._begin()
+        self._begin()
         return await answer
 
     def _begin(self) -> None:
+        """Begins a call where none is under way, or where those who wait are a fair share of all."""
+        if not self._waiting or 0 in self._calls.values() or len(self._calls) == CALLS:
+            return
+        if (CALLS - 1) * len(self._waiting) < sum(self._calls.values()):
+            return
         # With actor, time left and trace of who waits longest.
         call = asyncio.create_task(self._ask(), name="searches", context=self._waiting[0].context)
-        self._calls.add(call)
+        self._calls[call] = 0
         call.add_done_callback(self._ended)
 
     def _ended(self, call: asyncio.Task[None]) -> None:
-        self._calls.discard(call)
-        if self._waiting:
-            self._begin()
+        del self._calls[call]
+        self._begin()
 
     async def _ask(self) -> None:
         # Who comes in the same turn of the loop goes along.
         await asyncio.sleep(0)
         asked: list[_Waiting] = []
-        while self._waiting and len(asked) < MOST_TOGETHER:
+        share = -(-(len(self._waiting) + sum(self._calls.values())) // CALLS)
+        while self._waiting and len(asked) < min(share, MOST_TOGETHER):
             one = self._waiting.popleft()
             # Whoever has hung up meanwhile needs no answer.
             if not one.answer.done():
                 asked.append(one)
         if not asked:
             return
+        this = asyncio.current_task()
+        assert this is not None  # noqa: S101 - said to the type checker
+        self._calls[this] = len(asked)
+        self._begin()
         try:
             outcomes = await self._outcomes([one.question for one in asked])
         except BaseException as error:

@@ -83,15 +83,37 @@ async def test_searches_that_come_during_calls_share_the_next_and_each_gets_its_
     role.open.set()
     answers = await asyncio.gather(*first, *later)
     assert [each.count for each in answers] == [*range(1, CALLS + 1), 30, 40, 50]
-    assert role.calls == [*([nights] for nights in range(1, CALLS + 1)), [30, 40, 50]]
+    assert role.calls == [*([nights] for nights in range(1, CALLS + 1)), [30, 40], [50]]
+
+
+async def test_many_that_come_at_once_are_shared_out_so_that_the_role_never_waits(role, searches):
+    role.open.clear()
+    together = [asyncio.create_task(searches.Search(asked(n))) for n in range(1, 9)]
+    for _ in range(2):
+        await role.began.acquire()
+    assert role.calls == [[1, 2, 3, 4], [5, 6, 7, 8]]
+    role.open.set()
+    assert [each.count for each in await asyncio.gather(*together)] == list(range(1, 9))
+
+
+async def test_what_comes_during_a_call_waits_until_it_is_as_many(role, searches):
+    role.open.clear()
+    first = [asyncio.create_task(searches.Search(asked(n))) for n in range(1, 9)]
+    for _ in range(2):
+        await role.began.acquire()
+    later = [asyncio.create_task(searches.Search(asked(n))) for n in (30, 40, 50)]
+    await asyncio.sleep(0)
+    role.open.set()
+    assert [each.count for each in await asyncio.gather(*first, *later)] == [*range(1, 9), 30, 40, 50]
+    assert role.calls == [[1, 2, 3, 4], [5, 6, 7, 8], [30, 40], [50]]
 
 
 async def test_a_refused_question_is_told_to_its_asker_alone(role, searches):
     answers = await asyncio.gather(
-        searches.Search(asked(1)), searches.Search(asked(2, cursor="?")), return_exceptions=True
+        *(searches.Search(asked(n, cursor="?" if n == 2 else "")) for n in (1, 2, 3)), return_exceptions=True
     )
-    assert role.calls == [[1, 2]]
-    assert answers[0].count == 1
+    assert role.calls == [[1, 2], [3]]
+    assert [answers[0].count, answers[2].count] == [1, 3]
     assert (answers[1].kind, answers[1].reason) == (ErrorKind.MALFORMED, "BAD_RANGE")
     assert answers[1].metadata == {"field": "cursor"}
 
