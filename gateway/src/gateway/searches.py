@@ -1,9 +1,10 @@
 """Searches that come in one moment go to the role `search` in one call; stands for its stub in `clients`.
 
-A call between processes costs more than a search in the index. A guest alone is asked for at once. While a call
-is under way, what comes waits until there are as many as the call has, or until it ends; and many that come at
-once are shared out. So under load two calls of like size take turns: the role has always something to answer, and
-ten guests cost one call. Nobody's answer depends on another's question, and all of them ask as the public.
+A call between processes costs more than a search in the index. A guest alone is asked for at once. While a
+call is under way, what comes waits until there are as many as the call has, or until it ends; and many that
+come at once are shared out. So under load two calls of like size take turns: the role has always something
+to answer, and ten guests cost one call. Nobody's answer depends on another's question, and all ask as the
+public.
 """
 
 import asyncio

@@ -1,13 +1,13 @@
-"""Taxes from the array are those of the rules, and whatever does not fit the array is left to the rules."""
+"""The tourist tax of a page's rows is that of the pricing kernel."""
 
 from datetime import date
 
-import numpy as np
 from availability.search.details import TaxTable
-from availability.search.taxes import TaxRules
+from availability.search.taxes import TaxRules, amount_of
 from hypothesis import given
 from hypothesis import strategies as st
-from tariff import TaxKind, TaxRule
+from tariff import AdditionalTax, TaxKind, TaxRounding, TaxRule
+from tariff.tax import tourist_tax, without_vat
 from values import NightRange
 
 FIRST = date(2026, 1, 1).toordinal()
@@ -19,50 +19,55 @@ def span(first, length):
 
 spans = st.builds(span, st.integers(0, 60), st.integers(1, 40))
 rules = st.builds(
-    lambda valid, percent, tariff, collected: TaxRule(
+    lambda valid, percent, tariff, cap, additional, collected, rounding: TaxRule(
         "taxe",
         valid,
         TaxKind.PERCENT if percent else TaxKind.FIXED,
         tariff=0 if percent else tariff,
-        rate_bp=300 if percent else 0,
+        rate_bp=440 if percent else 0,
+        cap=cap if percent else None,
+        additional=tuple(AdditionalTax(f"taxe {rate}", rate) for rate in additional),
         collected=tuple(collected),
+        rounding=rounding,
     ),
     spans,
     st.booleans(),
     st.integers(0, 400),
-    st.lists(spans, max_size=1),
+    st.none() | st.integers(0, 400),
+    st.lists(st.sampled_from([1000, 1500, 3400, 20_000]), max_size=2, unique=True),
+    st.lists(spans, max_size=2),
+    st.sampled_from(TaxRounding),
 )
 
 
-@given(st.lists(st.lists(rules, max_size=6), min_size=1, max_size=4), spans, st.integers(0, 5))
-def test_a_tax_of_the_array_is_that_of_the_rules(communes, stay, taxable):
-    table, kept = TaxTable(), [TaxRules(tuple(each)) for each in communes]
-    numbers = np.array([table.number(each) for each in kept], np.int32)
-    days = (stay.arrival.toordinal(), stay.length)
-    found = table.fixed(numbers, *days, taxable).tolist()
-    for number, one, amount in zip(numbers.tolist(), kept, found, strict=True):
-        assert table.rules(number) is one
-        if amount >= 0:
-            assert amount == one.amount(days, stay, (5, taxable), taxed=50_000, vat_bp=0)
-
-
-def test_the_usual_rule_of_a_year_is_in_the_array_however_many_there_are():
-    year = NightRange(date(2026, 1, 1), date(2027, 1, 1))
-    next_year = NightRange(date(2027, 1, 1), date(2028, 1, 1))
-    table = TaxTable()
-    kept = [
-        TaxRules(
-            (
-                TaxRule("taxe", year, TaxKind.FIXED, tariff=tariff),
-                TaxRule("taxe", next_year, TaxKind.FIXED, tariff=tariff + 1),
-            )
+@given(
+    st.lists(rules, max_size=6),
+    st.lists(spans, min_size=1, max_size=3),
+    st.tuples(st.integers(0, 5), st.integers(0, 3)),
+    st.integers(0, 300_000),
+    st.sampled_from([0, 1000]),
+)
+def test_the_tax_of_a_row_is_that_of_the_kernel(some, stays, persons, taxed, vat_bp):
+    taxable, exempt = persons
+    known = TaxRules(tuple(some))
+    # The second time what the first left behind is used.
+    for stay in (*stays, *stays):
+        days = (stay.arrival.toordinal(), stay.length)
+        wanted = tourist_tax(
+            some,
+            stay,
+            accommodation_ht=without_vat(taxed, vat_bp),
+            occupants=taxable + exempt,
+            taxable=taxable,
         )
-        for tariff in range(200)
-    ]
-    numbers = np.array([table.number(each) for each in kept], np.int32)
-    assert [table.number(each) for each in kept] == numbers.tolist()
-    july, new_year = date(2026, 7, 18).toordinal(), date(2026, 12, 30).toordinal()
-    assert table.fixed(numbers, july, 7, 2).tolist() == [tariff * 14 for tariff in range(200)]
-    assert table.fixed(numbers, july + 365, 7, 2).tolist() == [(tariff + 1) * 14 for tariff in range(200)]
-    # A stay over New Year has nights of both rules.
-    assert set(table.fixed(numbers, new_year, 7, 2).tolist()) == {-1}
+        found = amount_of(known.of(days), days, (taxable + exempt, taxable), taxed, vat_bp)
+        assert found == (wanted.amount if wanted is not None else 0)
+
+
+def test_rules_keep_their_number_however_many_there_are():
+    year = NightRange(date(2026, 1, 1), date(2027, 1, 1))
+    kept = [TaxRules((TaxRule("taxe", year, TaxKind.FIXED, tariff=each),)) for each in range(200)]
+    table = TaxTable()
+    numbers = [table.number(each) for each in kept]
+    assert numbers == list(range(200)) == [table.number(each) for each in kept]
+    assert [table.rules(number) for number in numbers] == kept

@@ -68,16 +68,19 @@ class GrpcSearch(pb_grpc.SearchServiceServicer):
 
     def _page(self, request: pb.SearchRequest) -> pb.SearchResponse:
         page = self._index.search(to_query(request))
-        hits = page.hits
+        if not page.hits:
+            return pb.SearchResponse(currency="EUR", count=page.count)
+        # In the order of the fields of `Hit`.
+        listings, plans, totals, accommodations, taxes, currencies, revisions = zip(*page.hits, strict=True)
         return pb.SearchResponse(
-            listing_ids=[hit.listing_id for hit in hits],
-            rate_plan_ids=[hit.rate_plan_id for hit in hits],
-            totals=[hit.total for hit in hits],
-            accommodations=[hit.accommodation for hit in hits],
-            tourist_taxes=[hit.tourist_tax for hit in hits],
-            revisions=[hit.revision for hit in hits],
-            currency=hits[0].currency if hits else "EUR",
-            next_cursor=to_cursor(*hits[-1].key) if page.more else "",
+            listing_ids=listings,
+            rate_plan_ids=plans,
+            totals=totals,
+            accommodations=accommodations,
+            tourist_taxes=taxes,
+            revisions=revisions,
+            currency=currencies[0],
+            next_cursor=to_cursor(*page.hits[-1].key) if page.more else "",
             count=page.count,
         )
 

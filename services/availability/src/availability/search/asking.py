@@ -21,6 +21,7 @@ from availability.search.prices import Columns, Vectors, key_of
 from availability.search.query import Hit, Page, Query
 from availability.search.ranking import Cheapest, cheapest, first_of
 from availability.search.sheets import Scalar, scalar
+from availability.search.taxes import amount_of
 from availability.search.window import REACH
 
 _NONE: Columns = np.zeros(0, np.int64)
@@ -30,12 +31,16 @@ _NONE: Columns = np.zeros(0, np.int64)
 class _Asked:
     """A stay within the window; `today` by zone."""
 
-    nights: NightRange
     stay: Stay
     key: tuple[object, ...]
     shut_zones: tuple[int, ...]
     """Zones where the stay is past or too far."""
     code: str
+
+    @property
+    def nights(self) -> NightRange:
+        """Its nights."""
+        return NightRange.of_length(date.fromordinal(self.stay.arrival), self.stay.nights)
 
 
 @dataclass(slots=True)
@@ -111,9 +116,8 @@ class Asking:
             today = np.array(todays, np.int32)[self._columns.zone]
         number = code_number(code)
         stay = Stay(first, nights, party, today, number if self._columns.table.knows_code(number) else 0)
-        return _Asked(
-            NightRange.of_length(arrival, nights), stay, key_of(stay, tuple(todays)), tuple(shut), code
-        )
+        ages = self._columns.table.rows.alike(party.oldest_first)
+        return _Asked(stay, key_of(stay, ages, tuple(todays)), tuple(shut), code)
 
     def _filtered(self, query: Query) -> Row | None:
         """The row of columns that every filter leaves; None where it leaves none."""
@@ -185,14 +189,13 @@ class Asking:
         some = self._columns_of(free, asked, among)
         if len(special):
             some = np.setdiff1d(some, special, assume_unique=True)
-        if vector is None:
-            vector = self._vectors.made(asked.key, stay, len(some), columns.end)
+        if vector is None and (vector := self._vectors.made(asked.key, stay, len(some), columns.end)):
+            # It was not there to take its part in the row.
+            some = some[vector.priced.total.take(some) >= 0]
         if vector is None:
             sold = self._vectors.part(some, stay)
             found = _Found(some.take(sold.places), sold.total, sold)
         else:
-            # One that was made just now has not taken its part in the row.
-            some = some[vector.priced.total.take(some) >= 0]
             found = _Found(some, vector.priced.total.take(some), vector.priced, some)
         return self._with_special(found, asked, special) if len(special) else found
 
@@ -281,12 +284,11 @@ class Asking:
 
     def _taxes(self, asked: _Asked, said: NDArray[Any], taxed: list[int]) -> list[int]:
         """The tourist tax of the rows of a page."""
-        arrival, nights, party = asked.stay.arrival, asked.stay.nights, asked.stay.party
-        table = self._columns.details.taxes
-        found: list[int] = table.fixed(said["taxes"], arrival, nights, party.taxable).tolist()
-        others = [row for row, amount in enumerate(found) if amount < 0]
-        numbers, vat_bp = (said[name][others].tolist() for name in ("taxes", "vat_bp"))
-        days, persons = (arrival, nights), (party.occupants, party.taxable)
-        for row, number, vat in zip(others, numbers, vat_bp, strict=True):
-            found[row] = table.rules(number).amount(days, asked.nights, persons, taxed=taxed[row], vat_bp=vat)
-        return found
+        stay, table = asked.stay, self._columns.details.taxes
+        days, persons = (stay.arrival, stay.nights), (stay.party.occupants, stay.party.taxable)
+        numbers = said["taxes"].tolist()
+        counts = {number: table.rules(number).of(days) for number in set(numbers)}
+        return [
+            amount_of(counts[number], days, persons, price, vat)
+            for number, price, vat in zip(numbers, taxed, said["vat_bp"].tolist(), strict=True)
+        ]

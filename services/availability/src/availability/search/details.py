@@ -19,9 +19,6 @@ _FIELDS = np.dtype(
         ("currency", "S3"),
     ]
 )
-_YEARS = 4
-"""Rules of a commune and category that the arrays take: as a council votes one a year."""
-
 Columns = NDArray[np.int64]
 Texts = list[str]
 
@@ -64,34 +61,20 @@ def texts(records: NDArray[Any], name: str) -> Texts:
 
 
 class TaxTable:
-    """Rules by number, and in arrays where they are fixed amounts that hold through the year."""
+    """Rules of the tourist tax by number."""
 
     def __init__(self) -> None:
         self._rules: list[TaxRules] = []
         self._numbers: dict[int, int] = {}
-        self._years: NDArray[np.int32] = np.zeros((64, 3, _YEARS), np.int32)
-        """By number: first days, days after the last, and units plus one, so that nothing is no unit."""
 
     def number(self, rules: TaxRules) -> int:
         """The number of rules; they are kept for ever, as `Sheets` keeps them."""
         known = self._numbers.get(id(rules))
-        if known is not None:
-            return known
-        number = self._numbers[id(rules)] = len(self._rules)
-        self._rules.append(rules)
-        if number == len(self._years):
-            self._years = np.concatenate([self._years, np.zeros_like(self._years)])
-        for year, (since, until, unit) in enumerate(rules.simple(_YEARS)):
-            self._years[number, :, year] = since, until, unit + 1
-        return number
+        if known is None:
+            known = self._numbers[id(rules)] = len(self._rules)
+            self._rules.append(rules)
+        return known
 
     def rules(self, number: int) -> TaxRules:
         """The rules of a number."""
         return self._rules[number]
-
-    def fixed(self, numbers: NDArray[np.int32], arrival: int, nights: int, taxable: int) -> NDArray[np.int64]:
-        """The tax of a stay by rules; -1 where `TaxRules.amount` must be asked."""
-        since, until, unit = self._years.take(numbers, axis=0).transpose(1, 0, 2)
-        found = (unit * ((since <= arrival) & (until >= arrival + nights))).max(axis=1).astype(np.int64)
-        amounts: NDArray[np.int64] = np.where(found, (found - 1) * (taxable * nights), -1)
-        return amounts

@@ -13,6 +13,8 @@ from availability.search.metrics import VECTORS
 _MOST_BYTES = 48 * 1024 * 1024
 _MOST = 256
 _MOST_CHANGES = 4096
+_INSTEAD = 4
+"""How many times as much must have been asked of a stay whose vector takes the place of another."""
 _HITS, _PARTS, _MISSES = (VECTORS.labels(name) for name in ("hit", "part", "miss"))
 
 Key = tuple[object, ...]
@@ -68,10 +70,12 @@ class Vectors:
     def made(self, key: Key, stay: Stay, wanted: int, end: int) -> Vector | None:
         """A new vector, once its parts have cost as much; None while the wanted columns are priced alone.
 
-        `end` columns make a whole one. A stay that few ask for, or for few places, is never priced whole.
+        `end` columns make a whole one. A stay that few ask for, or for few places, is never priced whole; and
+        one that would take another's place must be asked for more.
         """
+        most = max(4, min(_MOST, _MOST_BYTES // (12 * max(1, self._width))))
         spent = self._asked.pop(key, 0) + wanted
-        if spent < end:
+        if spent < end * (1 if len(self._known) < most else _INSTEAD):
             self._asked[key] = spent
             if len(self._asked) > 4 * _MOST:
                 self._asked.popitem(last=False)
@@ -81,7 +85,6 @@ class Vectors:
         priced = reckon(self._table, np.arange(self._width), stay)
         found = Vector(priced, np.packbits(priced.total >= 0, bitorder="little"), len(self._changes))
         self._known[key] = found
-        most = max(4, min(_MOST, _MOST_BYTES // (12 * self._width)))
         while len(self._known) > most:
             self._known.popitem(last=False)
         return found
@@ -107,7 +110,9 @@ def _at(stay: Stay, columns: Columns) -> Stay:
     return replace(stay, today=stay.today[columns])
 
 
-def key_of(stay: Stay, todays: tuple[int, ...]) -> Key:
-    """What decides a vector: the stay, the party as prices see it, the booking days, the promotional code."""
-    party = stay.party
-    return (stay.arrival, stay.nights, party.adults, party.oldest_first, todays, stay.code)
+def key_of(stay: Stay, ages: tuple[int, ...], todays: tuple[int, ...]) -> Key:
+    """What decides a vector: the stay, the party as prices see it, the booking days, the promotional code.
+
+    `ages` are those of `RowStore.alike`.
+    """
+    return (stay.arrival, stay.nights, stay.party.adults, ages, todays, stay.code)

@@ -11,55 +11,58 @@ Ids = NDArray[np.bytes_]
 
 @dataclass(frozen=True, slots=True)
 class Cheapest:
-    """One place per listing: its lowest total, its number, and where its columns lie `[first, last)`.
+    """One place per listing: its lowest total, its number, and where its columns begin.
 
-    Without those each listing has one column, in the order of the places.
+    `begins` has one entry more, the end of all. Without it each listing has one column, in the order of the
+    places.
     """
 
     totals: Ints
     numbers: NDArray[np.int32]
-    first: Ints | None = None
-    last: Ints | None = None
+    begins: Ints | None = None
+    kept: Ints | None = None
+    """Which listings are left; None: all."""
 
     def at_most(self, total: int) -> "Cheapest":
         """Those that cost no more."""
-        return self._kept(self.totals <= total)
+        return self._keep(self.totals <= total)
 
     def after(self, total: int, listing_id: str, ids: Ids) -> "Cheapest":
         """Those that come after a cursor."""
         later = self.totals > total
         level = np.flatnonzero(self.totals == total)
         later[level] = ids[self.numbers[level]] > listing_id.encode()
-        return self._kept(later)
+        return self._keep(later)
 
     def places_of(self, places: Ints, totals: Ints) -> Ints:
         """The places among all columns of the cheapest one of some listings, the first of equals."""
-        if self.first is None or self.last is None:
+        if self.kept is not None:
+            places = self.kept.take(places)
+        if self.begins is None:
             return places
-        first, last = self.first[places], self.last[places]
-        for many in (last - first > 1).nonzero()[0]:
+        first, last = self.begins.take(places), self.begins.take(places + 1)
+        for many in (last - first > 1).nonzero()[0].tolist():
             begin, end = int(first[many]), int(last[many])
-            first[many] = begin + int(np.argmin(totals[begin:end]))
+            first[many] = begin + int(totals[begin:end].argmin())
         return first
 
-    def _kept(self, kept: NDArray[np.bool_]) -> "Cheapest":
-        if self.first is None or self.last is None:
-            first = kept.nonzero()[0]
-            return Cheapest(self.totals[kept], self.numbers[kept], first, first + 1)
-        return Cheapest(self.totals[kept], self.numbers[kept], self.first[kept], self.last[kept])
+    def _keep(self, wanted: NDArray[np.bool_]) -> "Cheapest":
+        some = wanted.nonzero()[0]
+        kept = some if self.kept is None else self.kept.take(some)
+        return Cheapest(self.totals.take(some), self.numbers.take(some), self.begins, kept)
 
 
 def cheapest(listing: NDArray[np.int32], columns: Ints, totals: Ints) -> Cheapest:
     """Of each listing its cheapest column; a listing's columns are neighbours (`listing` = its number)."""
     numbers = listing.take(columns)
-    again = numbers[1:] == numbers[:-1]
-    if not again.any():
+    others = (numbers[1:] != numbers[:-1]).nonzero()[0]
+    if len(others) + 1 >= len(numbers):
         return Cheapest(totals, numbers)
-    begins = np.ones(len(columns), np.bool_)
-    np.logical_not(again, out=begins[1:])
-    first = begins.nonzero()[0]
-    last = np.append(first[1:], len(columns))
-    return Cheapest(np.minimum.reduceat(totals, first), numbers.take(first), first, last)
+    begins = np.empty(len(others) + 2, np.int64)
+    begins[0], begins[-1] = 0, len(numbers)
+    np.add(others, 1, out=begins[1:-1])
+    first = begins[:-1]
+    return Cheapest(np.minimum.reduceat(totals, first), numbers.take(first), begins)
 
 
 def first_of(best: Cheapest, limit: int, ids: Ids) -> Ints:

@@ -1,13 +1,57 @@
 """The tourist tax of the hits of a page; the same sums as `tariff.tourist_tax`, without the lines."""
 
-from itertools import pairwise
+from dataclasses import dataclass
+from datetime import date
 
 from tariff import TaxKind, TaxRounding, TaxRule
 from tariff.tax import FULL_BP, tax_line, without_vat
 from values import NightRange, half_up
 
 _REMEMBERED = 128
-_Counts = tuple[tuple[TaxRule, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """The tax per person and night of a rule: an amount, or a rate of the price with all that follows it."""
+
+    fixed: int
+    """-1 where it depends on the price."""
+    rate_bp: int
+    cap: int
+    """-1: none."""
+    additional: tuple[int, ...]
+    is_sum_rounded: bool
+
+    @classmethod
+    def of(cls, rule: TaxRule) -> "_Unit":
+        """What a rule asks."""
+        fixed = -1
+        if rule.kind is not TaxKind.PERCENT:
+            fixed = tax_line(rule, accommodation_ht=0, nights=1, occupants=1, taxable=1, taxed=1).unit
+        return cls(
+            fixed,
+            rule.rate_bp,
+            -1 if rule.cap is None else rule.cap,
+            tuple(tax.rate_bp for tax in rule.additional),
+            rule.rounding is TaxRounding.SUM,
+        )
+
+    def of_price(self, accommodation_ht: int, shares: int) -> int:
+        """Of a rate, `shares` persons times nights: `tariff.tax_line` without saying how it comes about."""
+        numerator, denominator = accommodation_ht * self.rate_bp, shares * FULL_BP
+        if self.cap >= 0 and self.cap * denominator < numerator:
+            numerator, denominator = self.cap, 1
+        if self.is_sum_rounded:
+            return half_up(numerator * (FULL_BP + sum(self.additional)), denominator * FULL_BP)
+        base = half_up(numerator, denominator)
+        return (
+            base + sum([half_up(base * rate, FULL_BP) for rate in self.additional])
+            if self.additional
+            else base
+        )
+
+
+_Counts = tuple[tuple[_Unit, int], ...]
 
 
 class TaxRules:
@@ -15,87 +59,53 @@ class TaxRules:
 
     def __init__(self, rules: tuple[TaxRule, ...]) -> None:
         self._rules = rules
-        self._spans = tuple((rule, _unit(rule), *_span(rule)) for rule in rules)
+        self._spans = tuple((_Unit.of(rule), *_span(rule)) for rule in rules)
         self._counts: dict[tuple[int, int], _Counts] = {}
 
-    def amount(
-        self, days: tuple[int, int], stay: NightRange, persons: tuple[int, int], *, taxed: int, vat_bp: int
-    ) -> int:
-        """The estimate in minor units; `days`: the stay as (ordinal, nights), `persons`: occupants, taxable.
-
-        `taxed` is accommodation, extra persons and discounts, VAT inside.
-        """
-        amount = 0
-        for rule, fixed, nights in self._of(days, stay):
-            unit = fixed
-            if fixed < 0:
-                unit = _percent(rule, without_vat(taxed, vat_bp), stay.length * max(1, persons[0]))
-            amount += unit * persons[1] * nights
-        return amount
-
-    def simple(self, most: int) -> list[tuple[int, int, int]]:
-        """First day, day after the last, and unit of the rules that are fixed amounts all the time they hold.
-
-        None of any where some overlap or are too many: those must be looked at in their order.
-        """
-        spans = sorted((since, until) for _, _, since, until, _ in self._spans)
-        apart = all(one[1] <= other[0] for one, other in pairwise(spans))
-        if not apart or len(spans) > most:
-            return []
-        return [
-            (since, until, unit)
-            for _, unit, since, until, periods in self._spans
-            if unit >= 0 and not periods
-        ]
-
-    def _of(self, days: tuple[int, int], stay: NightRange) -> _Counts:
-        """Rules, their fixed units and how many nights of a stay each taxes."""
+    def of(self, days: tuple[int, int]) -> _Counts:
+        """Units, and how many nights each taxes, of a stay: its first day (ordinal) and its nights."""
         first, last = days[0], days[0] + days[1]
-        for rule, fixed, since, until, periods in self._spans:
+        for unit, since, until, periods in self._spans:
             if until <= first or last <= since:
                 continue
             whole = since <= first and last <= until
             if whole and (not periods or any(start <= first and last <= end for start, end in periods)):
                 # The usual case: the whole stay lies within one year's rule.
-                return ((rule, fixed, days[1]),)
-            return self._counts.get(days) or self._count(days, stay)
+                return ((unit, days[1]),)
+            return self._counts.get(days) or self._count(days)
         return ()
 
-    def _count(self, days: tuple[int, int], stay: NightRange) -> _Counts:
+    def _count(self, days: tuple[int, int]) -> _Counts:
         """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
         counts: dict[int, int] = {}
-        for night in stay.nights:
+        for night in NightRange.of_length(date.fromordinal(days[0]), days[1]).nights:
             for number, rule in enumerate(self._rules):
                 if rule.applies_on(night):
                     counts[number] = counts.get(number, 0) + 1
                     break
-        found = tuple((*self._spans[number][:2], count) for number, count in counts.items())
+        found = tuple((self._spans[number][0], count) for number, count in counts.items())
         if len(self._counts) >= _REMEMBERED:
             self._counts.clear()
         self._counts[days] = found
         return found
 
 
+def amount_of(
+    counts: _Counts, days: tuple[int, int], persons: tuple[int, int], taxed: int, vat_bp: int
+) -> int:
+    """The estimate in minor units of what `TaxRules.of` counted; `persons`: occupants, taxable.
+
+    `taxed` is accommodation, extra persons and discounts, VAT inside.
+    """
+    amount = 0
+    for unit, nights in counts:
+        each = unit.fixed
+        if each < 0:
+            each = unit.of_price(without_vat(taxed, vat_bp), days[1] * max(1, persons[0]))
+        amount += each * nights
+    return amount * persons[1]
+
+
 def _span(rule: TaxRule) -> tuple[int, int, list[tuple[int, int]]]:
     periods = [(each.arrival.toordinal(), each.departure.toordinal()) for each in rule.collected]
     return rule.valid.arrival.toordinal(), rule.valid.departure.toordinal(), periods
-
-
-def _percent(rule: TaxRule, accommodation_ht: int, shares: int) -> int:
-    """The tax per person and night of a rate: `tariff.tax_line` without saying how it comes about."""
-    numerator, denominator = accommodation_ht * rule.rate_bp, shares * FULL_BP
-    base = half_up(numerator, denominator)
-    if rule.cap is not None and numerator > rule.cap * denominator:
-        base = numerator = rule.cap
-        denominator = 1
-    if rule.rounding is TaxRounding.SUM:
-        rates = FULL_BP + sum([tax.rate_bp for tax in rule.additional])
-        return half_up(numerator * rates, denominator * FULL_BP)
-    return base + sum([half_up(base * tax.rate_bp, FULL_BP) for tax in rule.additional])
-
-
-def _unit(rule: TaxRule) -> int:
-    """The tax per person and night of a fixed tariff; -1 where it depends on the price."""
-    if rule.kind is TaxKind.PERCENT:
-        return -1
-    return tax_line(rule, accommodation_ht=0, nights=1, occupants=1, taxable=1, taxed=1).unit

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from tariff.stay import Party
+from tariff.stay import ADULT_AGE, Party
 from tariff.vector.layout import BANDS, Array, Extra
 
 
@@ -33,9 +34,19 @@ class Extras:
         self._number = np.array([counted.setdefault(each[:2], len(counted)) for each in extras], np.int64)
         self._prices = np.array([prices for _, _, prices in extras], np.int64).reshape(-1, BANDS + 1)
         self._counted = tuple(counted)
+        self._limits = sorted({limit for _, limits in counted for limit in limits})
 
     def __len__(self) -> int:
         return len(self._number)
+
+    def alike(self, ages: tuple[int, ...]) -> tuple[int, ...]:
+        """For each age the oldest that no price tells from it; beyond every band, that of an adult.
+
+        A band that comes later changes that for its own offers alone: the others tell no more ages apart.
+        """
+        limits = self._limits
+        places = [bisect_left(limits, age) for age in ages]
+        return tuple([limits[place] if place < len(limits) else ADULT_AGE for place in places])
 
     def of(self, party: Party) -> Array:
         """int64 by entry: what the extra persons of a party pay a night, over 7."""

@@ -102,16 +102,24 @@ class RowStore:
 
     def extras(self, party: Party) -> Array | None:
         """int64 by number in `extra`: what the extra persons pay a night, over 7; None where nobody does."""
-        if len(self._persons) != len(self._extras):
-            self._parties.clear()
-            self._persons = Extras(tuple(self._extras))
-        key = (party.adults, party.oldest_first)
+        persons = self._known_persons()
+        key = (party.adults, persons.alike(party.oldest_first))
         if key not in self._parties:
-            found = self._persons.of(party)
+            found = persons.of(party)
             self._parties[key] = found if found.any() else None
             if len(self._parties) > _PARTIES:
                 self._parties.popitem(last=False)
         return self._parties[key]
+
+    def alike(self, ages: tuple[int, ...]) -> tuple[int, ...]:
+        """Ages that pay the same everywhere: two parties of alike ages have the same prices."""
+        return self._known_persons().alike(ages)
+
+    def _known_persons(self) -> Extras:
+        if len(self._persons) != len(self._extras):
+            self._parties.clear()
+            self._persons = Extras(tuple(self._extras))
+        return self._persons
 
     def packages(self, arrival: int, nights: int) -> Packages | None:
         """By number in `named`: the packages that fit a stay; None where none does."""
