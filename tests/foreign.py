@@ -49,7 +49,7 @@ TEXTS = {
     "last": "2026-09-12", "currency": "EUR", "by": "CLIENT", "nature": "DEPOSIT", "expiry": "DEFAULT",
     "recipient": "x@stranger.example", "email": "x@stranger.example", "language": "fr", "civility": "MR",
     "primary_color": "#A8481F", "postal_code": "07460", "insee": "07028", "country": "FR",
-} | dict.fromkeys(("siret", "query", "chip", "cursor", "place", "source"), "")  # fmt: skip
+} | dict.fromkeys(("siret", "vat_number", "query", "chip", "cursor", "place", "source"), "")  # fmt: skip
 MAP_KEYS = {"name": "fr", "accepted": "description_version"}
 KINDS = {"PriceOnDates": "price", "BookingLine": "line"}
 OPEN = {

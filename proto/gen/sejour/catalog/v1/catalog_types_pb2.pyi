@@ -197,6 +197,8 @@ class Owner(_message.Message):
     LABEL_IDS_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
     UNCLAIMED_FIELD_NUMBER: _builtins.int
+    VAT_BP_FIELD_NUMBER: _builtins.int
+    VAT_NUMBER_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     supplier_no: _builtins.int
@@ -220,6 +222,12 @@ class Owner(_message.Message):
     """Grows with each change."""
     unclaimed: _builtins.bool
     """True for the owner that collects imported listings nobody has claimed."""
+    vat_bp: _builtins.int
+    """VAT inside the price of the accommodation, in hundredths of a percent, 0 to 2500 (1000 = 10 %); 0 = « franchise en
+    base », no VAT (art. 293 B CGI). Only a professional may have another.
+    """
+    vat_number: _builtins.str
+    """Intra-Community VAT number of a professional, `FR`, two characters and the nine digits of the SIREN; empty = none."""
     @_builtins.property
     def address(self) -> Global___Address: ...
     @_builtins.property
@@ -252,10 +260,12 @@ class Owner(_message.Message):
         label_ids: _abc.Iterable[_builtins.str] | None = ...,
         revision: _builtins.int = ...,
         unclaimed: _builtins.bool = ...,
+        vat_bp: _builtins.int = ...,
+        vat_number: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "civility", b"civility", "company", b"company", "currency", b"currency", "email", b"email", "fax", b"fax", "first_name", b"first_name", "id", b"id", "kind", b"kind", "label_ids", b"label_ids", "languages", b"languages", "last_name", b"last_name", "mobile", b"mobile", "phone", b"phone", "revision", b"revision", "siret", b"siret", "supplier_no", b"supplier_no", "unclaimed", b"unclaimed", "website", b"website"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "civility", b"civility", "company", b"company", "currency", b"currency", "email", b"email", "fax", b"fax", "first_name", b"first_name", "id", b"id", "kind", b"kind", "label_ids", b"label_ids", "languages", b"languages", "last_name", b"last_name", "mobile", b"mobile", "phone", b"phone", "revision", b"revision", "siret", b"siret", "supplier_no", b"supplier_no", "unclaimed", b"unclaimed", "vat_bp", b"vat_bp", "vat_number", b"vat_number", "website", b"website"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -524,6 +534,7 @@ class Listing(_message.Message):
     COMPLETENESS_FIELD_NUMBER: _builtins.int
     EXTERNAL_ID_FIELD_NUMBER: _builtins.int
     VANISHED_FIELD_NUMBER: _builtins.int
+    VAT_BP_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     code: _builtins.str
@@ -556,6 +567,10 @@ class Listing(_message.Message):
     """Identity in the feed it came from, such as `datatourisme:15/1d8d…`; empty when typed by hand."""
     vanished: _builtins.bool
     """True when the last import of its source no longer had it."""
+    vat_bp: _builtins.int
+    """Copied from the owner (`Owner.vat_bp`), who alone changes it: what is not classified pays the tourist tax on the
+    price without VAT. A change of the owner's makes a revision of each of his listings.
+    """
     @_builtins.property
     def name(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Name per BCP 47 language; `fr` is obligatory in production."""
@@ -607,10 +622,11 @@ class Listing(_message.Message):
         completeness: _builtins.int = ...,
         external_id: _builtins.str = ...,
         vanished: _builtins.bool = ...,
+        vat_bp: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "sells", b"sells", "values", b"values"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "base_persons", b"base_persons", "code", b"code", "completeness", b"completeness", "description", b"description", "external_id", b"external_id", "id", b"id", "kind", b"kind", "label_id", b"label_id", "label_rating", b"label_rating", "latitude", b"latitude", "longitude", b"longitude", "max_persons", b"max_persons", "name", b"name", "official_stars", b"official_stars", "owner_id", b"owner_id", "photos", b"photos", "provenance", b"provenance", "registration_number", b"registration_number", "revision", b"revision", "sells", b"sells", "state", b"state", "supplier_no", b"supplier_no", "values", b"values", "vanished", b"vanished", "zone", b"zone"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "base_persons", b"base_persons", "code", b"code", "completeness", b"completeness", "description", b"description", "external_id", b"external_id", "id", b"id", "kind", b"kind", "label_id", b"label_id", "label_rating", b"label_rating", "latitude", b"latitude", "longitude", b"longitude", "max_persons", b"max_persons", "name", b"name", "official_stars", b"official_stars", "owner_id", b"owner_id", "photos", b"photos", "provenance", b"provenance", "registration_number", b"registration_number", "revision", b"revision", "sells", b"sells", "state", b"state", "supplier_no", b"supplier_no", "values", b"values", "vanished", b"vanished", "vat_bp", b"vat_bp", "zone", b"zone"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

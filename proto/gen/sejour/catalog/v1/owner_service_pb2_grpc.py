@@ -91,7 +91,8 @@ class OwnerServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def UpdateOwner(self, request, context):
-        """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict).
+        """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict). Another `vat_bp` makes a
+        revision of each of his listings, told with him.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -38,7 +38,9 @@ class OwnerServiceStub:
     GetOwner: _grpc.UnaryUnaryMultiCallable[_owner_service_pb2.GetOwnerRequest, _owner_service_pb2.OwnerResponse]
     """One owner by id or supplier number; public actors get name, kind and languages only."""
     UpdateOwner: _grpc.UnaryUnaryMultiCallable[_owner_service_pb2.UpdateOwnerRequest, _owner_service_pb2.OwnerResponse]
-    """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict)."""
+    """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict). Another `vat_bp` makes a
+    revision of each of his listings, told with him.
+    """
     ListOwners: _grpc.UnaryUnaryMultiCallable[_owner_service_pb2.ListOwnersRequest, _owner_service_pb2.ListOwnersResponse]
     """Owners that the actor may see."""
     CreateLabel: _grpc.UnaryUnaryMultiCallable[_owner_service_pb2.CreateLabelRequest, _owner_service_pb2.LabelResponse]
@@ -58,7 +60,9 @@ class OwnerServiceAsyncStub(OwnerServiceStub):
     GetOwner: _aio.UnaryUnaryMultiCallable[_owner_service_pb2.GetOwnerRequest, _owner_service_pb2.OwnerResponse]  # type: ignore[assignment]
     """One owner by id or supplier number; public actors get name, kind and languages only."""
     UpdateOwner: _aio.UnaryUnaryMultiCallable[_owner_service_pb2.UpdateOwnerRequest, _owner_service_pb2.OwnerResponse]  # type: ignore[assignment]
-    """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict)."""
+    """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict). Another `vat_bp` makes a
+    revision of each of his listings, told with him.
+    """
     ListOwners: _aio.UnaryUnaryMultiCallable[_owner_service_pb2.ListOwnersRequest, _owner_service_pb2.ListOwnersResponse]  # type: ignore[assignment]
     """Owners that the actor may see."""
     CreateLabel: _aio.UnaryUnaryMultiCallable[_owner_service_pb2.CreateLabelRequest, _owner_service_pb2.LabelResponse]  # type: ignore[assignment]
@@ -93,7 +97,9 @@ class OwnerServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _owner_service_pb2.UpdateOwnerRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_owner_service_pb2.OwnerResponse, _abc.Awaitable[_owner_service_pb2.OwnerResponse]]:
-        """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict)."""
+        """Replaces what an owner may change. Stale `owner.revision` is REVISION_STALE (conflict). Another `vat_bp` makes a
+        revision of each of his listings, told with him.
+        """
 
     @_abc_1.abstractmethod
     def ListOwners(

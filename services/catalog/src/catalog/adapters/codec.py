@@ -106,6 +106,7 @@ def listing_pb(listing: Listing, *, provenance: bool = False) -> pb.Listing:
         completeness=listing.completeness,
         external_id=listing.external_id,
         vanished=listing.vanished,
+        vat_bp=listing.vat_bp,
     )
     message.values.update(columns["field_values"])
     if provenance:
@@ -159,6 +160,8 @@ def owner_pb(owner: Owner) -> pb.Owner:
         label_ids=[str(one) for one in owner.label_ids],
         revision=owner.revision,
         unclaimed=owner.unclaimed,
+        vat_bp=data.vat_bp,
+        vat_number=data.vat_number,
     )
 
 

@@ -21,7 +21,9 @@ from catalog.domain.errors import CodeTaken, ListingNotFound
 from catalog.domain.listing import Listing
 
 TOPIC = "catalog.listings"
-SELECT = select(LISTINGS, OWNERS.c.supplier_no).join(OWNERS, OWNERS.c.id == LISTINGS.c.owner_id)
+SELECT = select(LISTINGS, OWNERS.c.supplier_no, OWNERS.c.vat_bp).join(
+    OWNERS, OWNERS.c.id == LISTINGS.c.owner_id
+)
 
 
 class SqlListings:
@@ -82,7 +84,7 @@ class SqlListings:
                 return code
 
     async def add(self, listing: Listing) -> None:
-        """Writes a new listing at revision 1, with its event. Raises CodeTaken."""
+        """Writes a new listing of a locked owner at revision 1, with its event. Raises CodeTaken."""
         now = self._clock()
         listing.revision = 1
         row = {
@@ -114,6 +116,12 @@ class SqlListings:
         )
         await self._tell(listing)
 
+    async def tell_all_of(self, owner_id: UUID) -> None:
+        """Tells all listings of a locked owner under their next revisions: what they copy of him changed."""
+        query = select(LISTINGS.c.id).where(LISTINGS.c.owner_id == owner_id).order_by(LISTINGS.c.id)
+        for one in (await self._session.scalars(query)).all():
+            await self.tell_again(one, step=1)
+
     async def note_source(self, listing: Listing) -> None:
         """Writes only the date of the feed's record: nothing that anybody is told of."""
         row = {"source_at": listing.source_at}
@@ -136,6 +144,9 @@ class SqlListings:
 
     async def _tell(self, listing: Listing) -> None:
         now = self._clock()
+        # Asked now that the listing is locked: what was joined while waiting for it may be the VAT of before.
+        vat = await self._session.scalar(select(OWNERS.c.vat_bp).where(OWNERS.c.id == listing.owner_id))
+        listing.vat_bp = vat or 0
         await self._session.execute(
             insert(LISTING_REVISIONS).values(
                 listing_id=listing.id,

@@ -14,7 +14,7 @@ _COUNTS = ("base_persons", "max_persons", "official_stars", "label_rating")
 _ADDRESS = ("lines", "postal_code", "city", "insee", "country")
 _OWNER_TEXTS = (
     "civility", "last_name", "first_name", "company", "phone", "mobile", "fax", "email", "website", "kind",
-    "siret",
+    "siret", "vat_number",
 )  # fmt: skip
 
 
@@ -101,7 +101,7 @@ def listing_columns(listing: Listing, *, now: datetime) -> dict[str, Any]:
 
 
 def listing_of(row: Mapping[str, Any], photos: Iterable[Mapping[str, Any]]) -> Listing:
-    """The listing of a row (joined with its owner's `supplier_no`) and its photos in order."""
+    """The listing of a row (joined with its owner's `supplier_no` and `vat_bp`) and its photos in order."""
     return Listing(
         id=row["id"],
         code=row["code"],
@@ -119,6 +119,7 @@ def listing_of(row: Mapping[str, Any], photos: Iterable[Mapping[str, Any]]) -> L
         external_id=row["external_id"],
         source_at=row["source_at"],
         vanished=row["vanished"],
+        vat_bp=row["vat_bp"],
     )
 
 
@@ -139,6 +140,7 @@ def owner_columns(data: OwnerData) -> dict[str, Any]:
     """The columns of what an owner states."""
     return {
         **{name: getattr(data, name) for name in _OWNER_TEXTS},
+        "vat_bp": data.vat_bp,
         "address": asdict(data.address),
         "languages": list(data.languages),
     }
@@ -152,6 +154,7 @@ def owner_of(row: Mapping[str, Any], label_ids: Iterable[Any]) -> Owner:
         supplier_no=row["supplier_no"],
         data=OwnerData(
             **{name: row[name] for name in _OWNER_TEXTS},
+            vat_bp=row["vat_bp"],
             address=Address(**{**address, "lines": tuple(address["lines"])}),
             languages=tuple(row["languages"]),
         ),

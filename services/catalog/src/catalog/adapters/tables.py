@@ -56,6 +56,8 @@ OWNERS = Table(
     *_texts("civility", "last_name", "first_name", "company"),
     Column("address", JSONB, nullable=False),
     *_texts("phone", "mobile", "fax", "email", "website", "kind", "siret"),
+    Column("vat_bp", Integer, nullable=False, server_default="0"),
+    Column("vat_number", String, nullable=False, server_default=""),
     Column("languages", ARRAY(String), nullable=False),
     Column("currency", CHAR(3), nullable=False),
     # Whose unclaimed listings this owner collects: a label's id, or `none`.

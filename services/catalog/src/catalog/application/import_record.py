@@ -79,7 +79,7 @@ async def _create(
     if dry_run:
         return _line(where, record, Outcome.CREATED, None, changed)
     if target.owner_id is not None:
-        owner = await uow.owners.get(target.owner_id)
+        owner = await uow.owners.get(target.owner_id, for_update=True)
     else:
         await uow.serialize(f"unclaimed:{target.origin}")
         owner = await uow.owners.unclaimed(target.label_id)

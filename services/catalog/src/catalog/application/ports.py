@@ -43,10 +43,13 @@ class Listings(Protocol):
         """Writes only the date of the feed's record."""
 
     async def add(self, listing: Listing) -> None:
-        """Writes a new listing at revision 1, with its event. Raises CodeTaken."""
+        """Writes a new listing of a locked owner at revision 1, with its event. Raises CodeTaken."""
 
     async def save(self, listing: Listing, *, photos: bool = False) -> None:
         """Writes a locked listing under its next revision, with its event."""
+
+    async def tell_all_of(self, owner_id: UUID) -> None:
+        """Tells all listings of a locked owner under their next revisions: what they copy of him changed."""
 
 
 class Owners(Protocol):

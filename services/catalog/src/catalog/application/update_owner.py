@@ -25,6 +25,8 @@ class UpdateOwner:
 async def update_owner(command: UpdateOwner, *, uow: UnitOfWork, scope: Scope) -> UUID:
     """Writes and tells the change. Number, currency and memberships stay (operators may set memberships).
 
+    His listings bear his VAT: where it changes they are told too, in the same transaction.
+
     Raises:
         OwnerNotFound: not within reach.
         NotAllowed: a label reads its members, it does not change them.
@@ -44,5 +46,7 @@ async def update_owner(command: UpdateOwner, *, uow: UnitOfWork, scope: Scope) -
         changed = replace(owner, data=command.data, label_ids=labels)
         if changed != owner:
             await uow.owners.save(replace(changed, revision=owner.revision + 1))
+        if changed.data.vat_bp != owner.data.vat_bp:
+            await uow.listings.tell_all_of(owner.id)
         await uow.commit(command.request, owner.id)
     return owner.id

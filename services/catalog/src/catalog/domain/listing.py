@@ -64,6 +64,8 @@ class Listing:
     external_id: str = ""
     source_at: datetime | None = None
     vanished: bool = False
+    vat_bp: int = 0
+    """The owner's, copied when it is read and told."""
 
     @property
     def kind(self) -> str:

@@ -11,7 +11,11 @@ SIRET = re.compile(r"^\d{14}$")
 SLUG = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 COLOR = re.compile(r"^#[0-9A-Fa-f]{6}$")
 CURRENCY = re.compile(r"^[A-Z]{3}$")
-OWNER_KINDS = ("", "PRIVATE", "PROFESSIONAL")
+VAT_NUMBER = re.compile(r"^FR[0-9A-HJ-NP-Z]{2}\d{9}$")
+PROFESSIONAL = "PROFESSIONAL"
+OWNER_KINDS = ("", "PRIVATE", PROFESSIONAL)
+MAX_VAT_BP = 2500
+"""Basis points; no rate of the Union's members was ever far above it."""
 _SHORT = 200
 
 
@@ -47,6 +51,10 @@ class OwnerData:
     website: str = ""
     kind: str = ""
     siret: str = ""
+    vat_bp: int = 0
+    """VAT inside the accommodation's price in basis points; 0 = « franchise en base » (art. 293 B CGI)."""
+    vat_number: str = ""
+    """Intra-Community number."""
     languages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -63,6 +71,14 @@ class OwnerData:
             ("email", not self.email or MAIL.match(self.email) is not None, "MAIL_ADDRESS"),
             ("kind", self.kind in OWNER_KINDS, "OWNER_KIND"),
             ("siret", not self.siret or SIRET.match(self.siret) is not None, "SIRET"),
+            ("vat_bp", 0 <= self.vat_bp <= MAX_VAT_BP, f"BASIS_POINTS_UP_TO_{MAX_VAT_BP}"),
+            ("vat_bp", not self.vat_bp or self.kind == PROFESSIONAL, "NO_VAT_OF_A_PRIVATE_PERSON"),
+            (
+                "vat_number",
+                not self.vat_number or VAT_NUMBER.match(self.vat_number) is not None,
+                "VAT_NUMBER",
+            ),
+            ("vat_number", not self.vat_number or self.kind == PROFESSIONAL, "NO_VAT_OF_A_PRIVATE_PERSON"),
             ("address.lines", len(self.address.lines) <= 3, "AT_MOST_3_LINES"),
             ("website", not self.website or _is_web(self.website), "WEB_ADDRESS"),
             *rules,

@@ -87,6 +87,8 @@ def owner_data(owner: pb.Owner) -> OwnerData:
         website=owner.website.strip(),
         kind=_OWNER_KINDS.get(owner.kind, "?"),
         siret=owner.siret.replace(" ", ""),
+        vat_bp=owner.vat_bp,
+        vat_number="".join(owner.vat_number.split()).upper(),
         languages=tuple(owner.languages),
     )
 
