@@ -222,7 +222,7 @@ def sheets(draw):
         horizon_days=draw(st.sampled_from([None, None, None, 20, 150])),
         max_nights=draw(st.sampled_from([90, 90, 90, 30])),
         tax_rules=tuple(draw(st.lists(tax_rules, max_size=2))),
-        vat_bp=draw(st.just(0) | st.integers(0, 2000)),
+        vat_bp=draw(st.just(0) | st.integers(0, 2500)),
     )
 
 

@@ -102,7 +102,16 @@ def test_a_vat_liable_owners_cost_is_without_vat():
     sheet = a_sheet(a_season(), tax_rules=(rule,), vat_bp=1000)
     price = priced(sheet, "2026-05-02", "2026-05-09")
     assert price.tourist_tax.amount == 3178
+    assert price.tourist_tax.lines[0].cost_ht == 63636
     assert price.total == 70000
+
+
+def test_a_tariff_per_night_asks_nothing_of_the_vat():
+    rule = TaxRule("3 étoiles", YEAR_2026, TaxKind.FIXED, tariff=110)
+    liable, exempt = (a_sheet(a_season(), tax_rules=(rule,), vat_bp=vat_bp) for vat_bp in (1000, 0))
+    tax = priced(liable, "2026-05-02", "2026-05-09").tourist_tax
+    assert tax == priced(exempt, "2026-05-02", "2026-05-09").tourist_tax
+    assert tax.lines[0].cost_ht == 0
 
 
 def test_minors_and_the_exempt_count_in_the_cost_but_do_not_pay():

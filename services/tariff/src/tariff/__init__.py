@@ -38,7 +38,7 @@ from tariff.parts import (
 from tariff.rules import gap_rule_counts
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
-from tariff.tax import AdditionalAmount, TaxLine, TouristTax, tourist_tax
+from tariff.tax import AdditionalAmount, TaxLine, TouristTax, tourist_tax, without_vat
 
 __all__ = [
     "ALL_WEEKDAYS",
@@ -92,4 +92,5 @@ __all__ = [
     "sells",
     "to_json",
     "tourist_tax",
+    "without_vat",
 ]

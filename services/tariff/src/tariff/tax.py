@@ -36,6 +36,8 @@ class TaxLine:
     unit: int
     """Base and additional taxes per person and night."""
     amount: int
+    cost_ht: int
+    """What a percentage is of: the whole stay's accommodation without VAT; 0 under a tariff per night."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def tax_line(
     if rule.rounding is TaxRounding.SUM:
         rates = FULL_BP + sum(tax.rate_bp for tax in rule.additional)
         unit = half_up(numerator * rates, denominator * FULL_BP)
-    return TaxLine(rule.name, taxed, taxable, base, capped, additional, unit, unit * taxable * taxed)
+    cost = accommodation_ht if rule.kind is TaxKind.PERCENT else 0
+    return TaxLine(rule.name, taxed, taxable, base, capped, additional, unit, unit * taxable * taxed, cost)
 
 
 def tourist_tax(

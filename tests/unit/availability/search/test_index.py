@@ -1,5 +1,6 @@
 """The index, and the reference it is held equal to, fed with news as the services write them."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,12 +12,12 @@ from chassis.errors import Unavailable
 from chassis.rpc_errors import from_status
 from google.rpc import status_pb2
 from scalar_index import ScalarIndex
-from search_news import ARRIVAL, NOW, TWO, News, busy
+from search_news import ARRIVAL, NOW, TWO, YEAR, News, a_sheet, busy
 from sejour.availability.v1 import search_service_pb2 as pb
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_events_pb2
-from tariff import Party, RateSheet, Season, to_json
+from tariff import Party, RateSheet, Season, TaxKind, TaxRule, evaluate, to_json
 from values import NightRange
 
 
@@ -34,6 +35,21 @@ async def test_the_cheapest_come_first_with_the_exact_price(news):
     assert page.count == 3
     # 0,80 € for two adults and seven nights, beside the total.
     assert {hit.tourist_tax for hit in page.hits} == {1120}
+
+
+async def test_a_liable_owners_tax_is_that_of_the_quote(news):
+    rule = TaxRule("4,4 %", YEAR, TaxKind.PERCENT, rate_bp=440, cap=375)
+    family = Party(adults=2, children=(9, 7))
+    exempt = replace(a_sheet(65000), tax_rules=(rule,))
+    for revision, (sheet, tax) in enumerate([(exempt, 1428), (replace(exempt, vat_bp=1000), 1302)], start=2):
+        told = pricing_events_pb2.RateSheet(rate_plan_id="plan-1", sheet_json=to_json(sheet).encode())
+        await news.listing("a", revision=revision)
+        await news.sheets("a", [told], revision=revision)
+        await news.calendar("a", revision=revision)
+        [hit] = news.search(party=family).hits
+        quoted = evaluate(sheet, NightRange.of_length(ARRIVAL, 7), family, NOW.date())
+        # 650.00 / 7 / 4 x 4.4 % = 1.02 for two adults and seven nights; without 10 % VAT 590.91 gives 0.93.
+        assert (hit.total, hit.tourist_tax) == (quoted.total, quoted.tourist_tax.amount) == (65000, tax)
 
 
 async def test_the_cheapest_plan_is_named(news):

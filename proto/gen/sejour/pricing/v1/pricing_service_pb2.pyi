@@ -1011,7 +1011,7 @@ class EstimateTaxRequest(_message.Message):
     def party(self) -> _common_pb2.Party: ...
     @_builtins.property
     def accommodation(self) -> _common_pb2.Money:
-        """Price of the accommodation alone."""
+        """Price of the accommodation alone, VAT inside where the owner is liable for it."""
 
     def __init__(
         self,

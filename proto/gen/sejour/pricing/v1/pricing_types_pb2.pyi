@@ -1076,7 +1076,8 @@ class PriceLine(_message.Message):
     @_builtins.property
     def params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Values for the sentence, those of `tariff.lines` (amounts in minor units, lists joined by commas) and `percent`:
-        `season`, `nights`, `length`, `quantity`, `unit_amount`, `percent`, `name`, `code`...
+        `season`, `nights`, `length`, `quantity`, `unit_amount`, `percent`, `name`, `code`... `TOURIST_TAX` of a percentage,
+        where the owner is liable for VAT: `vat_bp`, and `accommodation_ht`, the price without VAT that it is of.
         """
 
     @_builtins.property

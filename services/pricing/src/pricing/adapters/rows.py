@@ -223,6 +223,7 @@ def listing_values(listing: Listing) -> dict[str, Any]:
         "official_stars": listing.official_stars,
         "insee": listing.insee,
         "zone": listing.zone,
+        "vat_bp": listing.vat_bp,
     }
 
 
@@ -239,6 +240,7 @@ def listing_of(row: Row) -> Listing:
         official_stars=row.official_stars,
         insee=row.insee,
         zone=row.zone,
+        vat_bp=row.vat_bp,
     )
 
 

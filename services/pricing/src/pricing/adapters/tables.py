@@ -45,6 +45,7 @@ LISTINGS = Table(
     Column("official_stars", Integer, nullable=False),
     Column("insee", String, nullable=False, index=True),
     Column("zone", String, nullable=False),
+    Column("vat_bp", Integer, nullable=False, server_default="0"),
 )
 
 

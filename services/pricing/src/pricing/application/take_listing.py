@@ -12,7 +12,7 @@ from pricing.domain.listing import Listing
 async def take_listing(listing: Listing, *, open_unit: OpenUnit, clock: Clock) -> bool:
     """Keeps the listing where it is newer than what is known; False where it is not.
 
-    Its capacity, zone, stars and commune are in its sheets, so these are compiled and published again.
+    Its capacity, zone, stars, commune and VAT are in its sheets, so these are compiled and published again.
     A listing that changed hands takes the book of its new owner.
     """
     async with open_unit() as unit:

@@ -70,6 +70,7 @@ def rate_sheet(
         discounts=tuple(_discount(one) for one in discounts),
         meal_plan=plan.meal_plan,
         tax_rules=tuple(taxes),
+        vat_bp=listing.vat_bp,
     )
 
 

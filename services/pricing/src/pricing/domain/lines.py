@@ -22,6 +22,7 @@ from tariff import (
     evaluate,
     gap_rule_counts,
     tourist_tax,
+    without_vat,
 )
 from tariff import TaxRule as SheetTaxRule
 from values import NightRange
@@ -193,7 +194,7 @@ def agreed_line(
     reason: str,
 ) -> LinePrice:
     """The line of an agreed total (« prix convenu »), with the normal price beside it where there is one."""
-    tax = estimate_tax(taxes, stay, total)
+    tax = estimate_tax(taxes, stay, total, vat_bp=priced.listing.vat_bp)
     plan_id, name, meal_plan = plan
     sheet = priced.plan(plan_id) if plan_id else None
     return LinePrice(
@@ -217,12 +218,14 @@ def agreed_line(
     )
 
 
-def estimate_tax(rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int) -> TouristTax | None:
-    """The tourist tax of a stay whose accommodation costs that much; None where no rule covers a night."""
+def estimate_tax(
+    rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int, *, vat_bp: int
+) -> TouristTax | None:
+    """The tourist tax of a stay whose accommodation costs that much, VAT inside; None without any rule."""
     return tourist_tax(
         rules,
         stay.nights,
-        accommodation_ht=accommodation,
+        accommodation_ht=without_vat(accommodation, vat_bp),
         occupants=stay.party.occupants,
         taxable=stay.party.taxable,
     )
@@ -232,7 +235,7 @@ def tax_lines(
     priced: PricedListing, rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int
 ) -> tuple[int, list[ExplainedLine]]:
     """The estimate and its lines."""
-    tax = estimate_tax(rules, stay, accommodation)
+    tax = estimate_tax(rules, stay, accommodation, vat_bp=priced.listing.vat_bp)
     return _amount(tax), _tax_lines(tax, priced, rules, stay)
 
 
@@ -287,6 +290,8 @@ def _tax_lines(
             "unit_amount": str(line.unit),
         }
         params |= {f"additional.{one.name}": str(one.amount) for one in line.additional}
+        if line.cost_ht and priced.listing.vat_bp:
+            params |= {"vat_bp": str(priced.listing.vat_bp), "accommodation_ht": str(line.cost_ht)}
         lines.append(ExplainedLine("TOURIST_TAX", line.amount, params))
     if missing := years_without_rule(rules, stay.nights):
         years = ",".join(map(str, missing))

@@ -41,6 +41,8 @@ class Listing:
     official_stars: int = 0
     insee: str = ""
     zone: str = "Europe/Paris"
+    vat_bp: int = 0
+    """VAT inside its owner's prices; 0 where he is not liable."""
 
     @property
     def capacity(self) -> int:

@@ -29,4 +29,5 @@ def to_listing(message: catalog.Listing) -> Listing:
         official_stars=message.official_stars,
         insee=message.address.insee,
         zone=message.zone or DEFAULT_ZONE,
+        vat_bp=message.vat_bp,
     )
