@@ -11,7 +11,7 @@ from sejour_local.load import export, model, translate
 from sejour_local.load.model import DataFile, Part, TaxRule
 from sejour_local.load.names import Names
 from sejour_local.load.reading import FileRefused, read
-from sejour_local.load.written import word
+from sejour_local.load.written import slim, word
 from sejour_local.places import Places
 
 CAST = Places.here().repository / "deploy" / "local" / "demo" / "cast.yaml"
@@ -209,6 +209,33 @@ def test_every_kind_of_price_is_read_and_written_back_as_it_stood(small):
     assert tariff.rows[0].occupancies[0].packages[7] == 60000
     node = export.tariff_node(tariff, {"l": "07MS1"}, {"p": "location"}, {"s": "Été"})
     assert translate.tariff(model.Tariff.model_validate(node), names) == tariff
+
+
+LIABLE = "    kind: professional\n    vat_percent: {percent}\n    vat_number: FR44732829320\n"
+
+
+@pytest.mark.parametrize(("percent", "vat_bp"), [("10", 1000), ("5.5", 550), ("0", 0)])
+def test_the_vat_of_an_owner_is_read_and_written_back_as_it_stood(small, percent, vat_bp):
+    given = read(small("    kind: private\n", LIABLE.format(percent=percent))).owners[0]
+    owner = translate.owner(given, [])
+    assert (owner.vat_bp, owner.vat_number) == (vat_bp, "FR44732829320")
+    node = slim(export.owner_node(owner, {}))
+    assert node.get("vat_percent", 0) == Decimal(percent)
+    assert translate.owner(model.Owner.model_validate(node), []) == owner
+
+
+@pytest.mark.parametrize("line", ["vat_percent: 10", "vat_number: FR44732829320"])
+def test_a_private_owner_has_no_vat(small, line):
+    said = faults(small("    kind: private\n", f"    kind: private\n    {line}\n"))
+    assert "« vat_percent » and « vat_number » are for « kind: professional » alone" in said
+
+
+@pytest.mark.parametrize(("percent", "number"), [("25.01", "FR44732829320"), ("10", "44732829320")])
+def test_a_rate_or_a_number_of_another_form_is_refused(small, percent, number):
+    said = faults(
+        small("    kind: private\n", LIABLE.format(percent=percent).replace("FR44732829320", number))
+    )
+    assert "data.yaml:8" in said or "data.yaml:9" in said
 
 
 def test_a_row_without_any_price_is_refused(small):

@@ -34,7 +34,7 @@ async def export(supplier_no: int, services: Services) -> str:
     listings = list((await services.listings.ListListings(request)).listings)
     open_request = planning_calls.ListOpenPeriodsRequest(listing_ids=[each.id for each in listings])
     periods = list((await services.planning.ListOpenPeriods(open_request)).periods) if listings else []
-    node: Node = _owner(owner, slugs)
+    node: Node = owner_node(owner, slugs)
     terms = await terms_node(owner.id, {each.id: each.code for each in listings}, services)
     if terms is not None:
         node["terms"] = terms
@@ -49,7 +49,8 @@ async def export(supplier_no: int, services: Services) -> str:
     return _written(slim(tree))
 
 
-def _owner(owner: catalog.Owner, slugs: dict[str, str]) -> Node:
+def owner_node(owner: catalog.Owner, slugs: dict[str, str]) -> Node:
+    """An owner as he is written in a file, without what hangs on him."""
     plain = (
         "civility",
         "last_name",
@@ -61,12 +62,14 @@ def _owner(owner: catalog.Owner, slugs: dict[str, str]) -> Node:
         "email",
         "website",
         "siret",
+        "vat_number",
     )
     return {
         "supplier_no": owner.supplier_no,
         **{name: getattr(owner, name) for name in plain},
         "address": _address(owner.address),
         "kind": word(catalog.OwnerKind, owner.kind),
+        "vat_percent": number(owner.vat_bp),
         "languages": list(owner.languages),
         "labels": sorted(slugs.values()),
     }

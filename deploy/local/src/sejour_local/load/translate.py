@@ -72,13 +72,14 @@ def owner(given: model.Owner, label_ids: list[str]) -> catalog.Owner:
     plain = given.model_dump(
         include={
             "supplier_no", "civility", "last_name", "first_name", "company", "phone", "mobile", "fax",
-            "email", "website", "siret", "languages",
+            "email", "website", "siret", "vat_number", "languages",
         }
     )  # fmt: skip
     return catalog.Owner(
         **plain,
         address=address(given.address),
         kind=_OWNER_KINDS[given.kind],
+        vat_bp=basis_points(given.vat_percent),
         currency="EUR",
         label_ids=label_ids,
     )
