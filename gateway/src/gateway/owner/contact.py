@@ -7,6 +7,7 @@ from sejour.catalog.v1 import owner_service_pb2 as owners_pb
 from starlette.requests import Request
 from starlette.responses import Response
 from stdnum.fr import siret as siret_rules
+from stdnum.fr import tva as vat_rules
 
 from gateway.forms import Form
 from gateway.i18n import gettext as _
@@ -16,6 +17,10 @@ from gateway.visitor import Owner, gateway_of, saved
 
 router = APIRouter()
 KINDS = {"particulier": catalog.OWNER_KIND_PRIVATE, "professionnel": catalog.OWNER_KIND_PROFESSIONAL}
+EXEMPT, LIABLE = "franchise", "assujetti"
+USUAL_VAT_BP = 1000
+"""Furnished lets with services, and guest rooms: 10 % (art. 279 a CGI)."""
+MOST_VAT = 25
 
 
 async def _owner(request: Request, visitor: Owner) -> catalog.Owner:
@@ -24,7 +29,8 @@ async def _owner(request: Request, visitor: Owner) -> catalog.Owner:
     return found
 
 
-def _form_of(owner: catalog.Owner) -> Form:
+def form_of(owner: catalog.Owner) -> Form:
+    """What the catalog has, as the form shows it."""
     kinds = {value: key for key, value in KINDS.items()}
     return Form(
         {
@@ -43,6 +49,9 @@ def _form_of(owner: catalog.Owner) -> Form:
             "site": owner.website,
             "genre": kinds.get(owner.kind, ""),
             "siret": owner.siret,
+            "tva": LIABLE if owner.vat_bp else EXEMPT,
+            "taux_tva": f"{(owner.vat_bp or USUAL_VAT_BP) / 100:g}".replace(".", ","),
+            "no_tva": owner.vat_number,
             "langues": ", ".join(owner.languages),
             "revision": owner.revision,
         }
@@ -77,7 +86,9 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
     number = "".join(form.text("siret", most=30).split())
     if number and not siret_rules.is_valid(number):
         form.fail("siret", _("Ce SIRET ne convient pas : il a 14 chiffres. Vérifiez-le sur votre avis."))
-    changed.siret = number if changed.kind == catalog.OWNER_KIND_PROFESSIONAL else ""
+    is_business = changed.kind == catalog.OWNER_KIND_PROFESSIONAL
+    changed.siret = number if is_business else ""
+    changed.vat_bp, changed.vat_number = _vat_of(form, is_business=is_business)
     del changed.languages[:]
     changed.languages.extend(
         part.strip().lower() for part in form.value("langues").split(",") if part.strip()
@@ -86,12 +97,47 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
     return changed
 
 
+def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
+    """The basis points of his VAT and his number; a private person has neither."""
+    chosen = form.choice("tva", [EXEMPT, LIABLE], required=is_business)
+    if not is_business:
+        if chosen == LIABLE:
+            form.fail(
+                "tva",
+                _(
+                    "Un particulier n'est pas assujetti à la TVA : choisissez « Professionnel », "
+                    "ou « Franchise en base »."
+                ),
+            )
+        return 0, ""
+    number = "".join(form.text("no_tva", most=30).split()).upper()
+    if number and not (number.startswith("FR") and vat_rules.is_valid(number)):
+        form.fail(
+            "no_tva",
+            _(
+                "Ce numéro ne convient pas : il a FR, deux caractères, puis les neuf chiffres de votre "
+                "SIREN, par exemple FR44 732 829 320."
+            ),
+        )
+    return (_vat_rate(form) if chosen == LIABLE else 0), number
+
+
+def _vat_rate(form: Form) -> int:
+    rate = form.rate("taux_tva")
+    if not form.error("taux_tva") and not 0 < (rate or 0) <= MOST_VAT:
+        form.fail(
+            "taux_tva",
+            _("Indiquez le taux de TVA, au plus %(most)s %%, par exemple 10.") % {"most": MOST_VAT},
+        )
+    return int((rate or 0) * 100)
+
+
 @router.get("/coordonnees")
 async def show(request: Request, visitor: Owner) -> Response:
     """Shows the owner's data."""
     owner = await _owner(request, visitor)
     return page(
-        request, "contact.html", page="contact", owner=owner, form=_form_of(owner), countries=countries()
+        request, "contact.html", page="contact", owner=owner, form=form_of(owner), countries=countries()
     )
 
 
