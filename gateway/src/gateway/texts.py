@@ -121,9 +121,12 @@ def _extra_words(who: str, params: Params) -> str:
     return _("%(who)s, %(nights)s (%(price)s %(unit)s)") % values
 
 
+def _percent(basis_points: int) -> str:
+    return f"{basis_points / 100:g}".replace(".", ",")
+
+
 def _discount(params: Params) -> str:
-    points = _number(params, "percent_bp") or _number(params, "percent")
-    percent = f"{points / 100:g}".replace(".", ",")
+    percent = _percent(_number(params, "percent_bp") or _number(params, "percent"))
     if params.get("promo_code"):
         return _("%(name)s, code %(code)s (−%(percent)s %% sur %(base)s)") % {
             "name": params.get("name", ""),
@@ -157,13 +160,20 @@ def _tax(params: Params) -> str:
         return _("Taxe de séjour (estimation ; tarif de %(years)s pas encore connu)") % {
             "years": params["unknown_years"]
         }
+    words = _("Taxe de séjour (estimation)")
     persons, nights = _number(params, "persons") or _number(params, "adults"), _number(params, "nights")
     if persons and nights:
-        return _("Taxe de séjour (estimation) : %(persons)s × %(nights)s") % {
+        words = _("Taxe de séjour (estimation) : %(persons)s × %(nights)s") % {
             "persons": personnes(persons),
             "nights": nuits(nights),
         }
-    return _("Taxe de séjour (estimation)")
+    if not params.get("vat_bp"):
+        return words
+    return _("%(tax)s, calculée sur %(price)s hors TVA (TVA %(percent)s %%)") % {
+        "tax": words,
+        "price": euros(_number(params, "accommodation_ht")),
+        "percent": _percent(_number(params, "vat_bp")),
+    }
 
 
 def _agreed(params: Params) -> str:

@@ -116,6 +116,22 @@ def test_the_nights_of_a_failure_are_in_words():
             {"persons": "2", "nights": "7"},
             "Taxe de séjour (estimation)\u00a0: 2 personnes × 7 nuits",
         ),
+        (
+            "TOURIST_TAX",
+            {"persons": "2", "nights": "7", "vat_bp": "1000", "accommodation_ht": "59091"},
+            (
+                "Taxe de séjour (estimation)\u00a0: 2 personnes × 7 nuits, "
+                "calculée sur 590,91\u00a0€ hors TVA (TVA 10\u00a0%)"
+            ),
+        ),
+        (
+            "TOURIST_TAX",
+            {"persons": "2", "nights": "7", "vat_bp": "550", "accommodation_ht": "61611"},
+            (
+                "Taxe de séjour (estimation)\u00a0: 2 personnes × 7 nuits, "
+                "calculée sur 616,11\u00a0€ hors TVA (TVA 5,5\u00a0%)"
+            ),
+        ),
         ("SOMETHING_NEW", {}, "Something new"),
     ],
 )
