@@ -77,6 +77,18 @@ async def test_the_paper_says_price_end_conditions_and_that_no_dates_are_held(de
     assert (await devis.call.RenderProposal(asked())).document.id == document.id
 
 
+async def test_the_paper_of_a_liable_business_says_the_vat_inside_its_price(devis, as_owner):
+    private = (await devis.call.RenderProposal(asked())).document
+    assert "TVA" not in text_of((await file_of(devis, private)).content)
+    devis.sources.owners[builders.OWNER_ID] = builders.an_owner(
+        kind="OWNER_KIND_PROFESSIONAL", vat_bp=1000, vat_number="FR44732829320"
+    )
+    business = (await devis.call.RenderProposal(asked())).document
+    text = text_of((await file_of(devis, business)).content)
+    assert "Prix TTC, dont TVA 10 %" in text
+    assert "N° TVA FR44732829320" in text
+
+
 async def test_the_mail_brings_the_paper_and_one_button_with_the_secret_link(devis, as_owner):
     draft = await devis.call.DraftProposalMail(asked())
     assert draft.subject.startswith("Votre devis")

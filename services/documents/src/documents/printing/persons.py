@@ -56,7 +56,24 @@ def owner_view(owner: catalog_pb.Owner, _: Texts) -> dict[str, Any]:
         "siret": owner.siret,
         "kind": advertiser(owner, _),
         "supplier_no": owner.supplier_no,
+        **_vat_view(owner, _),
     }
+
+
+def _vat_view(owner: catalog_pb.Owner, _: Texts) -> dict[str, str]:
+    # Nothing at all of a private owner: what was printed of him before needs no new version.
+    found = {"vat": vat_mention(owner, _), "vat_number": owner.vat_number}
+    return {key: text for key, text in found.items() if text}
+
+
+def vat_mention(owner: catalog_pb.Owner, _: Texts) -> str:
+    """What a business says of VAT beside its prices (CGI art. 293 E); nothing of a private person."""
+    if owner.kind != catalog_pb.OWNER_KIND_PROFESSIONAL:
+        return ""
+    if not owner.vat_bp:
+        return _("TVA non applicable, art. 293 B du CGI")
+    rate = number(owner.vat_bp / 100, _.language)
+    return _("Prix TTC, dont TVA %(rate)s", rate=f"{rate}\u00a0%" if _.language == "fr" else f"{rate}%")
 
 
 def advertiser(owner: catalog_pb.Owner, _: Texts) -> str:

@@ -21,6 +21,7 @@ from documents.printing.persons import (
     owner_view,
     stars,
     values_of,
+    vat_mention,
 )
 from documents.printing.prices import PriceSheet, amount, prices_on_dates, supplements
 from documents.printing.texts import Texts, texts
@@ -222,8 +223,10 @@ def _cell(room: Mapping[str, Any], column: str, _: Texts) -> str:
 def _terms(sources: StatementSources, _: Texts) -> list[dict[str, Any]]:
     terms = sources.terms
     tax = _("en sus, au tarif de la commune, par personne majeure et par nuit")
+    mention = vat_mention(sources.owner, _)
+    beside = [*([_row(_("TVA"), mention, _)] if mention else []), _row(_("Taxe de séjour"), tax, _)]
     if terms is None:
-        return [_row(_("Taxe de séjour"), tax, _)]
+        return beside
     word = clauses.deposit_word(terms.deposit_kind, _)
     if terms.HasField("deposit_fixed"):
         deposit = amount(terms.deposit_fixed, _.language)
@@ -239,7 +242,7 @@ def _terms(sources: StatementSources, _: Texts) -> list[dict[str, Any]]:
         _row(_("Solde"), balance, _),
         _row(_("Moyens de paiement"), words.joined(clauses.means(terms.means, _), _.language), _),
         _row(_("Dépôt de garantie"), guarantee, _),
-        _row(_("Taxe de séjour"), tax, _),
+        *beside,
         _row(_("Heures d’arrivée et de départ"), clauses.hours(terms, _), _),
         _row(_("Annulation"), " ".join(rules[:-2]), _),
     ]
