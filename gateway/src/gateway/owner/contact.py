@@ -110,6 +110,7 @@ def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
                 ),
             )
         return 0, ""
+    vat_bp = _vat_rate(form) if chosen == LIABLE else 0
     number = "".join(form.text("no_tva", most=30).split()).upper()
     if number and not (number.startswith("FR") and vat_rules.is_valid(number)):
         form.fail(
@@ -119,7 +120,7 @@ def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
                 "SIREN, par exemple FR44 732 829 320."
             ),
         )
-    return (_vat_rate(form) if chosen == LIABLE else 0), number
+    return vat_bp, number
 
 
 def _vat_rate(form: Form) -> int:

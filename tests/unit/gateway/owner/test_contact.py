@@ -67,6 +67,15 @@ def test_a_rate_that_nobody_has_is_asked_again_and_stays_as_typed(rate):
     assert (form.value("tva"), form.value("taux_tva")) == ("assujetti", rate)
 
 
+def test_the_summary_on_top_leads_to_each_field():
+    form = typed(tva="assujetti", taux_tva="", no_tva="FR1")
+    owner_of(form, OWNER)
+    form.fail("tva", "…")
+    page = shown(form)
+    assert re.findall(r'<li><a href="#(\w+)"', page) == ["taux_tva", "no_tva", "tva"]
+    assert all(f'id="{name}"' in page for name in form.errors)
+
+
 def test_the_sentence_of_a_rate_says_how_far_it_goes():
     form = typed(tva="assujetti", taux_tva="")
     owner_of(form, OWNER)
