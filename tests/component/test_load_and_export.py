@@ -61,6 +61,20 @@ def test_loading_the_cast_again_changes_nothing(home, exported):
     assert CAST.read_text() == text
 
 
+def test_the_vat_of_a_business_comes_back_from_an_export(home, exported, tmp_path):
+    path = tmp_path / "data.yaml"
+    path.write_text(
+        "format: sejour/1\nowners:\n  - supplier_no: 27997\n    last_name: ASSUJETTI\n    address: {city: Aubenas}\n"
+        "    email: a@assujetti.example\n    kind: professional\n    vat_percent: 5.5\n    vat_number: FR44732829320\n"
+    )
+    assert main(["load", str(path)]) == 0
+    text = exported(27997).read_text()
+    owner = read(exported(27997)).owners[0]
+    assert (str(owner.vat_percent), owner.vat_number) == ("5.5", "FR44732829320")
+    assert main(["load", str(exported(27997))]) == 0
+    assert exported(27997).read_text() == text
+
+
 def test_a_field_that_the_sheet_does_not_declare_is_refused_before_anything_is_written(
     home, tmp_path, capsys
 ):
