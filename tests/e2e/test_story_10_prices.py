@@ -78,6 +78,32 @@ def test_two_tabs_that_changed_one_tariff_are_shown_side_by_side(owner_page):
     expect(page).to_have_url("/tarifs")
 
 
+def test_what_was_typed_into_a_discount_that_another_tab_removed_is_not_lost(owner_page):
+    page = owner_page(CLOCK, java_script_enabled=False)
+    page.goto("/remises/nouveau")
+    page.get_by_label("Nom", exact=True).fill("Fidèles")
+    page.get_by_label("Remise", exact=True).fill("5")
+    page.get_by_label("Jours ou nuits").fill("60")
+    for _click in range(2):
+        page.get_by_role("button", name="Enregistrer la remise").last.click()
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/tarifs")
+        tab.get_by_role("link", name="Fidèles").click()
+    other.get_by_text("Supprimer cette remise").click()
+    other.get_by_role("button", name="Supprimer la remise").click()
+    page.get_by_label("Remise", exact=True).fill("7,5")
+    page.get_by_role("button", name="Enregistrer la remise").last.click()
+    expect(page.get_by_role("heading", name="Cette fiche a été supprimée")).to_be_visible()
+    expect(page.get_by_label("Remise", exact=True)).to_have_value("7,5")
+    for _click in range(2):
+        page.get_by_role("button", name="Enregistrer la remise").last.click()
+    expect(page).to_have_url("/tarifs")
+    page.get_by_role("link", name="Fidèles · −7,5").click()
+    page.get_by_text("Supprimer cette remise").click()
+    page.get_by_role("button", name="Supprimer la remise").click()
+
+
 def test_a_block_copied_from_a_spreadsheet_fills_the_cells(owner_page):
     page = owner_page(CLOCK)
     _open_tariff(page)

@@ -110,6 +110,12 @@ def meet(form: Form, theirs: Form, label: Callable[[str], str], show: Show) -> M
     return Meeting(tuple(asked), tuple(taken), now)
 
 
+def as_new(form: Form) -> None:
+    """Makes a form that of a new sheet: the one that it was about is no more."""
+    for name in ("revision", ORIGIN, CHOSEN, *[key for key in form.values if key.startswith(CHOICE)]):
+        form.values.pop(name, None)
+
+
 def _choose(form: Form, theirs: Form) -> None:
     for key in [key for key in form.values if key.startswith(CHOICE)]:
         name = key.removeprefix(CHOICE)

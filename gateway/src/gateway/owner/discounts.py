@@ -20,7 +20,7 @@ from gateway.owner.common import fail_from, form_key, listing_options, owner_lis
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
 from gateway.owner.supplements import Pairs, read_dates, read_lengths, slug
 from gateway.owner.tariff_words import DISCOUNT_KINDS, refusal_on_field
-from gateway.owner.tariffs import one_of
+from gateway.owner.tariffs import one_of, one_to_save
 from gateway.visitor import Owner, Visitor, gateway_of, saved
 
 router = APIRouter()
@@ -138,7 +138,8 @@ async def show_discount(request: Request, visitor: Owner, key: str) -> Response:
 @router.post("/remises/{key}")
 async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a discount once its effect was read; two versions are shown side by side."""
-    form, one = await Form.read(request), await one_of(request, visitor, "discounts", key)
+    form = await Form.read(request)
+    one, is_gone = await one_to_save(request, visitor, "discounts", key, form)
     codes, options = await _listings(request, visitor)
     choices = {
         "sorte": {each: _(name) for each, (name, _meaning) in DISCOUNT_KINDS.items()},
@@ -154,13 +155,13 @@ async def save_discount(request: Request, visitor: Owner, key: str) -> Response:
         fail_from(form, error, field)
         form.errors[field] = refusal_on_field(error)
 
-    if form.ok and meeting is None:
+    if form.ok and meeting is None and not is_gone:
         query = pricing_pb.SaveDiscountRequest(request_id=form_key(form), discount=new)
         calls = gateway_of(request).services.tariffs
         effect = await save_when_seen(
             request, form, codes, lambda: calls.SaveDiscount(query), fail, discount=new
         )
-    held = Held(meeting, effect)
+    held = Held(meeting, effect, is_gone)
     if is_part(request):
         return effect_part(request, held)
     if held != NOTHING or not form.ok:

@@ -33,7 +33,7 @@ from gateway.owner.common import (
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
 from gateway.owner.tariff_grid import price
 from gateway.owner.tariff_words import PRICE_UNITS, refusal_on_field
-from gateway.owner.tariffs import all_of, one_of
+from gateway.owner.tariffs import all_of, one_of, one_to_save
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
 
 router = APIRouter()
@@ -165,18 +165,19 @@ def _fail(form: Form, error: RemoteError) -> None:
 @router.post("/prix/{key}")
 async def save_price(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a price on dates once its effect was read; two versions are shown side by side."""
-    form, one = await Form.read(request), await one_of(request, visitor, "prices", key)
+    form = await Form.read(request)
+    one, is_gone = await one_to_save(request, visitor, "prices", key, form)
     around = await _around(request, visitor)
     now = price_form(one, around.codes) if one else None
     meeting = await two_versions(request, form, Sheet(now, _labels(), around.choices()))
     new, effect = _read(form, one, visitor, around), None
-    if new is not None and meeting is None:
+    if new is not None and meeting is None and not is_gone:
         query = pricing_pb.SavePriceRequest(request_id=form_key(form), price=new)
         calls = gateway_of(request).services.tariffs
         effect = await save_when_seen(
             request, form, around.codes, lambda: calls.SavePrice(query), lambda e: _fail(form, e), price=new
         )
-    held = Held(meeting, effect)
+    held = Held(meeting, effect, is_gone)
     if is_part(request):
         return effect_part(request, held)
     if held != NOTHING or not form.ok:

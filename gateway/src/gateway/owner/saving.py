@@ -24,14 +24,18 @@ class Held:
 
     meeting: Meeting | None = None
     effect: Effect | None = None
+    is_gone: bool = False
+    """The row was removed meanwhile: the form is that of a new one, with all that was typed."""
 
     def status(self, form: Form) -> int:
         """The status of the page that shows a form."""
+        if self.is_gone:
+            return 404
         return 409 if self.meeting else 200 if form.ok else 422
 
     def context(self) -> dict[str, Any]:
         """What the page needs besides its form."""
-        return {"meeting": self.meeting, "effect": self.effect}
+        return {"meeting": self.meeting, "effect": self.effect, "is_gone": self.is_gone}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from gateway.owner.bars import Interval, interval
 from gateway.owner.common import fail_from, form_key, nights, owner_listings, page
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
 from gateway.owner.tariff_words import COLOURS
-from gateway.owner.tariffs import all_of, one_of
+from gateway.owner.tariffs import all_of, one_of, one_to_save
 from gateway.owner.year_strip import year_strip
 from gateway.visitor import Owner, gateway_of, saved
 
@@ -172,7 +172,8 @@ async def show_season(request: Request, visitor: Owner, key: str) -> Response:
 @router.post("/saisons/{key}")
 async def save_season(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a season once its effect was read; two versions are shown side by side."""
-    form, season = await Form.read(request), await one_of(request, visitor, "seasons", key)
+    form = await Form.read(request)
+    season, is_gone = await one_to_save(request, visitor, "seasons", key, form)
     about = _Season(season, await all_of(request, visitor), visitor.now.year)
     sheet = Sheet(season_form(season) if season else None, _labels(), {"couleur": _colour_names()})
     meeting = await two_versions(request, form, sheet)
@@ -196,10 +197,10 @@ async def save_season(request: Request, visitor: Owner, key: str) -> Response:
         fail_from(form, error, field)
 
     effect = None
-    if form.ok and meeting is None:
+    if form.ok and meeting is None and not is_gone:
         codes = {each.id: each.code for each in await owner_listings(request, visitor)}
         effect = await save_when_seen(request, form, codes, save, fail, season=new)
-    held = Held(meeting, effect)
+    held = Held(meeting, effect, is_gone)
     if is_part(request):
         return effect_part(request, held)
     if held != NOTHING or not form.ok:

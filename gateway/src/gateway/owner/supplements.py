@@ -18,7 +18,7 @@ from gateway.owner.bars import interval
 from gateway.owner.common import fail_from, form_key, listing_options, money, nights, owner_listings, page
 from gateway.owner.saving import NOTHING, Held, Sheet, effect_part, is_part, save_when_seen, two_versions
 from gateway.owner.tariff_words import SUPPLEMENT_BASES, refusal_on_field
-from gateway.owner.tariffs import all_of, one_of
+from gateway.owner.tariffs import all_of, one_of, one_to_save
 from gateway.visitor import Owner, Visitor, gateway_of, saved
 
 router = APIRouter()
@@ -171,7 +171,8 @@ async def show_supplement(request: Request, visitor: Owner, key: str) -> Respons
 @router.post("/supplements/{key}")
 async def save_supplement(request: Request, visitor: Owner, key: str) -> Response:
     """Saves a supplement once its effect was read; two versions are shown side by side."""
-    form, one = await Form.read(request), await one_of(request, visitor, "supplements", key)
+    form = await Form.read(request)
+    one, is_gone = await one_to_save(request, visitor, "supplements", key, form)
     codes, about = await _about(request, visitor)
     choices = {
         "base": {each: _(name) for each, name in SUPPLEMENT_BASES.items()},
@@ -188,13 +189,13 @@ async def save_supplement(request: Request, visitor: Owner, key: str) -> Respons
         fail_from(form, error, field)
         form.errors[field] = refusal_on_field(error)
 
-    if form.ok and meeting is None:
+    if form.ok and meeting is None and not is_gone:
         query = pricing_pb.SaveSupplementRequest(request_id=form_key(form), supplement=new)
         calls = gateway_of(request).services.tariffs
         effect = await save_when_seen(
             request, form, codes, lambda: calls.SaveSupplement(query), fail, supplement=new
         )
-    held = Held(meeting, effect)
+    held = Held(meeting, effect, is_gone)
     if is_part(request):
         return effect_part(request, held)
     if held != NOTHING or not form.ok:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from chassis.errors import RemoteError
+from chassis.errors import ErrorKind, RemoteError
 from fastapi import APIRouter
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.pricing.v1 import pricing_service_pb2 as pricing_pb
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from gateway.conflicts import origin_of
+from gateway.conflicts import as_new, origin_of
 from gateway.formats import personnes
 from gateway.forms import Form
 from gateway.i18n import gettext as _
@@ -68,6 +68,17 @@ async def one_of(request: Request, visitor: Visitor, what: str, key: str) -> Any
     if found is None:
         raise HTTPException(404)
     return found
+
+
+async def one_to_save(
+    request: Request, visitor: Visitor, what: str, key: str, form: Form
+) -> tuple[Any, bool]:
+    """As `one_of`, for a form that was sent; True where the row is no more, so that nothing typed is lost."""
+    try:
+        return await one_of(request, visitor, what, key), False
+    except HTTPException:
+        as_new(form)
+        return None, True
 
 
 @router.get("/tarifs")
@@ -242,20 +253,26 @@ async def _save(
 @router.post("/tarifs/{tariff_id}")
 async def save_tariff(request: Request, visitor: Owner, tariff_id: str) -> Response:
     """Saves a tariff once its effect was read; two versions are shown side by side."""
-    form = await Form.read(request)
-    tariff = await _tariff(request, visitor, tariff_id)
+    form, is_gone = await Form.read(request), False
+    try:
+        tariff = await _tariff(request, visitor, tariff_id)
+    except (HTTPException, RemoteError) as error:
+        if isinstance(error, RemoteError) and error.kind is not ErrorKind.NOT_FOUND:
+            raise
+        tariff, is_gone = await _tariff(request, visitor, NEW), True
+        as_new(form)
     around = await _around(request, visitor, tariff)
     if form.value("action") in _MORE:
-        return _show(request, tariff, around, form)
+        return _show(request, tariff, around, form, Held(is_gone=is_gone))
     now = form_of(tariff, around.listings) if tariff.id else None
     sheet = Sheet(now, _labels(tariff, around, form), around.choices())
     meeting = await two_versions(request, form, sheet)
     changed = tariff_of(form, tariff, around.seasons, around.listings)
     effect: Effect | None = None
     warnings: list[str] = []
-    if form.ok and meeting is None:
+    if form.ok and meeting is None and not is_gone:
         effect, warnings = await _save(request, visitor, form, changed, around)
-    held = Held(meeting, effect)
+    held = Held(meeting, effect, is_gone)
     if is_part(request):
         return effect_part(request, held)
     if held != NOTHING or not form.ok or form.value("action") == "effet":
