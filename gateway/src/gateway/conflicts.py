@@ -63,10 +63,23 @@ def _fields(form: Form) -> dict[str, list[str]]:
 
 def origin_of(form: Form) -> str:
     """Returns the hidden value that remembers what a form showed first; a form sent back keeps its own."""
-    return form.value(ORIGIN) or json.dumps(_fields(form), ensure_ascii=False, separators=(",", ":"))
+    return form.value(ORIGIN) or _written(_fields(form))
 
 
-def _origin(form: Form) -> Mapping[str, list[str]] | None:
+def _written(fields: Mapping[str, list[str]]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def rename_fields(form: Form, renamed: Callable[[str], str]) -> None:
+    """Gives fields of a form other names, also among what it remembers of the first showing."""
+    form.values = {renamed(name): values for name, values in form.values.items()}
+    first = first_fields(form)
+    if first is not None:
+        form.set(ORIGIN, _written({renamed(name): values for name, values in first.items()}))
+
+
+def first_fields(form: Form) -> Mapping[str, list[str]] | None:
+    """What a form showed first; None where it does not say, or not in our words."""
     text = form.value(ORIGIN)
     try:
         found = json.loads(text) if text and len(text) <= _MOST_ORIGIN else None
@@ -91,7 +104,7 @@ def meet(form: Form, theirs: Form, label: Callable[[str], str], show: Show) -> M
         return None
     if seen == now:
         return None
-    mine, others, before = _fields(form), _fields(theirs), _origin(form)
+    mine, others, before = _fields(form), _fields(theirs), first_fields(form)
     asked, taken = [], []
     for name in dict.fromkeys([*others, *mine]):
         left, right = mine.get(name, []), others.get(name, [])

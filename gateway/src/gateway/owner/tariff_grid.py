@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
+from gateway.conflicts import first_fields, rename_fields
 from gateway.formats import nuits, personnes
 from gateway.forms import Form
 from gateway.i18n import N_
@@ -35,8 +36,11 @@ _KINDS: Mapping[str, Kind] = {str(int(kind)): kind for kind in NAMED.values()}
 MOST_SPECIALS = 6
 """Columns on other days or lengths than their kind's."""
 MOST_CENTS = 9_999_999
+_NUMBERED = range(1, MOST_SPECIALS + 1)
 DAYS = tuple(str(day) for day in range(1, 8))
 _CELL = re.compile(r"(?:o[0-9]{1,2}\.)?p\.[0-9a-z-]{1,40}\.([1-9][0-9]?)")
+_SPECIAL = re.compile(r"((?:o[0-9]{1,2}\.)?f|f[sjn])([1-9])((?:\.[0-9a-z-]{1,40})?)")
+"""The fields of a column on other days or lengths: its cells, its definition."""
 _NUMBERS = re.compile(r"[0-9]{1,2}(?:[ ,;/]+(?:(?:ou|et|or|and) )?[0-9]{1,2})*")
 
 
@@ -151,6 +155,41 @@ def _check_special(form: Form, number: int, special: Special, before: Sequence[S
         (each.kind, each.days, each.nights) == (special.kind, special.days, special.nights) for each in before
     ):
         form.fail(f"fs{number}", _("Ce forfait est déjà dans la grille."))
+
+
+def line_up(form: Form, now: Form) -> None:
+    """Gives the columns on other days or lengths the numbers that the sheet has now, new ones the next free.
+
+    Two tabs that each add a column both call it `f1`; and a column that goes moves those after it.
+    """
+    first = Form(dict(first_fields(form) or {}))
+    theirs = {_defined(now, number): number for number in _NUMBERED if now.value(f"fs{number}")}
+    # As it was shown first, for its person may have changed its days.
+    mine = {
+        number: _defined(first if first.value(f"fs{number}") else form, number)
+        for number in _NUMBERED
+        if form.value(f"fs{number}")
+    }
+    moved = {number: theirs[shape] for number, shape in mine.items() if shape in theirs}
+    free = (number for number in _NUMBERED if number not in theirs.values())
+    for number in mine:
+        if number not in moved:
+            # Where both together are too many, the person chooses between two of one number.
+            moved[number] = next(free, number)
+    rename_fields(form, lambda name: _numbered_anew(name, moved))
+
+
+def _defined(form: Form, number: int) -> tuple[str, ...]:
+    days = sorted(form.values.get(f"fj{number}", []))
+    nights = sorted(re.findall(r"[0-9]+", form.value(f"fn{number}")), key=int)
+    return (form.value(f"fs{number}"), ",".join(days), ",".join(nights))
+
+
+def _numbered_anew(name: str, moved: Mapping[int, int]) -> str:
+    found = _SPECIAL.fullmatch(name)
+    if found is None or int(found[2]) not in moved:
+        return name
+    return f"{found[1]}{moved[int(found[2])]}{found[3]}"
 
 
 # One grid

@@ -265,6 +265,8 @@ async def save_tariff(request: Request, visitor: Owner, tariff_id: str) -> Respo
     if form.value("action") in _MORE:
         return _show(request, tariff, around, form, Held(is_gone=is_gone))
     now = form_of(tariff, around.listings) if tariff.id else None
+    if now is not None and form.revision() != now.revision():
+        tariff_grid.line_up(form, now)
     sheet = Sheet(now, _labels(tariff, around, form), around.choices())
     meeting = await two_versions(request, form, sheet)
     changed = tariff_of(form, tariff, around.seasons, around.listings)

@@ -2,10 +2,11 @@ from datetime import date
 
 import pytest
 from chassis.errors import ErrorKind, RemoteError
+from gateway.conflicts import meet, origin_of
 from gateway.forms import Form
 from gateway.owner.seasons import next_year
 from gateway.owner.tariff_form import fail_on_cell, form_of, priced_first, tariff_of
-from gateway.owner.tariff_grid import lengths_of, named_words, specials_of
+from gateway.owner.tariff_grid import lengths_of, line_up, named_words, specials_of
 from gateway.owner.tariff_view import grid_of, season_of, year_of
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
@@ -282,3 +283,34 @@ def test_the_view_shows_every_kind_of_price_with_a_row_for_each_number_of_person
         "2 nuits au moins en arrivant le vendredi",
         "7 nuits au moins en arrivant le samedi",
     ]
+
+
+def column(number, kind, day, nights, price):
+    return {
+        f"fs{number}": kind, f"fj{number}": [day], f"fn{number}": nights, f"f{number}.s-high": price,
+        f"o2.f{number}.s-high": price,
+    }  # fmt: skip
+
+
+def test_two_tabs_that_each_add_a_column_on_other_days_keep_both():
+    now = Form({**column(1, "1", "4", "2", "100,00"), "revision": 2})
+    mine = Form({**column(1, "2", "1", "3", "80"), "revision": 1, "origine": "{}"})
+    line_up(mine, now)
+    assert meet(mine, now, str, lambda _name, values: " ".join(values)).asked == ()
+    assert [(each.kind, each.days, each.nights) for each in specials_of(mine)] == [
+        (1, (4,), (2,)),
+        (2, (1,), (3,)),
+    ]
+    assert [mine.value(f"{part}.s-high") for part in ("f1", "f2", "o2.f2")] == ["100,00", "80", "80"]
+
+
+def test_a_column_whose_number_has_changed_meanwhile_is_still_the_same_column():
+    first = Form({**column(1, "1", "4", "2", "100,00"), **column(2, "2", "1", "3", "80,00"), "revision": 1})
+    mine = Form({**first.values, "f2.s-high": "85", "origine": origin_of(first)})
+    # The other tab took the first column away, so the second is the first now.
+    now = Form({**column(1, "2", "1", "3", "80,00"), "revision": 2})
+    line_up(mine, now)
+    found = meet(mine, now, str, lambda _name, values: " ".join(values))
+    assert found.asked == ()
+    assert [(each.kind, each.nights) for each in specials_of(mine)] == [(2, (3,))]
+    assert mine.value("f1.s-high") == "85"
