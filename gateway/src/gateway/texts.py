@@ -167,13 +167,15 @@ def _tax(params: Params) -> str:
             "persons": personnes(persons),
             "nights": nuits(nights),
         }
-    if not params.get("vat_bp"):
+    if not params.get("accommodation_ht"):
         return words
-    return _("%(tax)s, calculée sur %(price)s hors TVA (TVA %(percent)s %%)") % {
-        "tax": words,
-        "price": euros(_number(params, "accommodation_ht")),
-        "percent": _percent(_number(params, "vat_bp")),
-    }
+    base = {"tax": words, "price": euros(_number(params, "accommodation_ht"))}
+    if _number(params, "vat_bp"):
+        base["percent"] = _percent(_number(params, "vat_bp"))
+        words = _("%(tax)s, calculée sur %(price)s hors TVA (TVA %(percent)s %%)") % base
+    else:
+        words = _("%(tax)s, calculée sur %(price)s") % base
+    return _("%(words)s, sans les repas") % {"words": words} if _number(params, "meals") else words
 
 
 def _agreed(params: Params) -> str:

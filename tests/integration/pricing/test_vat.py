@@ -1,10 +1,11 @@
-"""An owner who is liable for VAT: the tourist tax of what is not classified is computed on the price without it."""
+"""The tourist tax of what is not classified is computed on the price without VAT and without meals."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
 import pytest
+from chassis.errors import RemoteError
 from chassis.ids import new_id
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
@@ -52,7 +53,7 @@ async def house(world):
             rows=[types.TariffRow(season_id=season.id, packages={7: 65000})],
         )
         await world.tariffs.SaveTariff(pb.SaveTariffRequest(request_id=request_id(), tariff=tariff))
-    return SimpleNamespace(owner=owner, listing=listing)
+    return SimpleNamespace(owner=owner, listing=listing, plan=plan)
 
 
 async def tell(world, house, *, vat_bp, **changes):
@@ -140,3 +141,44 @@ async def test_what_is_classified_pays_by_the_night_whatever_the_vat(world, hous
 
     assert found.tourist_tax.amount == 2 * 7 * 110
     assert "accommodation_ht" not in found.beside[0].params
+
+
+async def test_what_a_formule_says_of_its_meals_is_left_out_of_the_tax_and_told_to_search(world, house):
+    plan = house.plan
+    plan.meal_plan, plan.meals = types.MEAL_PLAN_HALF_BOARD, 1000
+    line = pb.QuoteLineRequest(
+        listing_id=house.listing.id,
+        rate_plan_id=plan.id,
+        nights=WEEK,
+        party=FAMILY,
+        agreed_total=euros(65000),
+    )
+    estimated = pb.EstimateTaxRequest(
+        listing_id=house.listing.id,
+        rate_plan_id=plan.id,
+        nights=WEEK,
+        party=FAMILY,
+        accommodation=euros(65000),
+    )
+    with world.owner(house.owner):
+        await world.tariffs.SaveRatePlan(pb.SaveRatePlanRequest(request_id=request_id(), rate_plan=plan))
+        agreed = await world.prices.CreateQuote(
+            pb.CreateQuoteRequest(request_id=request_id(), lines=[line], terms_revision=1)
+        )
+    found = await price(world, house)
+    with world.system("booking"):
+        estimate = await world.prices.EstimateTax(estimated)
+
+    # 650.00 - 10.00 x 4 x 7 = 370.00; / 7 / 4 = 13.21; x 4.4 % = 0.58; x 2 x 7 = 8.12.
+    assert (found.total.amount, found.tourist_tax.amount) == (65000, 812)
+    assert (found.beside[0].params["accommodation_ht"], found.beside[0].params["meals"]) == ("37000", "1000")
+    assert agreed.quote.tourist_tax.amount == estimate.tourist_tax.amount == 812
+    assert from_json((await world.news(house.listing.id))[-1].sheets[0].sheet_json).meals == 1000
+
+
+async def test_a_formule_without_meals_has_no_price_of_meals(world, house):
+    house.plan.meals = 1000
+    request = pb.SaveRatePlanRequest(request_id=request_id(), rate_plan=house.plan)
+    with world.owner(house.owner), pytest.raises(RemoteError) as refused:
+        await world.tariffs.SaveRatePlan(request)
+    assert (refused.value.reason, refused.value.metadata["field"]) == ("BAD_VALUE", "rate_plan.meals")

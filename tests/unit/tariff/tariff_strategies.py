@@ -223,6 +223,7 @@ def sheets(draw):
         max_nights=draw(st.sampled_from([90, 90, 90, 30])),
         tax_rules=tuple(draw(st.lists(tax_rules, max_size=2))),
         vat_bp=draw(st.just(0) | st.integers(0, 2500)),
+        meals=draw(st.just(0) | st.integers(0, 5000)),
     )
 
 

@@ -106,6 +106,18 @@ def test_a_vat_liable_owners_cost_is_without_vat():
     assert price.total == 70000
 
 
+def test_the_meals_inside_a_price_are_left_out_of_what_a_rate_is_taken_from():
+    # 700.00 with meals of 30.00 for 2 persons and 7 nights is 280.00 of accommodation; / 7 / 2 = 20.00; x 5 % = 1.00;
+    # x 2 x 7 = 14.00. An infant eats at nobody's cost. With 10 % VAT: 254.55 / 7 / 2 = 18.18; x 5 % = 0.91; 12.74.
+    rule = TaxRule("5 %", YEAR_2026, TaxKind.PERCENT, rate_bp=500, cap=490)
+    for vat_bp, base, amount in ((0, 28000, 1400), (1000, 25455, 1274)):
+        sheet = a_sheet(a_season(), tax_rules=(rule,), vat_bp=vat_bp, meals=3000)
+        tax = priced(sheet, "2026-05-02", "2026-05-09").tourist_tax
+        assert (tax.lines[0].cost_ht, tax.amount) == (base, amount)
+    dear = a_sheet(a_season(), tax_rules=(rule,), meals=9000)
+    assert priced(dear, "2026-05-02", "2026-05-09").tourist_tax.amount == 0
+
+
 def test_a_tariff_per_night_asks_nothing_of_the_vat():
     rule = TaxRule("3 étoiles", YEAR_2026, TaxKind.FIXED, tariff=110)
     liable, exempt = (a_sheet(a_season(), tax_rules=(rule,), vat_bp=vat_bp) for vat_bp in (1000, 0))

@@ -89,6 +89,7 @@ async def show_all(request: Request, visitor: Owner) -> Response:
     context: dict[str, Any] = {
         "listings": {each.id: each for each in listings},
         "plan_names": {plan.id: plan.name for plan in known["plans"]},
+        "meals": {int(key): _(name) for key, name in MEALS.items()},
         "gaps": await price_gaps(request, listings, today(visitor)) if known["tariffs"] else [],
     }
     return page(request, "tariffs.html", page="tariffs", **known, **context)

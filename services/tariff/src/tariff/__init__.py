@@ -38,7 +38,7 @@ from tariff.parts import (
 from tariff.rules import gap_rule_counts
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
-from tariff.tax import AdditionalAmount, TaxLine, TouristTax, tourist_tax, without_vat
+from tariff.tax import AdditionalAmount, TaxLine, TouristTax, taxed_price, tourist_tax, without_vat
 
 __all__ = [
     "ALL_WEEKDAYS",
@@ -90,6 +90,7 @@ __all__ = [
     "from_json",
     "gap_rule_counts",
     "sells",
+    "taxed_price",
     "to_json",
     "tourist_tax",
     "without_vat",

@@ -26,6 +26,7 @@ LATER: Mapping[type, frozenset[str]] = {
         {"horizon_days", "sell_gaps", "min_by_weekday", "named", "weekday_prices", "occupancies"}
     ),
     Discount: frozenset({"code"}),
+    RateSheet: frozenset({"meals"}),
 }
 """The fields that format 1 does not have: written only where they are not at their default."""
 LATER_KINDS = frozenset({DiscountKind.SECOND_WEEK, DiscountKind.CODE})
@@ -50,8 +51,9 @@ def to_json(sheet: RateSheet) -> str:
 
 def format_of(sheet: RateSheet) -> int:
     """The lowest format that holds the sheet."""
-    later = any(_uses(season) for season in sheet.seasons) or any(
-        _uses(discount) or discount.kind in LATER_KINDS for discount in sheet.discounts
+    parts: tuple[RateSheet | Season | Discount, ...] = (sheet, *sheet.seasons, *sheet.discounts)
+    later = any(_uses(part) for part in parts) or any(
+        discount.kind in LATER_KINDS for discount in sheet.discounts
     )
     return FORMAT if later else 1
 
@@ -99,14 +101,24 @@ def _written(value: Any) -> Any:
     return written
 
 
-def _uses(part: Season | Discount) -> bool:
+def _uses(part: RateSheet | Season | Discount) -> bool:
     return _unused(part) != LATER[type(part)]
 
 
 def _unused(part: Any) -> frozenset[str]:
     """The later fields of a part that say nothing."""
-    values = ((name, getattr(part, name)) for name in LATER.get(type(part), ()))
-    return frozenset(name for name, value in values if not value and type(value) is not int)
+    kind: Any = type(part)
+    defaults = _later_defaults(kind)
+    return frozenset(name for name, default in defaults.items() if getattr(part, name) == default)
+
+
+@cache
+def _later_defaults(kind: type) -> dict[str, Any]:
+    later = (field for field in dataclasses.fields(kind) if field.name in LATER.get(kind, ()))
+    return {
+        field.name: field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+        for field in later
+    }
 
 
 @cache

@@ -127,6 +127,7 @@ def _amounts(sheet: RateSheet) -> Iterator[tuple[str, int | None, bool]]:
         yield f"night_prices.{typed.id}", typed.price, True
     for supplement in sheet.supplements:
         yield f"supplements.{supplement.code}", supplement.price, False
+    yield "meals", sheet.meals, False
     for rule in sheet.tax_rules:
         yield f"tax_rules.{rule.name}.tariff", rule.tariff, False
         yield f"tax_rules.{rule.name}.cap", rule.cap, False

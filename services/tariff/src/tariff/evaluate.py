@@ -20,7 +20,7 @@ from tariff.parts import folded_code
 from tariff.rules import broken_rules
 from tariff.sheet import RateSheet
 from tariff.stay import ChosenSupplement, Party
-from tariff.tax import TouristTax, tourist_tax, without_vat
+from tariff.tax import TouristTax, taxed_price, tourist_tax
 
 
 @unique
@@ -105,7 +105,9 @@ def _tax(sheet: RateSheet, stay: NightRange, party: Party, accommodation_ttc: in
     return tourist_tax(
         sheet.tax_rules,
         stay,
-        accommodation_ht=without_vat(accommodation_ttc, sheet.vat_bp),
+        accommodation_ht=taxed_price(
+            accommodation_ttc, meals=sheet.meals * party.persons * stay.length, vat_bp=sheet.vat_bp
+        ),
         occupants=party.occupants,
         taxable=party.taxable,
     )

@@ -36,6 +36,9 @@ class RateSheet:
     tax_rules: tuple[TaxRule, ...] = ()
     vat_bp: int = 0
     """VAT inside the accommodation's price; 0 for an owner who is not liable. Only the tourist tax asks."""
+    meals: int = 0
+    """What of the price is for meals, per person and night, minor units. Only the tourist tax asks: it is a
+    share of the accommodation alone."""
 
     @cached_property
     def index(self) -> Index:

@@ -48,6 +48,14 @@ class TouristTax:
     lines: tuple[TaxLine, ...]
 
 
+def taxed_price(price: int, *, meals: int, vat_bp: int) -> int:
+    """What a rate of tax is taken from: the price without the meals inside it and without VAT, never below 0.
+
+    `price`: accommodation, extra persons and discounts; `meals`: those of everybody through the stay.
+    """
+    return without_vat(max(0, price - meals), vat_bp)
+
+
 def without_vat(amount: int, vat_bp: int) -> int:
     """The price without VAT (HT) of a price with it (TTC), rounded half up."""
     return half_up(amount * FULL_BP, FULL_BP + vat_bp) if vat_bp else amount

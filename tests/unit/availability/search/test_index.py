@@ -37,18 +37,20 @@ async def test_the_cheapest_come_first_with_the_exact_price(news):
     assert {hit.tourist_tax for hit in page.hits} == {1120}
 
 
-async def test_a_liable_owners_tax_is_that_of_the_quote(news):
+async def test_the_tax_without_vat_or_meals_is_that_of_the_quote(news):
     rule = TaxRule("4,4 %", YEAR, TaxKind.PERCENT, rate_bp=440, cap=375)
     family = Party(adults=2, children=(9, 7))
     exempt = replace(a_sheet(65000), tax_rules=(rule,))
-    for revision, (sheet, tax) in enumerate([(exempt, 1428), (replace(exempt, vat_bp=1000), 1302)], start=2):
+    liable, board = replace(exempt, vat_bp=1000), replace(exempt, meals=1000)
+    for revision, (sheet, tax) in enumerate([(exempt, 1428), (liable, 1302), (board, 812)], start=2):
         told = pricing_events_pb2.RateSheet(rate_plan_id="plan-1", sheet_json=to_json(sheet).encode())
         await news.listing("a", revision=revision)
         await news.sheets("a", [told], revision=revision)
         await news.calendar("a", revision=revision)
         [hit] = news.search(party=family).hits
         quoted = evaluate(sheet, NightRange.of_length(ARRIVAL, 7), family, NOW.date())
-        # 650.00 / 7 / 4 x 4.4 % = 1.02 for two adults and seven nights; without 10 % VAT 590.91 gives 0.93.
+        # 650.00 / 7 / 4 x 4.4 % = 1.02 for two adults and seven nights; without 10 % VAT 590.91 gives 0.93;
+        # without meals of 10.00 for four persons and seven nights 370.00 gives 0.58.
         assert (hit.total, hit.tourist_tax) == (quoted.total, quoted.tourist_tax.amount) == (65000, tax)
 
 

@@ -4,9 +4,9 @@ from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
-from pricing.domain.lines import PricedListing, Stay, agreed_line, price_plans
+from pricing.domain.lines import AgreedPlan, PricedListing, Stay, agreed_line, price_plans
 from pricing.domain.parts import TariffRow
-from tariff import MealPlan, Party, StayRules
+from tariff import Party, StayRules
 from values import NightRange
 
 from tests.unit.pricing.builders import a_book, a_listing, a_plan, a_season, a_tariff
@@ -72,7 +72,7 @@ def test_an_agreed_total_is_one_line_and_says_what_the_tariff_asks():
         PRICED,
         stay,
         1200,
-        plan=(None, "", MealPlan.ROOM_ONLY),
+        plan=AgreedPlan(),
         normal=normal.price,
         taxes=(),
         warnings=(),

@@ -127,7 +127,14 @@ async def _prices(owner_id: str, codes: dict[str, str], services: Services) -> N
             for each in seasons
         ],
         "rate_plans": [
-            {"code": each.code, "name": each.name, "meals": word(pricing.MealPlan, each.meal_plan)}
+            slim(
+                {
+                    "code": each.code,
+                    "name": each.name,
+                    "meals": word(pricing.MealPlan, each.meal_plan),
+                    "meals_price": number(each.meals),
+                }
+            )
             for each in plans
         ],
         "tariffs": [tariff_node(each, codes, plan_codes, season_names) for each in grids],

@@ -103,6 +103,7 @@ class RatePlan(Part):
     code: Slug
     name: Text
     meals: Literal["room_only", "breakfast", "half_board", "full_board"] = "room_only"
+    meals_price: Amount = Decimal(0)
 
 
 class ChildBand(Part):

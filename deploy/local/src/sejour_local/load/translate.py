@@ -159,7 +159,8 @@ def season(given: model.Season, owner_id: str) -> pricing.Season:
 def rate_plan(given: model.RatePlan, owner_id: str) -> pricing.RatePlan:
     """A formule."""
     meals = pricing.MealPlan.Value(f"MEAL_PLAN_{given.meals.upper()}")
-    return pricing.RatePlan(owner_id=owner_id, code=given.code, name=given.name, meal_plan=meals)
+    price = cents(given.meals_price)
+    return pricing.RatePlan(owner_id=owner_id, code=given.code, name=given.name, meal_plan=meals, meals=price)
 
 
 def tariff(given: model.Tariff, names: Names) -> pricing.Tariff:

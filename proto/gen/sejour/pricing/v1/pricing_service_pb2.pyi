@@ -1004,14 +1004,17 @@ class EstimateTaxRequest(_message.Message):
     NIGHTS_FIELD_NUMBER: _builtins.int
     PARTY_FIELD_NUMBER: _builtins.int
     ACCOMMODATION_FIELD_NUMBER: _builtins.int
+    RATE_PLAN_ID_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
+    rate_plan_id: _builtins.str
+    """The plan that says what of it is for meals; empty = none."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
     def party(self) -> _common_pb2.Party: ...
     @_builtins.property
     def accommodation(self) -> _common_pb2.Money:
-        """Price of the accommodation alone, VAT inside where the owner is liable for it."""
+        """Price of the accommodation, VAT inside where the owner is liable for it, meals of the plan inside."""
 
     def __init__(
         self,
@@ -1020,10 +1023,11 @@ class EstimateTaxRequest(_message.Message):
         nights: _common_pb2.Nights | None = ...,
         party: _common_pb2.Party | None = ...,
         accommodation: _common_pb2.Money | None = ...,
+        rate_plan_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "nights", b"nights", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "listing_id", b"listing_id", "nights", b"nights", "party", b"party"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accommodation", b"accommodation", "listing_id", b"listing_id", "nights", b"nights", "party", b"party", "rate_plan_id", b"rate_plan_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -316,6 +316,7 @@ class RatePlan(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     MEAL_PLAN_FIELD_NUMBER: _builtins.int
     REVISION_FIELD_NUMBER: _builtins.int
+    MEALS_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     owner_id: _builtins.str
     code: _builtins.str
@@ -323,6 +324,10 @@ class RatePlan(_message.Message):
     name: _builtins.str
     meal_plan: Global___MealPlan.ValueType
     revision: _builtins.int
+    meals: _builtins.int
+    """What of its prices is for meals, minor units per person (without infants) and night; 0 = not said. A rate of
+    tourist tax is taken from the price without it. Only where there are meals (BAD_VALUE, `no_meals`).
+    """
     def __init__(
         self,
         *,
@@ -332,10 +337,11 @@ class RatePlan(_message.Message):
         name: _builtins.str = ...,
         meal_plan: Global___MealPlan.ValueType = ...,
         revision: _builtins.int = ...,
+        meals: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "id", b"id", "meal_plan", b"meal_plan", "name", b"name", "owner_id", b"owner_id", "revision", b"revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "id", b"id", "meal_plan", b"meal_plan", "meals", b"meals", "name", b"name", "owner_id", b"owner_id", "revision", b"revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

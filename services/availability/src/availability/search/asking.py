@@ -288,7 +288,9 @@ class Asking:
         days, persons = (stay.arrival, stay.nights), (stay.party.occupants, stay.party.taxable)
         numbers = said["taxes"].tolist()
         counts = {number: table.rules(number).of(days) for number in set(numbers)}
+        eaten = stay.party.persons * stay.nights
+        rows = zip(numbers, taxed, said["meals"].tolist(), said["vat_bp"].tolist(), strict=True)
         return [
-            amount_of(counts[number], days, persons, price, vat)
-            for number, price, vat in zip(numbers, taxed, said["vat_bp"].tolist(), strict=True)
+            amount_of(counts[number], days, persons, price - meals * eaten, vat)
+            for number, price, meals, vat in rows
         ]

@@ -16,6 +16,7 @@ _FIELDS = np.dtype(
         ("revision", np.int64),
         ("taxes", np.int32),
         ("vat_bp", np.int16),
+        ("meals", np.int32),
         ("currency", "S3"),
     ]
 )
@@ -47,7 +48,8 @@ class Details:
         taxes = self.taxes.number(sheet.taxes)
         said = self._said[column]
         said["plan"], said["taxes"] = plan_id.encode(), taxes
-        said["vat_bp"], said["currency"] = sheet.vat_bp, sheet.vector.currency.encode()
+        said["vat_bp"], said["meals"] = sheet.vat_bp, sheet.meals
+        said["currency"] = sheet.vector.currency.encode()
 
     def of(self, columns: Columns) -> NDArray[Any]:
         """The records of some columns."""

@@ -29,6 +29,7 @@ class Sheet:
     vector: VectorSheet
     taxes: TaxRules
     vat_bp: int
+    meals: int
     raw: bytes
     users: int = 0
 
@@ -80,7 +81,7 @@ class Sheets:
         raw = zlib.compress(sheet_json, 6) if is_asked else b""
         # What stands in the table is not kept a second time.
         bare = replace(vector, starts=_NOTHING, kinds=_NOTHING, rows={}, extras=(), shared={})
-        return Sheet(digest, kept, bare, taxes, sheet.vat_bp, raw)
+        return Sheet(digest, kept, bare, taxes, sheet.vat_bp, sheet.meals, raw)
 
 
 @lru_cache(maxsize=256)

@@ -95,13 +95,13 @@ def amount_of(
 ) -> int:
     """The estimate in minor units of what `TaxRules.of` counted; `persons`: occupants, taxable.
 
-    `taxed` is accommodation, extra persons and discounts, VAT inside.
+    `taxed` is accommodation, extra persons and discounts without the meals, VAT inside.
     """
     amount = 0
     for unit, nights in counts:
         each = unit.fixed
         if each < 0:
-            each = unit.of_price(without_vat(taxed, vat_bp), days[1] * max(1, persons[0]))
+            each = unit.of_price(without_vat(max(0, taxed), vat_bp), days[1] * max(1, persons[0]))
         amount += each * nights
     return amount * persons[1]
 

@@ -54,6 +54,7 @@ class PricingClient:
         """Tourist tax of a line with other persons, explained."""
         request = prices.EstimateTaxRequest(
             listing_id=str(line.listing_id),
+            rate_plan_id=price_types.QuoteLine.FromString(line.price).rate_plan_id,
             nights=codec.nights(line.nights),
             party=codec.party(party),
             accommodation=codec.money(line.accommodation),

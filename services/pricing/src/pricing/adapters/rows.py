@@ -60,11 +60,14 @@ def _season(row: Row) -> parts.Season:
 
 
 def _plan_values(plan: parts.RatePlan) -> dict[str, Any]:
-    return {**_owned(plan), "code": plan.code, "name": plan.name, "meal_plan": plan.meal_plan.value}
+    own = {"code": plan.code, "name": plan.name, "meal_plan": plan.meal_plan.value, "meals": plan.meals}
+    return {**_owned(plan), **own}
 
 
 def _plan(row: Row) -> parts.RatePlan:
-    return parts.RatePlan(**_ids(row), code=row.code, name=row.name, meal_plan=MealPlan(row.meal_plan))
+    return parts.RatePlan(
+        **_ids(row), code=row.code, name=row.name, meal_plan=MealPlan(row.meal_plan), meals=row.meals
+    )
 
 
 def _tariff_values(tariff: parts.Tariff) -> dict[str, Any]:

@@ -72,6 +72,7 @@ RATE_PLANS = _owned(
     Column("code", String, nullable=False),
     Column("name", String, nullable=False),
     Column("meal_plan", String, nullable=False),
+    Column("meals", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("owner_id", "code"),
 )
 

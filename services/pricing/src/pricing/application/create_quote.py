@@ -11,13 +11,13 @@ from uuid import UUID
 from chassis.actor import Scope
 from chassis.clock import Clock, today
 from chassis.errors import FieldError, ServiceError
-from tariff import MealPlan, StayRules
+from tariff import StayRules
 
 from pricing.application.ports import Holes, OpenUnit, Sheets, UnitOfWork
 from pricing.application.prices import ask_plans, find_listing, need_sane, rules_for
 from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, LinesOfTwoOwners, NotAllowed, RatePlanNotFound, StayRefused
-from pricing.domain.lines import LinePrice, PlanAnswer, PricedListing, Stay, agreed_line
+from pricing.domain.lines import AgreedPlan, LinePrice, PlanAnswer, PricedListing, Stay, agreed_line
 from pricing.domain.parts import need_length, need_price
 from pricing.domain.quote import GUEST_LIFETIME, OWNER_LIFETIME, Quote, QuoteSource
 from pricing.domain.taxes import compiled_rules
@@ -163,24 +163,22 @@ async def _line(
     )
 
 
-async def _plan_of_agreed(
-    priced: PricedListing, plan_id: UUID | None, sheets: Sheets
-) -> tuple[UUID | None, str, MealPlan]:
+async def _plan_of_agreed(priced: PricedListing, plan_id: UUID | None, sheets: Sheets) -> AgreedPlan:
     """The plan of an agreed line: the one asked, else the cheapest, else any of the owner, else none."""
     plan = priced.plan(plan_id) if plan_id else None
     if plan is not None:
-        return plan.rate_plan_id, plan.name, plan.sheet.meal_plan
+        return AgreedPlan(plan.rate_plan_id, plan.name, plan.sheet.meal_plan, plan.sheet.meals)
     if plan_id is not None:
         return await _named_plan(priced, plan_id, sheets)
-    return None, "", MealPlan.ROOM_ONLY
+    return AgreedPlan()
 
 
-async def _named_plan(priced: PricedListing, plan_id: UUID, sheets: Sheets) -> tuple[UUID, str, MealPlan]:
+async def _named_plan(priced: PricedListing, plan_id: UUID, sheets: Sheets) -> AgreedPlan:
     book = await sheets.rate_plans(priced.listing.owner_id)
     named = book.rate_plans.get(plan_id)
     if named is None:
         raise RatePlanNotFound(id=plan_id)
-    return named.id, named.name, named.meal_plan
+    return AgreedPlan(named.id, named.name, named.meal_plan, named.meals)
 
 
 def _refusal(refused: Sequence[tuple[int, Remark]]) -> StayRefused:

@@ -181,9 +181,9 @@ def _calendar(asked: _Asked) -> Calendar:
 
 
 async def estimate_tax(
-    listing_id: UUID, stay: Stay, accommodation: int, *, scope: Scope, sheets: Sheets
+    listing_id: UUID, plan_id: UUID | None, stay: Stay, accommodation: int, *, scope: Scope, sheets: Sheets
 ) -> tuple[int, list[ExplainedLine]]:
-    """The tourist tax of a stay whose accommodation costs that much.
+    """The tourist tax of a stay whose accommodation costs that much, the meals of its plan inside.
 
     Raises:
         ListingNotFound: the listing is not within reach.
@@ -192,7 +192,8 @@ async def estimate_tax(
     need_sane(stay)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
     rules = compiled_rules(await sheets.tax_rules(priced.listing))
-    return tax_lines(priced, rules, stay, accommodation)
+    plan = priced.plan(plan_id) if plan_id else None
+    return tax_lines(priced, rules, stay, accommodation, meals=plan.sheet.meals if plan else 0)
 
 
 async def priced_nights(listing_id: UUID, *, scope: Scope, sheets: Sheets, clock: Clock) -> list[NightRange]:

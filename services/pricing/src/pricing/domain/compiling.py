@@ -69,6 +69,7 @@ def rate_sheet(
         supplements=tuple(_supplement(one) for one in supplements),
         discounts=tuple(_discount(one) for one in discounts),
         meal_plan=plan.meal_plan,
+        meals=plan.meals,
         tax_rules=tuple(taxes),
         vat_bp=listing.vat_bp,
     )

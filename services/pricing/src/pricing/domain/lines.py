@@ -21,8 +21,8 @@ from tariff import (
     TouristTax,
     evaluate,
     gap_rule_counts,
+    taxed_price,
     tourist_tax,
-    without_vat,
 )
 from tariff import TaxRule as SheetTaxRule
 from values import NightRange
@@ -61,6 +61,16 @@ class Stay:
     def is_party_stated(self) -> bool:
         """False for an entry of the owner who does not know yet who comes."""
         return self.party.occupants > 0
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedPlan:
+    """The formule of an agreed total; `meals` per person and night are inside it."""
+
+    id: UUID | None = None
+    name: str = ""
+    meal_plan: MealPlan = MealPlan.ROOM_ONLY
+    meals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +148,10 @@ def price_plan(
         meal_plan=plan.sheet.meal_plan,
         stay=stay,
         lines=tuple(_explained(one, stay) for one in answer.lines),
-        beside=(*_tax_lines(answer.tourist_tax, priced, plan.sheet.tax_rules, stay), *_on_site(plan, stay)),
+        beside=(
+            *_tax_lines(answer.tourist_tax, priced, plan.sheet.tax_rules, stay, meals=plan.sheet.meals),
+            *_on_site(plan, stay),
+        ),
         accommodation=answer.accommodation + answer.extra_persons,
         discounts=answer.discounts,
         supplements=answer.supplements,
@@ -187,30 +200,29 @@ def agreed_line(
     stay: Stay,
     total: int,
     *,
-    plan: tuple[UUID | None, str, MealPlan],
+    plan: AgreedPlan,
     normal: LinePrice | None,
     taxes: Sequence[SheetTaxRule],
     warnings: Sequence[Remark],
     reason: str,
 ) -> LinePrice:
     """The line of an agreed total (« prix convenu »), with the normal price beside it where there is one."""
-    tax = estimate_tax(taxes, stay, total, vat_bp=priced.listing.vat_bp)
-    plan_id, name, meal_plan = plan
-    sheet = priced.plan(plan_id) if plan_id else None
+    tax, lines = tax_lines(priced, taxes, stay, total, meals=plan.meals)
+    sheet = priced.plan(plan.id) if plan.id else None
     return LinePrice(
         listing_id=priced.listing.id,
         listing_revision=priced.listing.revision,
-        rate_plan_id=plan_id,
-        rate_plan_name=name,
-        meal_plan=meal_plan,
+        rate_plan_id=plan.id,
+        rate_plan_name=plan.name,
+        meal_plan=plan.meal_plan,
         stay=stay,
         lines=(ExplainedLine("AGREED", total, {"reason": reason, "nights": str(stay.nights.length)}),),
-        beside=(*_tax_lines(tax, priced, taxes, stay), *(_on_site(sheet, stay) if sheet else ())),
+        beside=(*lines, *(_on_site(sheet, stay) if sheet else ())),
         accommodation=total,
         discounts=0,
         supplements=0,
         total=total,
-        tourist_tax=_amount(tax),
+        tourist_tax=tax,
         sheet_revision=priced.revision if sheet else 0,
         normal_total=normal.total if normal else None,
         agreed_reason=reason,
@@ -218,25 +230,22 @@ def agreed_line(
     )
 
 
-def estimate_tax(
-    rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int, *, vat_bp: int
-) -> TouristTax | None:
-    """The tourist tax of a stay whose accommodation costs that much, VAT inside; None without any rule."""
-    return tourist_tax(
+def tax_lines(
+    priced: PricedListing, rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int, *, meals: int
+) -> tuple[int, list[ExplainedLine]]:
+    """The tourist tax of a stay whose accommodation costs that much, and its lines.
+
+    `accommodation` has VAT inside, and `meals` for each person and night.
+    """
+    eaten = meals * stay.party.persons * stay.nights.length
+    tax = tourist_tax(
         rules,
         stay.nights,
-        accommodation_ht=without_vat(accommodation, vat_bp),
+        accommodation_ht=taxed_price(accommodation, meals=eaten, vat_bp=priced.listing.vat_bp),
         occupants=stay.party.occupants,
         taxable=stay.party.taxable,
     )
-
-
-def tax_lines(
-    priced: PricedListing, rules: Sequence[SheetTaxRule], stay: Stay, accommodation: int
-) -> tuple[int, list[ExplainedLine]]:
-    """The estimate and its lines."""
-    tax = estimate_tax(rules, stay, accommodation, vat_bp=priced.listing.vat_bp)
-    return _amount(tax), _tax_lines(tax, priced, rules, stay)
+    return _amount(tax), _tax_lines(tax, priced, rules, stay, meals=meals)
 
 
 def _rank(answer: PlanAnswer) -> tuple[bool, int, int, str, str]:
@@ -275,7 +284,12 @@ def _explained(line: Line, stay: Stay) -> ExplainedLine:
 
 
 def _tax_lines(
-    tax: TouristTax | None, priced: PricedListing, rules: Sequence[SheetTaxRule], stay: Stay
+    tax: TouristTax | None,
+    priced: PricedListing,
+    rules: Sequence[SheetTaxRule],
+    stay: Stay,
+    *,
+    meals: int,
 ) -> list[ExplainedLine]:
     lines = []
     common = {"category": priced.listing.tax_category, "insee": priced.listing.insee}
@@ -290,8 +304,9 @@ def _tax_lines(
             "unit_amount": str(line.unit),
         }
         params |= {f"additional.{one.name}": str(one.amount) for one in line.additional}
-        if line.cost_ht and priced.listing.vat_bp:
+        if line.cost_ht and (priced.listing.vat_bp or meals):
             params |= {"vat_bp": str(priced.listing.vat_bp), "accommodation_ht": str(line.cost_ht)}
+            params |= {"meals": str(meals)} if meals else {}
         lines.append(ExplainedLine("TOURIST_TAX", line.amount, params))
     if missing := years_without_rule(rules, stay.nights):
         years = ",".join(map(str, missing))

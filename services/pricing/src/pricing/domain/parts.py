@@ -84,11 +84,16 @@ class RatePlan(Owned):
     code: str
     name: str
     meal_plan: MealPlan
+    meals: int = 0
+    """What of its prices is for meals, per person and night."""
 
     def check(self) -> None:
-        """A code and a name."""
+        """A code and a name; a price of meals only where there are meals."""
         need_text("rate_plan.code", self.code, MAX_CODE)
         need_text("rate_plan.name", self.name, MAX_NAME)
+        need_price("rate_plan.meals", self.meals)
+        if self.meals and self.meal_plan is MealPlan.ROOM_ONLY:
+            raise BadValue(field="rate_plan.meals", why="no_meals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

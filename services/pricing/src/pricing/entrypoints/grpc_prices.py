@@ -132,6 +132,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
         """Tourist tax of a stay whose total is known."""
         amount, lines = await prices.estimate_tax(
             to_id(request.listing_id, "listing_id"),
+            to_optional_id(request.rate_plan_id, "rate_plan_id"),
             mapping.to_stay(request.nights, request.party),
             to_amount(request.accommodation, "accommodation"),
             scope=Scope.current(),

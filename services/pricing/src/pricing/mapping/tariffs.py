@@ -67,6 +67,7 @@ def to_rate_plan(message: pb.RatePlan, new_id: NewId) -> parts.RatePlan:
         meal_plan=to_enum(
             MealPlan, pb.MealPlan, message.meal_plan, "rate_plan.meal_plan", default=MealPlan.ROOM_ONLY
         ),
+        meals=message.meals,
     )
 
 
@@ -78,6 +79,7 @@ def of_rate_plan(plan: parts.RatePlan) -> pb.RatePlan:
         code=plan.code,
         name=plan.name,
         meal_plan=of_enum(plan.meal_plan, pb.MealPlan),
+        meals=plan.meals,
         revision=plan.revision,
     )
 
