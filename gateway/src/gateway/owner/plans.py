@@ -16,7 +16,7 @@ from gateway.owner.common import fail_from, form_key, page
 from gateway.owner.saving import NOTHING, Held, Sheet, two_versions
 from gateway.owner.supplements import slug
 from gateway.owner.tariff_grid import positive
-from gateway.owner.tariff_words import MEALS, refusal_on_field
+from gateway.owner.tariff_words import MEALS, NO_MEALS, refusal_on_field
 from gateway.owner.tariffs import one_of, one_to_save
 from gateway.visitor import Owner, Visitor, gateway_of, saved
 
@@ -39,7 +39,7 @@ def read_plan(form: Form, one: pricing.RatePlan | None, visitor: Visitor) -> pri
     meals = form.choice("repas", list(MEALS)) or _NO_MEALS
     price = positive(form, "repas_prix")
     if price and meals == _NO_MEALS:
-        form.fail("repas_prix", _("Cette formule n'a pas de repas : videz cette case, ou dites lesquels."))
+        form.fail("repas_prix", _(NO_MEALS))
     new = pricing.RatePlan()
     if one is not None:
         new.CopyFrom(one)

@@ -139,6 +139,7 @@ def warning_words(warnings: Iterable[pricing.StayRefusal]) -> list[str]:
     return [each.sentence for each in warnings_of(warnings)]
 
 
+NO_MEALS = N_("Cette formule n'a pas de repas : videz cette case, ou dites lesquels.")
 _WHY = {
     "empty": N_("Ce champ est nécessaire."),
     "too_long": N_("C'est trop long."),
@@ -147,6 +148,7 @@ _WHY = {
     "below_minimum": N_("Le maximum est plus petit que le minimum."),
     "ages": N_("Donnez les âges du plus petit au plus grand, chacun une fois."),
     "only_early": N_("Une date limite ne va qu'avec une réservation à l'avance."),
+    "no_meals": NO_MEALS,
 }
 
 

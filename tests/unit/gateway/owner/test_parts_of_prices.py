@@ -1,9 +1,10 @@
-"""Supplements and discounts as forms: what was saved comes back, and what cannot be is refused on its field."""
+"""Supplements, discounts and formules as forms: what was saved comes back, what cannot be is refused on its field."""
 
 from types import SimpleNamespace
 
 import pytest
 from gateway.owner.discounts import discount_form, read_discount
+from gateway.owner.plans import plan_form, read_plan
 from gateway.owner.supplements import read_supplement, supplement_form
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -42,6 +43,30 @@ def test_a_discount_sent_back_as_it_was_is_the_same():
     form = discount_form(spring(), CODES)
     assert read_discount(form, spring(), VISITOR, CODES) == spring()
     assert form.ok
+
+
+def half_board():
+    return pricing.RatePlan(
+        id="p2", owner_id="o1", code="demi", name="Demi-pension", meal_plan=pricing.MEAL_PLAN_HALF_BOARD,
+        meals=2550, revision=3,
+    )  # fmt: skip
+
+
+def test_a_formule_sent_back_as_it_was_is_the_same():
+    form = plan_form(half_board())
+    assert read_plan(form, half_board(), VISITOR) == half_board()
+    assert form.ok
+    assert form.value("repas_prix") == "25,50"
+
+
+@pytest.mark.parametrize(("meals", "typed"), [("1", "25"), ("3", "-1"), ("3", "beaucoup"), ("9", "")])
+def test_meals_that_cannot_be_are_refused_on_their_field_and_kept_as_typed(meals, typed):
+    form = plan_form(half_board())
+    form.set("repas", meals)
+    form.set("repas_prix", typed)
+    read_plan(form, half_board(), VISITOR)
+    assert form.error("repas" if meals == "9" else "repas_prix")
+    assert form.value("repas_prix") == typed
 
 
 def test_conditions_that_are_emptied_are_gone():
