@@ -1,14 +1,17 @@
 """What owners type: saved, refused, compiled and told."""
 
 import asyncio
+from datetime import date
 
 import pytest
+from chassis.database import Database
 from chassis.errors import ErrorKind, RemoteError
 from chassis.ids import new_id
-from chassis.migrations import drift
+from chassis.migrations import drift, migrate
 from pricing.adapters.republish import republish_sheets
 from pricing.adapters.tables import METADATA
 from sejour.catalog.v1 import catalog_types_pb2
+from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
 from sejour.pricing.v1 import pricing_types_pb2 as types
 from sqlalchemy import text
@@ -30,6 +33,26 @@ from .conftest import (
 
 async def test_the_migrations_make_the_tables_that_the_code_declares(make_database):
     assert await drift("pricing", await make_database("pricing"), METADATA) == []
+
+
+async def test_the_two_days_of_a_tax_rule_become_its_one_period(make_database):
+    url = await make_database("")
+    await migrate("pricing", url, revision="0003")
+    database = Database.at(url, application="pricing-tests")
+    insert = text(
+        "INSERT INTO tax_rules (id, insee, category, year, tariff, rate_basis_points, cap, additional,"
+        " collected_from, collected_to, round_each_step, source, to_confirm)"
+        " VALUES (gen_random_uuid(), '07200', :category, 2026, 110, 0, 0, '{}', :first, :last, true, '', false)"
+    )
+    first, last = date(2026, 4, 1), date(2026, 10, 31)
+    async with database.transaction() as session:
+        for category, *days in (("3", first, last), ("2", None, last), ("1", None, None)):
+            await session.execute(insert, {"category": category, "first": days[0], "last": days[1]})
+    await migrate("pricing", url)
+    async with database.reading() as connection:
+        found = dict(iter(await connection.execute(text("SELECT category, collected FROM tax_rules"))))
+    await database.close()
+    assert found == {"3": [["2026-04-01", "2026-11-01"]], "2": [["2026-01-01", "2026-11-01"]], "1": []}
 
 
 async def test_a_saved_tariff_is_told_whole_with_a_growing_revision(world, jeanne):
@@ -404,6 +427,33 @@ async def test_a_changed_tax_rule_is_told_with_the_sheets_it_concerns(world, jea
     told = (await world.news(jeanne.listing.id))[-1]
     await save_tax(world, BEAULIEU, "3", 2027, tariff=110)
     assert b'"tariff":150' in told.sheets[0].tax_json
+
+
+async def test_a_commune_collects_in_several_periods_and_the_older_version_may_still_write_its_two_days(
+    world,
+):
+    periods = [("2026-04-01", "2026-10-01"), ("2026-12-19", "2027-01-01")]
+    collected = [common_pb2.Nights(arrival=first, departure=after) for first, after in periods]
+    saved = await save_tax(world, "07200", "3", 2026, tariff=110, collected=collected)
+    assert list(saved.collected) == collected
+    assert (saved.collected_from, saved.collected_to) == ("2026-04-01", "2026-12-31")
+    with pytest.raises(RemoteError) as refused:
+        await save_tax(world, "07200", "3", 2026, tariff=110, collected=collected[::-1])
+    assert (refused.value.reason, refused.value.metadata["why"]) == ("BAD_VALUE", "order")
+
+    async def listed() -> list[tuple[str, str]]:
+        with world.acting("operator"):
+            answer = await world.tariffs.ListTaxRules(pb.ListTaxRulesRequest(insee="07200"))
+        return [(one.arrival, one.departure) for rule in answer.rules for one in rule.collected]
+
+    assert await listed() == periods
+    async with world.database.transaction() as session:
+        await session.execute(
+            text(
+                "UPDATE tax_rules SET collected_from = '2026-07-01', collected_to = NULL WHERE insee = '07200'"
+            )
+        )
+    assert await listed() == [("2026-07-01", "2027-01-01")]
 
 
 async def test_rival_saves_of_one_owner_wait_for_each_other_and_none_is_lost(world, jeanne):

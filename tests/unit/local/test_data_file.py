@@ -156,6 +156,24 @@ def test_a_tax_rule_is_written_for_each_year_with_its_dates():
     message = translate.tax_rule(rule, 2027)
     assert (message.tariff, message.additional["departmental"]) == (110, 1000)
     assert (message.collected_from, message.collected_to) == ("2027-04-01", "2027-10-31")
+    assert [(one.arrival, one.departure) for one in message.collected] == [("2027-04-01", "2027-11-01")]
+
+
+def test_a_tax_rule_has_several_periods_of_collection_a_year():
+    given = {"insee": "07028", "category": "3", "years": {"from": 2027, "to": 2027}, "tariff": 1.10}
+    periods = [{"first": "02-29", "last": "09-30"}, {"first": "12-19", "last": "12-31"}]
+    message = translate.tax_rule(TaxRule.model_validate(given | {"collected": periods}), 2027)
+    assert [(one.arrival, one.departure) for one in message.collected] == [
+        ("2027-02-28", "2027-10-01"), ("2027-12-19", "2028-01-01"),
+    ]  # fmt: skip
+    assert (message.collected_from, message.collected_to) == ("2027-02-28", "2027-12-31")
+    for wrong in (
+        {"collected": [{"first": "04-31", "last": "05-01"}]},
+        {"collected": [{"first": "12-19", "last": "01-03"}]},
+        {"collected": periods, "collected_to": "10-31"},
+    ):
+        with pytest.raises(ValueError, match=r"such as 04-01|New Year|give either"):
+            TaxRule.model_validate(given | wrong)
 
 
 @pytest.mark.parametrize(

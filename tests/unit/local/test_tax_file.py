@@ -27,7 +27,7 @@ def test_a_line_of_ours_is_a_rule(read):
     rule = only_rule(read(f"{HEAD}\n07028;Beaulieu;3;2024;1,10;;;10;01/04;31/10;;délibération du 12/06/2023"))
     assert (rule.insee, rule.category, rule.year, rule.tariff) == ("07028", "3", 2024, 110)
     assert dict(rule.additional) == {"departmental": 1000}
-    assert (rule.collected_from, rule.collected_to) == ("2024-04-01", "2024-10-31")
+    assert [(one.arrival, one.departure) for one in rule.collected] == [("2024-04-01", "2024-11-01")]
     assert (rule.round_each_step, rule.source) == (True, "délibération du 12/06/2023")
 
 
@@ -35,6 +35,31 @@ def test_a_rate_and_its_cap_are_for_what_is_not_classified(read):
     rule = only_rule(read(f"{HEAD}\n07028;Beaulieu;Non classé;2024;;4,4 %;3,75 €;;;;somme;"))
     assert (rule.category, rule.rate_basis_points, rule.cap, rule.tariff) == ("unclassified", 440, 375, 0)
     assert not rule.round_each_step
+
+
+@pytest.mark.parametrize(
+    "cell", ["2026-04-01/2026-09-30 2026-12-19/2026-12-31", "01/04-30/09 19/12/2026-31/12/2026"]
+)
+def test_a_commune_collects_in_several_periods(read, cell):
+    rule = only_rule(read(f"insee;categorie;annee;tarif;periodes\n07028;3;2026;1,10;{cell}"))
+    assert [(one.arrival, one.departure) for one in rule.collected] == [
+        ("2026-04-01", "2026-10-01"), ("2026-12-19", "2027-01-01"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("periods", "said"),
+    [
+        ("2026-04-01", "write 2026-04-01/2026-09-30"),
+        ("2026-09-30/2026-04-01", "ends before it begins"),
+        ("2026-12-19/2026-12-31 2026-04-01/2026-09-30", "is not after the one before"),
+        ("2026-04-01/2026-09-30 2026-09-30/2026-12-31", "is not after the one before"),
+        ("2026-12-19/2027-01-03", "is not in 2026"),
+    ],
+)
+def test_periods_that_cannot_be_are_told(read, periods, said):
+    [line] = read(f"insee;categorie;annee;tarif;periodes\n07028;3;2026;1,10;{periods}")
+    assert said in line.problem
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -76,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("--cap", default="", dest="plafond", help="euros; the highest tariff that was voted")
     for column in ADDITIONAL:
         one.add_argument(f"--{column}", default="", help="percent of an additional tax")
+    one.add_argument(
+        "--periods", default="", dest="periodes", help="of collection, such as 2026-04-01/2026-09-30 ..."
+    )
     one.add_argument("--from", default="", dest="perception_du", help="first day collected, such as 01/04")
     one.add_argument("--to", default="", dest="perception_au", help="last day collected")
     one.add_argument("--rounding", default="", dest="arrondi", choices=("", "etapes", "somme"))
@@ -167,8 +171,9 @@ async def _list(asked: argparse.Namespace, places: Places) -> int:
         more = [f"+ {name} {_amount(rate)} %" for name, rate in sorted(rule.additional.items())]
         if rule.cap:
             more.append(f"cap {_amount(rule.cap)} €")
-        if rule.collected_from or rule.collected_to:
-            more.append(f"from {rule.collected_from or 'the 1st'} to {rule.collected_to or 'the 31st'}")
+        for each in rule.collected:
+            last = date.fromisoformat(each.departure) - timedelta(days=1)
+            more.append(f"from {each.arrival} to {last}")
         more += ["only the sum rounded"] * (not rule.round_each_step) + ["TO CONFIRM"] * rule.to_confirm
         print("  ".join((_named(rule, ""), *more, f"({rule.source})")))
     if not answer.rules:

@@ -11,13 +11,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+from sejour.common.v1.common_pb2 import Nights
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from sejour_local.sentences import CannotStart
@@ -31,7 +32,7 @@ CATEGORIES = {
 """What a cell of `categorie` may say, folded."""
 COLUMNS = (
     "insee", "commune", "categorie", "annee", "tarif", "taux", "plafond", "departementale", "regionale",
-    "idfm", "lgv", "perception_du", "perception_au", "arrondi", "source", "a_confirmer",
+    "idfm", "lgv", "periodes", "perception_du", "perception_au", "arrondi", "source", "a_confirmer",
 )  # fmt: skip
 ADDITIONAL = {"departementale": "departmental", "regionale": "regional", "idfm": "idfm", "lgv": "lgv"}
 MOST_BYTES = 20 * 1024 * 1024
@@ -176,8 +177,7 @@ def _rule(cells: Mapping[str, str], category: str) -> pricing.TaxRule:
             for column, name in ADDITIONAL.items()
             if (percent := _hundredths(cells[column], column))
         },
-        collected_from=_day(cells["perception_du"], year, "perception_du"),
-        collected_to=_day(cells["perception_au"], year, "perception_au"),
+        collected=_periods(cells, int(year)),
         round_each_step=_rounding(cells["arrondi"]),
         source=cells["source"][:200],
         to_confirm=_flag(cells["a_confirmer"], "a_confirmer"),
@@ -220,19 +220,47 @@ def _hundredths(text: str, name: str) -> int:
     return int(value)
 
 
-def _day(text: str, year: str, name: str) -> str:
-    """« 01/04 », « 01/04/2026 » or « 2026-04-01 » as an ISO day of the rule's year."""
+def _periods(cells: Mapping[str, str], year: int) -> list[Nights]:
+    """« 2026-04-01/2026-09-30 2026-12-19/2026-12-31 », or the columns of one period; last days included."""
+    found = [_ends(each, year) for each in cells["periodes"].split()]
+    if cells["perception_du"] or cells["perception_au"]:
+        if found:
+            raise BadLine("give either periodes or perception_du and perception_au")
+        first = _day(cells["perception_du"], year, "perception_du") or date(year, 1, 1)
+        found = [(first, _day(cells["perception_au"], year, "perception_au") or date(year, 12, 31))]
+    for (first, last), before in zip(found, [None, *found], strict=False):
+        if last < first:
+            raise BadLine(f"the period from {first} to {last} ends before it begins")
+        if before is not None and first <= before[1]:
+            raise BadLine(f"the period from {first} to {last} is not after the one before")
+    return [Nights(arrival=str(first), departure=str(last + timedelta(days=1))) for first, last in found]
+
+
+def _ends(text: str, year: int) -> tuple[date, date]:
+    """First and last day of « 2026-04-01/2026-09-30 » or « 01/04-30/09 »."""
+    iso = re.fullmatch(r"([0-9-]+)/([0-9-]+)", text)
+    french = re.fullmatch(r"([0-9]+/[0-9/]+)-([0-9]+/[0-9/]+)", text)
+    parts = iso or french
+    if parts is not None:
+        ends = (_day(parts[1], year, "periodes"), _day(parts[2], year, "periodes"))
+        if ends[0] is not None and ends[1] is not None:
+            return ends[0], ends[1]
+    raise BadLine(f"periodes « {text} »: write {year}-04-01/{year}-09-30, one space between two periods")
+
+
+def _day(text: str, year: int, name: str) -> date | None:
+    """« 01/04 », « 01/04/2026 » or « 2026-04-01 » as a day of the rule's year."""
     if not text:
-        return ""
+        return None
     french = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})(?:/([0-9]{4}))?", text)
     parts = (french[3] or year, french[2], french[1]) if french else tuple(text.split("-"))
     try:
         day = date(*(int(part) for part in parts))
     except (ValueError, TypeError):
         raise BadLine(f"{name} « {text} »: write a day, such as 01/04") from None
-    if day.year != int(year):
+    if day.year != year:
         raise BadLine(f"{name} « {text} » is not in {year}")
-    return day.isoformat()
+    return day
 
 
 def _rounding(text: str) -> bool:

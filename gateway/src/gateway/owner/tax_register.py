@@ -211,6 +211,8 @@ class Rule:
     amount: str
     source: str
     to_confirm: bool
+    periods: str = ""
+    """« du 01/04/2026 au 30/09/2026 et du 19/12/2026 au 31/12/2026 »; empty: the whole year."""
 
 
 def category_of(listing: catalog.Listing) -> str:
@@ -233,4 +235,15 @@ def rule_words(rule: pricing.TaxRule) -> Rule:
     if additional:
         share = f"{additional / 100:g}".replace(".", ",")
         amount += " " + _("+ %(share)s %% de taxes additionnelles") % {"share": share}
-    return Rule(_(CATEGORIES.get(rule.category, rule.category)), amount, rule.source, rule.to_confirm)
+    category = _(CATEGORIES.get(rule.category, rule.category))
+    return Rule(category, amount, rule.source, rule.to_confirm, period_words(rule))
+
+
+def period_words(rule: pricing.TaxRule) -> str:
+    """The periods of collection of a rule, or nothing where it is the whole year."""
+    found = []
+    for each in rule.collected:
+        arrival, departure = interval(each)
+        days = {"first": date_courte(arrival), "last": date_courte(departure - timedelta(days=1))}
+        found.append(_("du %(first)s au %(last)s") % days)
+    return _(" et ").join(filter(None, (", ".join(found[:-1]), *found[-1:])))

@@ -102,6 +102,15 @@ def test_a_rule_is_told_with_its_cap_and_additional_taxes():
     assert plain(rule_words(fixed).amount) == "1,70 € par personne et par nuit + 25 % de taxes additionnelles"
 
 
+def test_a_rule_is_told_with_its_periods_of_collection():
+    rule = pricing.TaxRule(category="3", tariff=170)
+    assert rule_words(rule).periods == ""
+    rule.collected.add(arrival="2026-04-01", departure="2026-10-01")
+    assert rule_words(rule).periods == "du 01/04/2026 au 30/09/2026"
+    rule.collected.add(arrival="2026-12-19", departure="2027-01-01")
+    assert rule_words(rule).periods == "du 01/04/2026 au 30/09/2026 et du 19/12/2026 au 31/12/2026"
+
+
 def test_what_is_printed_is_what_the_screen_shows():
     file = a_file(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))
     [commune] = to_print(register([file], LISTINGS, FIRST, LAST))

@@ -6,7 +6,7 @@ import pytest
 from chassis.ids import new_id
 from pricing.domain.errors import BadValue, PeriodReversed
 from pricing.domain.listing import ListingKind
-from pricing.domain.taxes import TaxRule, compiled_rules, years_without_rule
+from pricing.domain.taxes import TaxRule, compiled_rules, ends, one_period, years_without_rule
 from tariff import TaxKind, tourist_tax
 from values import NightRange
 
@@ -54,7 +54,6 @@ def test_what_lies_outside_the_national_frame_is_seen(values, outside):
         ({"insee": "7028"}, BadValue),
         ({"category": "3_etoiles"}, BadValue),
         ({"tariff": 100, "rate_basis_points": 100}, BadValue),
-        ({"collected_from": date(2026, 7, 1), "collected_to": date(2026, 6, 1)}, PeriodReversed),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(values, error):
@@ -62,11 +61,50 @@ def test_a_rule_that_makes_no_sense_is_refused(values, error):
         a_rule(**values).check()
 
 
+SUMMER, CHRISTMAS = NightRange.parse("2026-04-01", "2026-10-01"), NightRange.parse("2026-12-19", "2027-01-01")
+
+
+@pytest.mark.parametrize(
+    ("periods", "why"),
+    [
+        ((CHRISTMAS, SUMMER), "order"),
+        ((SUMMER, NightRange.parse("2026-09-30", "2026-11-01")), "overlap"),
+        ((NightRange.parse("2026-12-19", "2027-01-04"),), "outside_year"),
+    ],
+)
+def test_periods_are_in_order_share_no_night_and_lie_in_the_year(periods, why):
+    with pytest.raises(BadValue) as refused:
+        a_rule(collected=periods).check()
+    assert refused.value.metadata["why"] == why
+
+
+def test_each_period_of_the_year_is_collected():
+    rules = compiled_rules([a_rule(tariff=100, collected=(SUMMER, CHRISTMAS))])
+    for stay, nights in (
+        ("2026-09-29/2026-10-03", 2),
+        ("2026-11-01/2026-11-08", 0),
+        ("2026-12-17/2026-12-21", 2),
+    ):
+        tax = tourist_tax(
+            rules, NightRange.parse(*stay.split("/")), accommodation_ht=0, occupants=1, taxable=1
+        )
+        assert (tax.amount if tax else 0) == nights * 100
+
+
+def test_one_period_may_lack_either_day():
+    whole = one_period(2026, None, None)
+    assert (whole, ends(whole)) == ((), (None, None))
+    assert one_period(2026, date(2026, 4, 1), None) == (NightRange.parse("2026-04-01", "2027-01-01"),)
+    assert ends(one_period(2026, None, date(2026, 9, 30))) == (date(2026, 1, 1), date(2026, 9, 30))
+    with pytest.raises(PeriodReversed):
+        one_period(2026, date(2026, 7, 1), date(2026, 6, 1))
+
+
 def test_each_night_follows_the_rule_of_its_year_inside_the_collection():
     rules = compiled_rules(
         [
             a_rule(year=2027, tariff=200),
-            a_rule(year=2026, tariff=100, collected_from=date(2026, 1, 1), collected_to=date(2026, 12, 30)),
+            a_rule(year=2026, tariff=100, collected=(NightRange.parse("2026-01-01", "2026-12-31"),)),
         ]
     )
     stay = NightRange.parse("2026-12-29", "2027-01-02")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
@@ -468,6 +468,30 @@ class Years(Part):
         return self
 
 
+def _of_some_year(text: str) -> str:
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError:
+        raise ValueError("write a day of the year as MM-DD, such as 04-01") from None
+    return text
+
+
+MonthDay = Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$"), AfterValidator(_of_some_year)]
+
+
+class Collection(Part):
+    """A period of collection: first and last day of each year, both included."""
+
+    first: MonthDay
+    last: MonthDay
+
+    @model_validator(mode="after")
+    def _not_reversed(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("« last » comes before « first »: write two periods where it spans a New Year")
+        return self
+
+
 class TaxRule(Part):
     """Tourist tax of a commune for a category."""
 
@@ -477,12 +501,28 @@ class TaxRule(Part):
     tariff: Amount = Decimal(0)
     rate_percent: Annotated[Decimal, Field(ge=0, le=5, decimal_places=2)] = Decimal(0)
     cap: Amount = Decimal(0)
-    additional_percent: dict[Slug, Percent] = Field(default_factory=dict)
-    collected_from: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] = ""
-    collected_to: Annotated[str, StringConstraints(pattern=r"^\d\d-\d\d$")] = ""
+    additional_percent: dict[Slug, Annotated[Decimal, Field(gt=0, le=1000, decimal_places=2)]] = Field(
+        default_factory=dict
+    )
+    collected: list[Collection] = Field(default_factory=list)
+    collected_from: MonthDay | Literal[""] = ""
+    collected_to: MonthDay | Literal[""] = ""
     round_each_step: bool = True
     source: Short = ""
     to_confirm: bool = False
+
+    @model_validator(mode="after")
+    def _collected_once(self) -> Self:
+        if self.collected and (self.collected_from or self.collected_to):
+            raise ValueError("give either « collected » or « collected_from » and « collected_to »")
+        return self
+
+    @property
+    def periods(self) -> list[tuple[str, str]]:
+        """The periods of collection, `MM-DD`, both days included; none is the whole year."""
+        if self.collected_from or self.collected_to:
+            return [(self.collected_from or "01-01", self.collected_to or "12-31")]
+        return [(each.first, each.last) for each in self.collected]
 
 
 class ApiKey(Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -285,6 +285,7 @@ def discount(given: model.Discount, names: Names) -> pricing.Discount:
 
 def tax_rule(given: model.TaxRule, year: int) -> pricing.TaxRule:
     """The rule of one year."""
+    periods = [(_day(year, first), _day(year, last)) for first, last in given.periods]
     return pricing.TaxRule(
         insee=given.insee,
         category=given.category,
@@ -293,12 +294,21 @@ def tax_rule(given: model.TaxRule, year: int) -> pricing.TaxRule:
         rate_basis_points=basis_points(given.rate_percent),
         cap=cents(given.cap),
         additional={name: basis_points(percent) for name, percent in given.additional_percent.items()},
-        collected_from=f"{year}-{given.collected_from}" if given.collected_from else "",
-        collected_to=f"{year}-{given.collected_to}" if given.collected_to else "",
+        collected_from=periods[0][0].isoformat() if periods else "",
+        collected_to=periods[-1][1].isoformat() if periods else "",
+        collected=[nights(first, last + timedelta(days=1)) for first, last in periods],
         round_each_step=given.round_each_step,
         source=given.source,
         to_confirm=given.to_confirm,
     )
+
+
+def _day(year: int, month_day: str) -> date:
+    """A day of a year; 29 February is the 28th where there is none."""
+    try:
+        return date.fromisoformat(f"{year}-{month_day}")
+    except ValueError:
+        return date(year, 2, 28)
 
 
 def terms(given: model.Terms, owner_id: str) -> booking.SalesTerms:

@@ -973,6 +973,7 @@ class TaxRule(_message.Message):
     ROUND_EACH_STEP_FIELD_NUMBER: _builtins.int
     SOURCE_FIELD_NUMBER: _builtins.int
     TO_CONFIRM_FIELD_NUMBER: _builtins.int
+    COLLECTED_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     insee: _builtins.str
     """INSEE code of the commune."""
@@ -986,7 +987,9 @@ class TaxRule(_message.Message):
     cap: _builtins.int
     """Cap of a percentage in minor units."""
     collected_from: _builtins.str
-    """First and last day collected, both included, `YYYY-MM-DD`; empty = whole year."""
+    """One period of collection: first and last day, both included, `YYYY-MM-DD`; empty = whole year. Read only where
+    `collected` is empty, which wins. Answers tell the first and the last day of all periods here.
+    """
     collected_to: _builtins.str
     round_each_step: _builtins.bool
     """True or unset = rounded at each step; false = only the sum."""
@@ -995,6 +998,12 @@ class TaxRule(_message.Message):
     @_builtins.property
     def additional(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
         """Name -> hundredths of a percent: `departmental` 1000..."""
+
+    @_builtins.property
+    def collected(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Nights]:
+        """Periods of collection, nights `[arrival, departure)`, in order, sharing no night, within `year`; empty = the two
+        above. Refused: PERIOD_REVERSED; BAD_VALUE, `why` = `order`, `overlap`, `outside_year`.
+        """
 
     def __init__(
         self,
@@ -1012,10 +1021,11 @@ class TaxRule(_message.Message):
         round_each_step: _builtins.bool | None = ...,
         source: _builtins.str = ...,
         to_confirm: _builtins.bool = ...,
+        collected: _abc.Iterable[_common_pb2.Nights] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "round_each_step", b"round_each_step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "additional", b"additional", "cap", b"cap", "category", b"category", "collected_from", b"collected_from", "collected_to", b"collected_to", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "additional", b"additional", "cap", b"cap", "category", b"category", "collected", b"collected", "collected_from", b"collected_from", "collected_to", b"collected_to", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__round_each_step: _TypeAlias = _typing.Literal["round_each_step"]  # noqa: Y015
     _WhichOneofArgType__round_each_step: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step"]  # noqa: Y015

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from pricing.adapters import tables
 from pricing.adapters.grids import grid_row, grid_values
 from pricing.domain import parts
 from pricing.domain.listing import Listing, ListingKind, ListingState
-from pricing.domain.taxes import TaxRule
+from pricing.domain.taxes import TaxRule, ends, one_period
 
 Row = Any
 """A row of SQLAlchemy: attributes named as the columns."""
@@ -50,8 +50,12 @@ def _range(arrival: date | None, departure: date | None) -> NightRange | None:
 
 
 def _season_values(season: parts.Season) -> dict[str, Any]:
-    periods = [[one.arrival.isoformat(), one.departure.isoformat()] for one in season.periods]
+    periods = _periods(season.periods)
     return {**_owned(season), "name": season.name, "color": season.color, "periods": periods}
+
+
+def _periods(ranges: Sequence[NightRange]) -> list[list[str]]:
+    return [[one.arrival.isoformat(), one.departure.isoformat()] for one in ranges]
 
 
 def _season(row: Row) -> parts.Season:
@@ -247,12 +251,31 @@ def listing_of(row: Row) -> Listing:
     )
 
 
+_TAX_NAMES = [
+    column.name
+    for column in tables.TAX_RULES.columns
+    if column.name not in {"collected", "collected_from", "collected_to"}
+]
+
+
 def tax_rule_values(rule: TaxRule) -> dict[str, Any]:
     """The row of a tourist-tax rule."""
-    names = [column.name for column in tables.TAX_RULES.columns]
-    return {name: getattr(rule, name) for name in names} | {"additional": dict(rule.additional)}
+    first, last = ends(rule.collected)
+    return {name: getattr(rule, name) for name in _TAX_NAMES} | {
+        "additional": dict(rule.additional),
+        "collected": _periods(rule.collected),
+        "collected_from": first,
+        "collected_to": last,
+    }
 
 
 def tax_rule_of(row: Row) -> TaxRule:
-    """The tourist-tax rule of a row."""
-    return TaxRule(**{column.name: getattr(row, column.name) for column in tables.TAX_RULES.columns})
+    """The tourist-tax rule of a row.
+
+    Where the two days are not the ends of the periods, the version before this one has written them since.
+    """
+    collected = tuple(NightRange.parse(*one) for one in row.collected)
+    written = one_period(row.year, row.collected_from, row.collected_to)
+    if ends(collected) != ends(written):
+        collected = written
+    return TaxRule(**{name: getattr(row, name) for name in _TAX_NAMES}, collected=collected)

@@ -155,6 +155,7 @@ TAX_RULES = Table(
     Column("round_each_step", Boolean, nullable=False),
     Column("source", String, nullable=False),
     Column("to_confirm", Boolean, nullable=False),
+    Column("collected", JSONB, nullable=False, server_default=text("'[]'")),
     UniqueConstraint("insee", "category", "year"),
 )
 

@@ -26,8 +26,10 @@ CAPS = {
 """Minor units per person and night before additional taxes (`domain.md` 2.2); a year takes the last known."""
 UNCLASSIFIED = "unclassified"
 CATEGORIES = frozenset({*FLOORS, UNCLASSIFIED})
+YEARS = (1990, 2100)
 RATES = (100, 500)
 """1 % to 5 % of the cost per person and night (CGCT L2333-30)."""
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,19 +44,19 @@ class TaxRule:
     rate_basis_points: int = 0
     cap: int = 0
     additional: Mapping[str, int] = field(default_factory=dict)
-    collected_from: date | None = None
-    collected_to: date | None = None
+    collected: tuple[NightRange, ...] = ()
+    """Periods of collection within the year, in order; none: the whole year."""
     round_each_step: bool = True
     source: str = ""
     to_confirm: bool = False
 
     def check(self) -> None:
-        """A known category, a plausible year, exactly one of tariff and rate."""
+        """A known category, a plausible year, exactly one of tariff and rate, periods that can be."""
         if len(self.insee) != 5:
             raise BadValue(field="rule.insee", why="five_characters")
         if self.category not in CATEGORIES:
             raise BadValue(field="rule.category", why="unknown")
-        need_between("rule.year", self.year, 1990, 2100)
+        need_between("rule.year", self.year, *YEARS)
         need_price("rule.tariff", self.tariff)
         need_price("rule.cap", self.cap)
         need_between("rule.rate_basis_points", self.rate_basis_points, 0, 10_000)
@@ -62,7 +64,7 @@ class TaxRule:
             raise BadValue(field="rule.rate_basis_points", why="tariff_or_rate")
         for name, rate in self.additional.items():
             need_between(f"rule.additional[{name}]", rate, 0, 100_000)
-        _ = self._collected()
+        self._check_periods()
 
     @property
     def outside_the_frame(self) -> bool:
@@ -99,25 +101,52 @@ class TaxRule:
         percent = bool(self.rate_basis_points)
         return SheetTaxRule(
             name=f"{self.insee}:{self.category}:{self.year}",
-            valid=NightRange(date(self.year, 1, 1), date(self.year + 1, 1, 1)),
+            valid=whole_year(self.year),
             kind=TaxKind.PERCENT if percent else TaxKind.FIXED,
             tariff=0 if percent else self.tariff,
             rate_bp=self.rate_basis_points,
             cap=(self.cap or None) if percent else None,
             additional=tuple(AdditionalTax(name, rate) for name, rate in sorted(self.additional.items())),
-            collected=self._collected(),
+            collected=self.collected,
             rounding=TaxRounding.EACH_STEP if self.round_each_step else TaxRounding.SUM,
         )
 
-    def _collected(self) -> tuple[NightRange, ...]:
-        if self.collected_from is None and self.collected_to is None:
-            return ()
-        first = self.collected_from or date(self.year, 1, 1)
-        last = self.collected_to or date(self.year, 12, 31)
-        try:
-            return (NightRange(first, last + timedelta(days=1)),)
-        except EmptyStay:
-            raise PeriodReversed(field="rule.collected_to") from None
+    def _check_periods(self) -> None:
+        """In order, sharing no night, within the year."""
+        year = whole_year(self.year)
+        for number, period in enumerate(self.collected):
+            where = f"rule.collected[{number}]"
+            if not year.covers(period):
+                raise BadValue(field=where, why="outside_year", year=self.year)
+            if number and period.arrival < self.collected[number - 1].departure:
+                reversed_ = period.arrival < self.collected[number - 1].arrival
+                raise BadValue(field=where, why="order" if reversed_ else "overlap")
+
+
+def whole_year(year: int) -> NightRange:
+    """Every night of a year."""
+    return NightRange(date(year, 1, 1), date(year + 1, 1, 1))
+
+
+def one_period(year: int, first: date | None, last: date | None) -> tuple[NightRange, ...]:
+    """The periods that a first and a last day, both included, stand for; neither is the whole year.
+
+    Raises:
+        PeriodReversed: the last comes before the first.
+
+    """
+    if first is None and last is None:
+        return ()
+    year_ = whole_year(year)
+    try:
+        return (NightRange(first or year_.arrival, last + _DAY if last else year_.departure),)
+    except EmptyStay:
+        raise PeriodReversed(field="rule.collected_to") from None
+
+
+def ends(periods: Sequence[NightRange]) -> tuple[date | None, date | None]:
+    """The first and the last day of all periods, both included."""
+    return (periods[0].arrival, periods[-1].departure - _DAY) if periods else (None, None)
 
 
 def compiled_rules(rules: Sequence[TaxRule]) -> tuple[SheetTaxRule, ...]:
