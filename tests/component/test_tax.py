@@ -39,12 +39,12 @@ def test_an_import_says_first_what_it_would_do_and_keeps_what_was_typed_by_hand(
 
     assert "3 new, " in tax("import", file, "--apply")[1]
     listed = tax("list", COMMUNE)[1]
-    assert "84089 3 2031 1,20 €  + departmental 10,00 %  (délibération)" in listed
-    assert "84089 2 2031 9,00 €  TO CONFIRM  (tarifs.csv)" in listed
+    assert "84089 Pernes 3 2031 1,20 €  + departmental 10,00 %  (délibération)" in listed
+    assert "84089 Pernes 2 2031 9,00 €  TO CONFIRM  (tarifs.csv)" in listed
     assert "0 new, 0 replaced, 3 unchanged" in tax("import", file, "--apply")[1]
 
     typed = tax("set", COMMUNE, "3", "2031", "--tariff", "1,30", "--source", "appel à la mairie")[1]
-    assert "replaces; was 1,20 € (délibération)" in typed
+    assert "replaced; was 1,20 € (délibération)" in typed
     assert "1 kept from another source" in tax("import", file, "--apply")[1]
     assert "1,30 €" in tax("list", COMMUNE)[1]
     assert "1 replaced" in tax("import", file, "--apply", "--replace")[1]

@@ -11,8 +11,8 @@ from .conftest import euros, nights, party, request_id
 
 DESCRIPTOR = pb.DESCRIPTOR.services_by_name["TariffService"]
 TARIFF_CALLS = [method.name for method in DESCRIPTOR.methods]
-OPEN = {"SaveTaxRule", "ListTaxRules"}
-"""About communes, not about owners; tried in test_tariffs.py."""
+OPEN = {"SaveTaxRule", "ListTaxRules", "ImportTaxRules", "CopyTaxRules"}
+"""About communes, not about owners; tried in test_tariffs.py and test_tax_rules.py."""
 
 
 async def everything_of(world, jeanne):

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import csv
+import io
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 from chassis.errors import RemoteError
 from sejour.pricing.v1 import pricing_service_pb2 as calls
@@ -26,8 +27,16 @@ from sejour_local.audit import note
 from sejour_local.load.services import Services, services
 from sejour_local.places import Places
 from sejour_local.sentences import CannotStart
-from sejour_local.tax_file import ADDITIONAL, COLUMNS, BadLine, Layout, Read, read_file, read_mapping, rule_of
+from sejour_local.tax_file import (
+    ADDITIONAL,
+    COLUMNS,
+    file_words,
+    read_content,
+    read_layout,
+    refusal_words,
+)
 
+_SECONDS = 120.0
 _WORDS = {
     "BELOW_FLOOR": "below the national floor of {floor}",
     "ABOVE_CAP": "above the national cap of {cap}",
@@ -88,66 +97,72 @@ def _parser() -> argparse.ArgumentParser:
 
 
 async def _import(asked: argparse.Namespace, places: Places) -> int:
-    layout = read_mapping(asked.mapping) if asked.mapping else Layout()
-    lines = read_file(asked.file, layout)
-    counts: Counter[str] = Counter()
+    request = calls.ImportTaxRulesRequest(
+        file_name=asked.file.name,
+        content=read_content(asked.file),
+        layout=read_layout(asked.mapping) if asked.mapping else None,
+        dry_run=not asked.apply,
+        replace=asked.replace,
+    )
+    counts: Counter[int] = Counter()
     async with services(places) as connected:
-        for line in lines:
-            await _take(line, connected, counts, asked)
+        async for line in _lines(request, connected):
+            counts[line.outcome] += 1
+            if line.outcome != calls.TAX_FILE_OUTCOME_UNCHANGED or len(line.remarks) > 1:
+                print(f"line {line.line:>5}  {_told(line)}")
         if asked.apply:
             await note(connected, "tax.imported", asked.file.name)
     would = "" if asked.apply else "would be "
+    found = [
+        counts[each]
+        for each in (
+            calls.TAX_FILE_OUTCOME_NEW, calls.TAX_FILE_OUTCOME_REPLACED, calls.TAX_FILE_OUTCOME_UNCHANGED,
+            calls.TAX_FILE_OUTCOME_KEPT, calls.TAX_FILE_OUTCOME_REFUSED,
+        )
+    ]  # fmt: skip
     print(
-        f"{counts['NEW']} {would}new, {counts['REPLACES']} {would}replaced, {counts['UNCHANGED']} unchanged,"
-        f" {counts['kept']} kept from another source, {counts['refused']} refused."
+        f"{found[0]} {would}new, {found[1]} {would}replaced, {found[2]} unchanged,"
+        f" {found[3]} kept from another source, {found[4]} refused."
         + ("" if asked.apply else " Nothing was saved: --apply saves it.")
     )
-    return 1 if counts["refused"] else 0
+    return 1 if found[4] else 0
 
 
-async def _take(line: Read, connected: Services, counts: Counter[str], asked: argparse.Namespace) -> None:
-    if line.problem:
-        counts["refused"] += 1
-        print(f"line {line.line:>5}  refused: {line.problem}")
-        return
-    for rule in line.rules:
-        rule.source = rule.source or asked.file.name
+async def _lines(
+    request: calls.ImportTaxRulesRequest, connected: Services
+) -> AsyncIterator[calls.TaxFileLine]:
+    """Every line of a file, some thousand rules a call."""
+    while True:
         try:
-            answer = await _save(connected, rule, dry_run=True)
-            fate, notes = _fate(answer.remarks, rule, replace=asked.replace)
-            if asked.apply and fate in {"NEW", "REPLACES"}:
-                await _save(connected, rule)
+            answer = await connected.tariffs.ImportTaxRules(request, timeout=_SECONDS)
         except RemoteError as error:
-            fate, notes = "refused", str(error)
-        counts[fate] += 1
-        if fate != "UNCHANGED" or notes:
-            print(f"line {line.line:>5}  {_named(rule, line.commune)}: {fate.lower()}{notes}")
+            words = file_words(error.metadata, request.file_name)
+            if error.reason == "BAD_VALUE" and words:
+                raise CannotStart(words) from error
+            raise
+        for line in answer.lines:
+            yield line
+        request.after_line = answer.next_after
+        if not answer.next_after:
+            return
 
 
-async def _save(
-    connected: Services, rule: pricing.TaxRule, *, dry_run: bool = False
-) -> calls.TaxRuleResponse:
-    # A new id each time: a rule may go back to what it was once before.
-    request = calls.SaveTaxRuleRequest(request_id=str(uuid4()), rule=rule, dry_run=dry_run)
-    answer: calls.TaxRuleResponse = await connected.tariffs.SaveTaxRule(request)
-    return answer
-
-
-def _fate(remarks: Sequence[pricing.StayRefusal], rule: pricing.TaxRule, *, replace: bool) -> tuple[str, str]:
-    """What happens to a rule, and what is to be said of it."""
-    fate, notes = "NEW", []
-    for one in remarks:
+def _told(line: calls.TaxFileLine) -> str:
+    """What becomes of a rule, and what is to be said of it."""
+    if line.outcome == calls.TAX_FILE_OUTCOME_REFUSED:
+        [why] = line.remarks
+        return f"refused: {refusal_words(why.reason, why.params)}"
+    fate = calls.TaxFileOutcome.Name(line.outcome).removeprefix("TAX_FILE_OUTCOME_").lower()
+    notes = []
+    for one in line.remarks:
         params = dict(one.params)
         if one.reason in _WORDS:
             amounts = {key: _amount(int(text)) for key, text in params.items()}
             notes.append(_WORDS[one.reason].format(**amounts))
-        else:
-            fate = one.reason
-        if one.reason == "REPLACES":
-            other = params["source"] != rule.source
+        elif one.reason == "REPLACES":
             notes.append(f"was {_said(params)} ({params['source'] or 'no source'})")
-            fate = "kept" if other and not replace else fate
-    return fate, "".join(f"; {each}" for each in notes)
+    named = _named(line.rule, line.commune)
+    return f"{named}: {fate}" + "".join(f"; {each}" for each in notes)
 
 
 def _said(params: dict[str, str]) -> str:
@@ -161,7 +176,9 @@ def _amount(hundredths: int) -> str:
 
 def _named(rule: pricing.TaxRule, commune: str) -> str:
     amount = {"rate_basis_points": str(rule.rate_basis_points), "tariff": str(rule.tariff)}
-    return " ".join(filter(None, (rule.insee, commune, rule.category, str(rule.year), _said(amount))))
+    return " ".join(
+        filter(None, (rule.insee, commune or rule.commune, rule.category, str(rule.year), _said(amount)))
+    )
 
 
 async def _list(asked: argparse.Namespace, places: Places) -> int:
@@ -182,16 +199,16 @@ async def _list(asked: argparse.Namespace, places: Places) -> int:
 
 
 async def _set(asked: argparse.Namespace, places: Places) -> int:
-    cells = dict.fromkeys(COLUMNS, "") | {
-        name: text for name, text in vars(asked).items() if name in COLUMNS and isinstance(text, str)
-    }
-    try:
-        rule = rule_of(cells | {"annee": asked.year, "categorie": asked.category})
-    except BadLine as problem:
-        raise CannotStart(f"The rule cannot be read: {problem}.") from problem
+    cells = {name: text for name, text in vars(asked).items() if name in COLUMNS and isinstance(text, str)}
+    cells |= {"annee": asked.year, "categorie": asked.category}
+    out = io.StringIO()
+    csv.writer(out, delimiter=";").writerows((cells.keys(), cells.values()))
+    request = calls.ImportTaxRulesRequest(content=out.getvalue().encode(), replace=True)
     async with services(places) as connected:
-        answer = await _save(connected, rule)
-        await note(connected, "tax.typed", f"{rule.insee} {rule.category} {rule.year}")
-    fate, notes = _fate(answer.remarks, rule, replace=True)
-    print(f"{_named(rule, '')}: {fate.lower()}{notes}")
+        [line] = [each async for each in _lines(request, connected)]
+        if line.outcome == calls.TAX_FILE_OUTCOME_REFUSED:
+            [why] = line.remarks
+            raise CannotStart(f"The rule cannot be read: {refusal_words(why.reason, why.params)}.")
+        await note(connected, "tax.typed", f"{line.rule.insee} {line.rule.category} {line.rule.year}")
+    print(_told(line))
     return 0

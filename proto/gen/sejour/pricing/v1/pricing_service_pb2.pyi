@@ -7,6 +7,7 @@ from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from sejour.common.v1 import common_pb2 as _common_pb2
 from sejour.pricing.v1 import pricing_types_pb2 as _pricing_types_pb2
 import builtins as _builtins
@@ -19,6 +20,36 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _TaxFileOutcome:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TaxFileOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TaxFileOutcome.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TAX_FILE_OUTCOME_UNSPECIFIED: _TaxFileOutcome.ValueType  # 0
+    TAX_FILE_OUTCOME_NEW: _TaxFileOutcome.ValueType  # 1
+    TAX_FILE_OUTCOME_REPLACED: _TaxFileOutcome.ValueType  # 2
+    """The rule that stood there is replaced."""
+    TAX_FILE_OUTCOME_UNCHANGED: _TaxFileOutcome.ValueType  # 3
+    TAX_FILE_OUTCOME_KEPT: _TaxFileOutcome.ValueType  # 4
+    """Another source said something else before, and it stays."""
+    TAX_FILE_OUTCOME_REFUSED: _TaxFileOutcome.ValueType  # 5
+    """The line gives no rule; `remarks` has the one reason."""
+
+class TaxFileOutcome(_TaxFileOutcome, metaclass=_TaxFileOutcomeEnumTypeWrapper):
+    """What becomes of a rule of a file."""
+
+TAX_FILE_OUTCOME_UNSPECIFIED: TaxFileOutcome.ValueType  # 0
+TAX_FILE_OUTCOME_NEW: TaxFileOutcome.ValueType  # 1
+TAX_FILE_OUTCOME_REPLACED: TaxFileOutcome.ValueType  # 2
+"""The rule that stood there is replaced."""
+TAX_FILE_OUTCOME_UNCHANGED: TaxFileOutcome.ValueType  # 3
+TAX_FILE_OUTCOME_KEPT: TaxFileOutcome.ValueType  # 4
+"""Another source said something else before, and it stays."""
+TAX_FILE_OUTCOME_REFUSED: TaxFileOutcome.ValueType  # 5
+"""The line gives no rule; `remarks` has the one reason."""
+Global___TaxFileOutcome: _TypeAlias = TaxFileOutcome  # noqa: Y015
 
 @_typing.final
 class OwnerRequest(_message.Message):
@@ -584,20 +615,39 @@ Global___TaxRuleResponse: _TypeAlias = TaxRuleResponse  # noqa: Y015
 
 @_typing.final
 class ListTaxRulesRequest(_message.Message):
-    """Which rules."""
+    """Which rules: all of one commune, or, where `insee` is empty, a page of those that the other fields find."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     INSEE_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    YEAR_FIELD_NUMBER: _builtins.int
+    TO_CONFIRM_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
     insee: _builtins.str
+    """INSEE code."""
+    query: _builtins.str
+    """Beginning of an INSEE code, or part of a commune's name, without regard to case, accents and hyphens; empty = all."""
+    year: _builtins.int
+    """0 = every year. Also with `insee`."""
+    to_confirm: _builtins.bool
+    """True = only those to confirm. Also with `insee`."""
+    @_builtins.property
+    def page(self) -> _common_pb2.PageRequest:
+        """At most 500, 100 by default. Not read with `insee`."""
+
     def __init__(
         self,
         *,
         insee: _builtins.str = ...,
+        query: _builtins.str = ...,
+        year: _builtins.int = ...,
+        to_confirm: _builtins.bool = ...,
+        page: _common_pb2.PageRequest | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["insee", b"insee"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["insee", b"insee", "page", b"page", "query", b"query", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -605,7 +655,297 @@ Global___ListTaxRulesRequest: _TypeAlias = ListTaxRulesRequest  # noqa: Y015
 
 @_typing.final
 class ListTaxRulesResponse(_message.Message):
-    """Tax rules by year and category."""
+    """Tax rules of one commune by year and category; of all by commune, the newest year first, and category."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RULES_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """Empty = the last page."""
+    @_builtins.property
+    def rules(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.TaxRule]: ...
+    def __init__(
+        self,
+        *,
+        rules: _abc.Iterable[_pricing_types_pb2.TaxRule] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["next_cursor", b"next_cursor", "rules", b"rules"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTaxRulesResponse: _TypeAlias = ListTaxRulesResponse  # noqa: Y015
+
+@_typing.final
+class ImportTaxRulesRequest(_message.Message):
+    """A file of rules; docs/tourist-tax.md has its columns."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_NAME_FIELD_NUMBER: _builtins.int
+    CONTENT_FIELD_NUMBER: _builtins.int
+    LAYOUT_FIELD_NUMBER: _builtins.int
+    DRY_RUN_FIELD_NUMBER: _builtins.int
+    REPLACE_FIELD_NUMBER: _builtins.int
+    AFTER_LINE_FIELD_NUMBER: _builtins.int
+    file_name: _builtins.str
+    """The source of rules that name none, at most 200 characters."""
+    content: _builtins.bytes
+    """UTF-8 or Windows-1252, separated by `;`, `,` or tabs; at most 20 MB."""
+    dry_run: _builtins.bool
+    """True = nothing is stored."""
+    replace: _builtins.bool
+    """Replace also what another source said before; else such rules are KEPT."""
+    after_line: _builtins.int
+    """Go on after this line: `next_after` of the answer before; 0 = from the beginning."""
+    @_builtins.property
+    def layout(self) -> Global___TaxFileLayout: ...
+    def __init__(
+        self,
+        *,
+        file_name: _builtins.str = ...,
+        content: _builtins.bytes = ...,
+        layout: Global___TaxFileLayout | None = ...,
+        dry_run: _builtins.bool = ...,
+        replace: _builtins.bool = ...,
+        after_line: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["layout", b"layout"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_line", b"after_line", "content", b"content", "dry_run", b"dry_run", "file_name", b"file_name", "layout", b"layout", "replace", b"replace"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportTaxRulesRequest: _TypeAlias = ImportTaxRulesRequest  # noqa: Y015
+
+@_typing.final
+class TaxFileLayout(_message.Message):
+    """Where an official export has our columns."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ColumnsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class DefaultsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class WideEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    @_typing.final
+    class CategoriesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    DEFAULTS_FIELD_NUMBER: _builtins.int
+    WIDE_FIELD_NUMBER: _builtins.int
+    CATEGORIES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def columns(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Our column -> its header."""
+
+    @_builtins.property
+    def defaults(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Our column -> what all lines say."""
+
+    @_builtins.property
+    def wide(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Header of a column of tariffs -> category."""
+
+    @_builtins.property
+    def categories(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What the file calls a category -> ours."""
+
+    def __init__(
+        self,
+        *,
+        columns: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        defaults: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        wide: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        categories: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["categories", b"categories", "columns", b"columns", "defaults", b"defaults", "wide", b"wide"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxFileLayout: _TypeAlias = TaxFileLayout  # noqa: Y015
+
+@_typing.final
+class ImportTaxRulesResponse(_message.Message):
+    """What became of the lines, or would."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    NEXT_AFTER_FIELD_NUMBER: _builtins.int
+    next_after: _builtins.int
+    """Where the next call goes on; 0 = the file is read to its end."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxFileLine]:
+        """In the order of the file, at most about 2 000 rules; a line with several categories gives several."""
+
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[Global___TaxFileLine] | None = ...,
+        next_after: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "next_after", b"next_after"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ImportTaxRulesResponse: _TypeAlias = ImportTaxRulesResponse  # noqa: Y015
+
+@_typing.final
+class TaxFileLine(_message.Message):
+    """One rule of a file, or one line that gives none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_FIELD_NUMBER: _builtins.int
+    COMMUNE_FIELD_NUMBER: _builtins.int
+    RULE_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    REMARKS_FIELD_NUMBER: _builtins.int
+    line: _builtins.int
+    """Number of the line in the file, from 1."""
+    commune: _builtins.str
+    """As the file names it."""
+    outcome: Global___TaxFileOutcome.ValueType
+    @_builtins.property
+    def rule(self) -> _pricing_types_pb2.TaxRule:
+        """Unset where the line cannot be read."""
+
+    @_builtins.property
+    def remarks(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.StayRefusal]:
+        """Those of `TaxRuleResponse`. Refused: `INSEE`, `YEAR`, `CATEGORY` (`known`), `ROUNDING`, `FLAG` with `text`;
+        `NUMBER`, `DAY`, `DAY_OUTSIDE` (`year`) with `column` and `text`; `PERIOD` (`text`, `year`); `PERIOD_REVERSED`,
+        `PERIOD_OVERLAPS` (`first`, `last`); `PERIODS_TWICE`, `TARIFF_OR_RATE`, `RATE_FOR_UNCLASSIFIED`; `TWICE` (`line`);
+        `VALUE` (`field`, `why`).
+        """
+
+    def __init__(
+        self,
+        *,
+        line: _builtins.int = ...,
+        commune: _builtins.str = ...,
+        rule: _pricing_types_pb2.TaxRule | None = ...,
+        outcome: Global___TaxFileOutcome.ValueType = ...,
+        remarks: _abc.Iterable[_pricing_types_pb2.StayRefusal] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["rule", b"rule"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["commune", b"commune", "line", b"line", "outcome", b"outcome", "remarks", b"remarks", "rule", b"rule"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxFileLine: _TypeAlias = TaxFileLine  # noqa: Y015
+
+@_typing.final
+class CopyTaxRulesRequest(_message.Message):
+    """Which rules to copy to the year after."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    INSEE_FIELD_NUMBER: _builtins.int
+    YEAR_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    insee: _builtins.str
+    year: _builtins.int
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        insee: _builtins.str = ...,
+        year: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["insee", b"insee", "request_id", b"request_id", "year", b"year"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CopyTaxRulesRequest: _TypeAlias = CopyTaxRulesRequest  # noqa: Y015
+
+@_typing.final
+class CopyTaxRulesResponse(_message.Message):
+    """The rules of the next year that the copy made, by category; periods on the same days."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -623,7 +963,7 @@ class ListTaxRulesResponse(_message.Message):
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___ListTaxRulesResponse: _TypeAlias = ListTaxRulesResponse  # noqa: Y015
+Global___CopyTaxRulesResponse: _TypeAlias = CopyTaxRulesResponse  # noqa: Y015
 
 @_typing.final
 class PriceStayRequest(_message.Message):

@@ -135,6 +135,16 @@ class TariffServiceStub:
                 request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.SerializeToString,
                 response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.FromString,
                 _registered_method=True)
+        self.ImportTaxRules = channel.unary_unary(
+                '/sejour.pricing.v1.TariffService/ImportTaxRules',
+                request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesRequest.SerializeToString,
+                response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesResponse.FromString,
+                _registered_method=True)
+        self.CopyTaxRules = channel.unary_unary(
+                '/sejour.pricing.v1.TariffService/CopyTaxRules',
+                request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesRequest.SerializeToString,
+                response_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesResponse.FromString,
+                _registered_method=True)
         self.PreviewChange = channel.unary_unary(
                 '/sejour.pricing.v1.TariffService/PreviewChange',
                 request_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.PreviewChangeRequest.SerializeToString,
@@ -280,7 +290,25 @@ class TariffServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def ListTaxRules(self, request, context):
-        """Tourist-tax rules of a commune.
+        """Tourist-tax rules of a commune, or a page of those of all communes. They are public.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ImportTaxRules(self, request, context):
+        """Reads rules from a CSV file, line by line (operator); `dry_run` only says what it would do. A bad line is told
+        with its reason and the others go in. Idempotent by nature: the same file again finds everything unchanged.
+        Refused: BAD_VALUE, `field` `content` (`why` `no_column` with `missing` and `there`, `no_csv`, `too_large`) or
+        `layout` (`unknown_column`, `unknown_category`).
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CopyTaxRules(self, request, context):
+        """Copies the rules of a commune to the next year, to be confirmed (operator); those that are there stay.
+        Idempotent on `request_id`.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -395,6 +423,16 @@ def add_TariffServiceServicer_to_server(servicer, server):
                     servicer.ListTaxRules,
                     request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.FromString,
                     response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.SerializeToString,
+            ),
+            'ImportTaxRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.ImportTaxRules,
+                    request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesRequest.FromString,
+                    response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesResponse.SerializeToString,
+            ),
+            'CopyTaxRules': grpc.unary_unary_rpc_method_handler(
+                    servicer.CopyTaxRules,
+                    request_deserializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesRequest.FromString,
+                    response_serializer=sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesResponse.SerializeToString,
             ),
             'PreviewChange': grpc.unary_unary_rpc_method_handler(
                     servicer.PreviewChange,
@@ -943,6 +981,60 @@ class TariffService:
             '/sejour.pricing.v1.TariffService/ListTaxRules',
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesRequest.SerializeToString,
             sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ListTaxRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ImportTaxRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.pricing.v1.TariffService/ImportTaxRules',
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesRequest.SerializeToString,
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.ImportTaxRulesResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CopyTaxRules(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.pricing.v1.TariffService/CopyTaxRules',
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesRequest.SerializeToString,
+            sejour_dot_pricing_dot_v1_dot_pricing__service__pb2.CopyTaxRulesResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -72,7 +72,17 @@ class TariffServiceStub:
     SaveTaxRule: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.SaveTaxRuleRequest, _pricing_service_pb2.TaxRuleResponse]
     """Makes or replaces a tourist-tax rule (operator). Outside national floor and cap: warned in `to_confirm`."""
     ListTaxRules: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.ListTaxRulesRequest, _pricing_service_pb2.ListTaxRulesResponse]
-    """Tourist-tax rules of a commune."""
+    """Tourist-tax rules of a commune, or a page of those of all communes. They are public."""
+    ImportTaxRules: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.ImportTaxRulesRequest, _pricing_service_pb2.ImportTaxRulesResponse]
+    """Reads rules from a CSV file, line by line (operator); `dry_run` only says what it would do. A bad line is told
+    with its reason and the others go in. Idempotent by nature: the same file again finds everything unchanged.
+    Refused: BAD_VALUE, `field` `content` (`why` `no_column` with `missing` and `there`, `no_csv`, `too_large`) or
+    `layout` (`unknown_column`, `unknown_category`).
+    """
+    CopyTaxRules: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.CopyTaxRulesRequest, _pricing_service_pb2.CopyTaxRulesResponse]
+    """Copies the rules of a commune to the next year, to be confirmed (operator); those that are there stay.
+    Idempotent on `request_id`.
+    """
     PreviewChange: _grpc.UnaryUnaryMultiCallable[_pricing_service_pb2.PreviewChangeRequest, _pricing_service_pb2.PreviewChangeResponse]
     """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too)."""
 
@@ -120,7 +130,17 @@ class TariffServiceAsyncStub(TariffServiceStub):
     SaveTaxRule: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.SaveTaxRuleRequest, _pricing_service_pb2.TaxRuleResponse]  # type: ignore[assignment]
     """Makes or replaces a tourist-tax rule (operator). Outside national floor and cap: warned in `to_confirm`."""
     ListTaxRules: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.ListTaxRulesRequest, _pricing_service_pb2.ListTaxRulesResponse]  # type: ignore[assignment]
-    """Tourist-tax rules of a commune."""
+    """Tourist-tax rules of a commune, or a page of those of all communes. They are public."""
+    ImportTaxRules: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.ImportTaxRulesRequest, _pricing_service_pb2.ImportTaxRulesResponse]  # type: ignore[assignment]
+    """Reads rules from a CSV file, line by line (operator); `dry_run` only says what it would do. A bad line is told
+    with its reason and the others go in. Idempotent by nature: the same file again finds everything unchanged.
+    Refused: BAD_VALUE, `field` `content` (`why` `no_column` with `missing` and `there`, `no_csv`, `too_large`) or
+    `layout` (`unknown_column`, `unknown_category`).
+    """
+    CopyTaxRules: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.CopyTaxRulesRequest, _pricing_service_pb2.CopyTaxRulesResponse]  # type: ignore[assignment]
+    """Copies the rules of a commune to the next year, to be confirmed (operator); those that are there stay.
+    Idempotent on `request_id`.
+    """
     PreviewChange: _aio.UnaryUnaryMultiCallable[_pricing_service_pb2.PreviewChangeRequest, _pricing_service_pb2.PreviewChangeResponse]  # type: ignore[assignment]
     """What saving a part would change, computed and not stored. Refused as saving it would be (REVISION_STALE too)."""
 
@@ -285,7 +305,29 @@ class TariffServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _pricing_service_pb2.ListTaxRulesRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_pricing_service_pb2.ListTaxRulesResponse, _abc.Awaitable[_pricing_service_pb2.ListTaxRulesResponse]]:
-        """Tourist-tax rules of a commune."""
+        """Tourist-tax rules of a commune, or a page of those of all communes. They are public."""
+
+    @_abc_1.abstractmethod
+    def ImportTaxRules(
+        self,
+        request: _pricing_service_pb2.ImportTaxRulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pricing_service_pb2.ImportTaxRulesResponse, _abc.Awaitable[_pricing_service_pb2.ImportTaxRulesResponse]]:
+        """Reads rules from a CSV file, line by line (operator); `dry_run` only says what it would do. A bad line is told
+        with its reason and the others go in. Idempotent by nature: the same file again finds everything unchanged.
+        Refused: BAD_VALUE, `field` `content` (`why` `no_column` with `missing` and `there`, `no_csv`, `too_large`) or
+        `layout` (`unknown_column`, `unknown_category`).
+        """
+
+    @_abc_1.abstractmethod
+    def CopyTaxRules(
+        self,
+        request: _pricing_service_pb2.CopyTaxRulesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_pricing_service_pb2.CopyTaxRulesResponse, _abc.Awaitable[_pricing_service_pb2.CopyTaxRulesResponse]]:
+        """Copies the rules of a commune to the next year, to be confirmed (operator); those that are there stay.
+        Idempotent on `request_id`.
+        """
 
     @_abc_1.abstractmethod
     def PreviewChange(

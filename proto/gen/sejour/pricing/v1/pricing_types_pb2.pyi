@@ -974,6 +974,7 @@ class TaxRule(_message.Message):
     SOURCE_FIELD_NUMBER: _builtins.int
     TO_CONFIRM_FIELD_NUMBER: _builtins.int
     COLLECTED_FIELD_NUMBER: _builtins.int
+    COMMUNE_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     insee: _builtins.str
     """INSEE code of the commune."""
@@ -995,6 +996,10 @@ class TaxRule(_message.Message):
     """True or unset = rounded at each step; false = only the sum."""
     source: _builtins.str
     to_confirm: _builtins.bool
+    commune: _builtins.str
+    """Name of the commune as the operator or his file wrote it, at most 200 characters; empty = not known, or, when
+    saved, the name that is known stays.
+    """
     @_builtins.property
     def additional(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
         """Name -> hundredths of a percent: `departmental` 1000..."""
@@ -1022,10 +1027,11 @@ class TaxRule(_message.Message):
         source: _builtins.str = ...,
         to_confirm: _builtins.bool = ...,
         collected: _abc.Iterable[_common_pb2.Nights] | None = ...,
+        commune: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "round_each_step", b"round_each_step"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "additional", b"additional", "cap", b"cap", "category", b"category", "collected", b"collected", "collected_from", b"collected_from", "collected_to", b"collected_to", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step", "additional", b"additional", "cap", b"cap", "category", b"category", "collected", b"collected", "collected_from", b"collected_from", "collected_to", b"collected_to", "commune", b"commune", "id", b"id", "insee", b"insee", "rate_basis_points", b"rate_basis_points", "round_each_step", b"round_each_step", "source", b"source", "tariff", b"tariff", "to_confirm", b"to_confirm", "year", b"year"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__round_each_step: _TypeAlias = _typing.Literal["round_each_step"]  # noqa: Y015
     _WhichOneofArgType__round_each_step: _TypeAlias = _typing.Literal["_round_each_step", b"_round_each_step"]  # noqa: Y015

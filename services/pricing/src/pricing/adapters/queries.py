@@ -10,10 +10,11 @@ from uuid import UUID
 from chassis.actor import PUBLIC, Scope
 from chassis.clock import Clock
 from chassis.database import Database, visible
+from sejour.pricing.v1 import pricing_service_pb2 as calls
 from sejour.pricing.v1 import pricing_types_pb2 as pb
 from sqlalchemy import and_, delete, or_, select
 
-from pricing.adapters import tables
+from pricing.adapters import rule_pages, tables
 from pricing.adapters.rows import CODECS, tax_rule_of
 from pricing.domain.errors import OwnerNotFound, QuoteNotFound
 from pricing.domain.listing import ListingState
@@ -55,12 +56,18 @@ class Queries:
         found = await self._of_owner(Supplement, owner_id)
         return [of_supplement(one) for one in sorted(found, key=lambda one: (not one.obligatory, one.id))]
 
-    async def tax_rules(self, insee: str) -> list[pb.TaxRule]:
-        """The tourist-tax rules of a commune by year and category; they are public."""
-        rules = tables.TAX_RULES
-        query = select(rules).where(rules.c.insee == insee).order_by(rules.c.year, rules.c.category)
+    async def tax_rules(self, request: calls.ListTaxRulesRequest) -> calls.ListTaxRulesResponse:
+        """The tourist-tax rules of a commune, or a page of all; they are public."""
+        query = rule_pages.wanted(request)
+        limit = 0 if request.insee else rule_pages.page_size(request.page.limit)
+        if limit:
+            query = query.limit(limit + 1)
         async with self._database.reading() as connection:
-            return [of_tax_rule(tax_rule_of(row)) for row in await connection.execute(query)]
+            found = [of_tax_rule(tax_rule_of(row)) for row in await connection.execute(query)]
+        if not limit or len(found) <= limit:
+            return calls.ListTaxRulesResponse(rules=found)
+        cursor = rule_pages.cursor_of(found[limit - 1])
+        return calls.ListTaxRulesResponse(rules=found[:limit], next_cursor=cursor)
 
     async def quote(self, quote_id: UUID, *, scope: Scope) -> pb.Quote:
         """A quote as stored, with its use. Guests see those made for guests.

@@ -22,7 +22,7 @@ from pricing.adapters import tables
 from pricing.adapters.grids import grid_row, grid_values
 from pricing.domain import parts
 from pricing.domain.listing import Listing, ListingKind, ListingState
-from pricing.domain.taxes import TaxRule, ends, one_period
+from pricing.domain.taxes import TaxRule, ends, folded, one_period
 
 Row = Any
 """A row of SQLAlchemy: attributes named as the columns."""
@@ -254,7 +254,7 @@ def listing_of(row: Row) -> Listing:
 _TAX_NAMES = [
     column.name
     for column in tables.TAX_RULES.columns
-    if column.name not in {"collected", "collected_from", "collected_to"}
+    if column.name not in {"collected", "collected_from", "collected_to", "folded_commune"}
 ]
 
 
@@ -266,6 +266,7 @@ def tax_rule_values(rule: TaxRule) -> dict[str, Any]:
         "collected": _periods(rule.collected),
         "collected_from": first,
         "collected_to": last,
+        "folded_commune": folded(rule.commune),
     }
 
 

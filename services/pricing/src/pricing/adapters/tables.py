@@ -156,6 +156,8 @@ TAX_RULES = Table(
     Column("source", String, nullable=False),
     Column("to_confirm", Boolean, nullable=False),
     Column("collected", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("commune", String, nullable=False, server_default=""),
+    Column("folded_commune", String, nullable=False, server_default=""),
     UniqueConstraint("insee", "category", "year"),
 )
 

@@ -1,9 +1,9 @@
-"""Makes or replaces a tourist-tax rule, and publishes the sheets of the listings it concerns."""
+"""Makes, replaces or copies tourist-tax rules, and publishes the sheets of the listings they concern."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from chassis.actor import OPERATOR, Scope
@@ -15,6 +15,17 @@ from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, NotAllowed
 from pricing.domain.listing import Listing
 from pricing.domain.taxes import TaxRule
+
+
+def need_operator(scope: Scope) -> None:
+    """Lets operators and services pass.
+
+    Raises:
+        NotAllowed: it is neither.
+
+    """
+    if not (scope.is_system or scope.has(OPERATOR)):
+        raise NotAllowed
 
 
 async def save_tax_rule(
@@ -36,12 +47,11 @@ async def save_tax_rule(
         NotAllowed: neither an operator nor a service.
 
     """
-    if not (scope.is_system or scope.has(OPERATOR)):
-        raise NotAllowed
+    need_operator(scope)
     rule.check()
-    rule = replace(rule, to_confirm=rule.to_confirm or rule.outside_the_frame)
     async with open_unit() as unit:
-        known = _of_year(await unit.tax_rules([rule.insee]), rule)
+        known = next((one for one in await unit.tax_rules([rule.insee]) if one.key == rule.key), None)
+        rule = rule.as_saved(known)
         remarks = [*rule.remarks(), rule.beside(known)]
         if dry_run:
             return rule, remarks
@@ -49,26 +59,68 @@ async def save_tax_rule(
             if known is None:
                 raise BadValue(field="rule", why="gone")
             return known, remarks
-        concerned = await _locked(unit, rule)
-        saved = await unit.put_tax_rule(rule)
-        books = await unit.books({one.owner_id for one in concerned})
-        for owner_id, book in books.items():
-            own = [one.id for one in concerned if one.owner_id == owner_id and one.id in book.listings]
-            await publish(unit, book, own, now=clock(), lenient=True)
+        [saved] = await store_rules(unit, [rule], now=clock())
         await unit.finish(request_id, saved.id)
         await unit.commit()
     return saved, remarks
 
 
-async def _locked(unit: UnitOfWork, rule: TaxRule) -> list[Listing]:
-    """The listings under the rule, their owners locked."""
-    await unit.lock_commune(rule.insee)
-    owners = {one.owner_id for one in await unit.listings_in(rule.insee)}
+async def copy_tax_rules(
+    insee: str,
+    year: int,
+    *,
+    request_id: UUID,
+    body_hash: bytes,
+    scope: Scope,
+    open_unit: OpenUnit,
+    clock: Clock,
+    new_id: Callable[[], UUID],
+) -> list[TaxRule]:
+    """Copies a commune's rules of a year to the next, to be confirmed; idempotent on `request_id`.
+
+    A rule that the next year has already stays as it is. Returns the copies, none for a repeat.
+
+    Raises:
+        NotAllowed: neither an operator nor a service.
+        BadValue: the commune has no rule of that year.
+
+    """
+    need_operator(scope)
+    async with open_unit() as unit:
+        if await unit.claim(request_id, method="CopyTaxRules", body_hash=body_hash):
+            return []
+        await unit.lock_commune(insee)
+        there = await unit.tax_rules([insee])
+        known = {one.key for one in there}
+        of_year = [one.for_next_year(new_id()) for one in there if one.year == year]
+        if not of_year:
+            raise BadValue(field="year", why="no_rule", insee=insee, year=year)
+        copies = [one for one in of_year if one.key not in known]
+        for one in copies:
+            one.check()
+        saved = await store_rules(unit, copies, now=clock())
+        await unit.finish(request_id, of_year[0].id)
+        await unit.commit()
+    return sorted(saved, key=lambda one: one.category)
+
+
+async def store_rules(unit: UnitOfWork, rules: Sequence[TaxRule], *, now: datetime) -> list[TaxRule]:
+    """Writes rules of one commune and tells the sheets they concern; the caller commits."""
+    if not rules:
+        return []
+    concerned = await _locked(unit, rules[0].insee, {one.category for one in rules})
+    saved = [await unit.put_tax_rule(rule) for rule in rules]
+    books = await unit.books({one.owner_id for one in concerned})
+    for owner_id, book in books.items():
+        own = [one.id for one in concerned if one.owner_id == owner_id and one.id in book.listings]
+        await publish(unit, book, own, now=now, lenient=True)
+    return saved
+
+
+async def _locked(unit: UnitOfWork, insee: str, categories: Collection[str]) -> list[Listing]:
+    """The listings under such rules, their owners locked."""
+    await unit.lock_commune(insee)
+    owners = {one.owner_id for one in await unit.listings_in(insee)}
     await unit.lock_owners(owners)
-    found = await unit.listings_in(rule.insee)
-    return [one for one in found if one.tax_category == rule.category and one.owner_id in owners]
-
-
-def _of_year(rules: Collection[TaxRule], like: TaxRule) -> TaxRule | None:
-    same = (rule for rule in rules if (rule.category, rule.year) == (like.category, like.year))
-    return next(same, None)
+    found = await unit.listings_in(insee)
+    return [one for one in found if one.tax_category in categories and one.owner_id in owners]

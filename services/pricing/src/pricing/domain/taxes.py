@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from values import EmptyStay, NightRange
 
 from pricing.domain.compiling import Remark
 from pricing.domain.errors import BadValue, PeriodReversed
-from pricing.domain.parts import need_between, need_price
+from pricing.domain.parts import need_between, need_length, need_price
 
 FLOORS = {"palace": 70, "5": 70, "4": 70, "3": 50, "2": 30, "1": 20, "guest_room": 20}
 CAPS = {
@@ -29,6 +30,7 @@ CATEGORIES = frozenset({*FLOORS, UNCLASSIFIED})
 YEARS = (1990, 2100)
 RATES = (100, 500)
 """1 % to 5 % of the cost per person and night (CGCT L2333-30)."""
+MAX_COMMUNE = 200
 _DAY = timedelta(days=1)
 
 
@@ -49,11 +51,21 @@ class TaxRule:
     round_each_step: bool = True
     source: str = ""
     to_confirm: bool = False
+    commune: str = ""
+    """Its name as it was written; empty: not known."""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What it is the one rule of: commune, category, year."""
+        return self.insee, self.category, self.year
 
     def check(self) -> None:
         """A known category, a plausible year, exactly one of tariff and rate, periods that can be."""
         if len(self.insee) != 5:
             raise BadValue(field="rule.insee", why="five_characters")
+        need_length("rule.source", self.source)
+        if len(self.commune) > MAX_COMMUNE:
+            raise BadValue(field="rule.commune", why="too_long")
         if self.category not in CATEGORIES:
             raise BadValue(field="rule.category", why="unknown")
         need_between("rule.year", self.year, *YEARS)
@@ -86,6 +98,18 @@ class TaxRule:
         if self.tariff < FLOORS[self.category]:
             return [Remark("BELOW_FLOOR", {"floor": str(FLOORS[self.category])})]
         return [Remark("ABOVE_CAP", {"cap": str(cap)})] if self.tariff > cap else []
+
+    def as_saved(self, known: TaxRule | None) -> TaxRule:
+        """To be confirmed where it lies outside the frame; a commune that is not named keeps its name."""
+        commune = self.commune or (known.commune if known is not None else "")
+        return replace(self, commune=commune, to_confirm=self.to_confirm or self.outside_the_frame)
+
+    def for_next_year(self, new_id: UUID) -> TaxRule:
+        """The same for the year after, to be confirmed; periods on the same days, 29 February on the 28th."""
+        collected = tuple(
+            NightRange(_a_year_later(one.arrival), _a_year_later(one.departure)) for one in self.collected
+        )
+        return replace(self, id=new_id, year=self.year + 1, collected=collected, to_confirm=True)
 
     def beside(self, known: TaxRule | None) -> Remark:
         """Whether it is new, or what it replaces."""
@@ -121,6 +145,20 @@ class TaxRule:
             if number and period.arrival < self.collected[number - 1].departure:
                 reversed_ = period.arrival < self.collected[number - 1].arrival
                 raise BadValue(field=where, why="order" if reversed_ else "overlap")
+
+
+def _a_year_later(day: date) -> date:
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
+def folded(text: str) -> str:
+    """Lower case, without accents, hyphens and double spaces: how names are compared."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("œ", "oe"))
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(kept.replace("-", " ").split())
 
 
 def whole_year(year: int) -> NightRange:

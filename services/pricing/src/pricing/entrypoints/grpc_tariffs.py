@@ -15,9 +15,10 @@ from sejour.pricing.v1.pricing_types_pb2 import StayRefusal
 
 from pricing.adapters.queries import Queries
 from pricing.application.changes import RemovePart, SavePart, read_part, remove_part, save_part
+from pricing.application.import_tax_rules import import_tax_rules
 from pricing.application.ports import OpenUnit
 from pricing.application.preview import preview_part
-from pricing.application.save_tax_rule import save_tax_rule
+from pricing.application.save_tax_rule import copy_tax_rules, save_tax_rule
 from pricing.domain import parts
 from pricing.domain.arrivals import arrival_remarks
 from pricing.domain.book import RateBook
@@ -25,6 +26,7 @@ from pricing.domain.remarks import remarks
 from pricing.mapping import tariffs as mapping
 from pricing.mapping.previews import of_preview, to_part
 from pricing.mapping.quotes import of_remark
+from pricing.mapping.tax_files import of_line, to_import
 from pricing.mapping.values import to_id
 
 PartT = TypeVar("PartT", bound=parts.Owned)
@@ -164,8 +166,37 @@ class GrpcTariffs(rpc.TariffServiceServicer):
     async def ListTaxRules(
         self, request: pb.ListTaxRulesRequest, _context: Context
     ) -> pb.ListTaxRulesResponse:
-        """Tourist-tax rules of a commune."""
-        return pb.ListTaxRulesResponse(rules=await self._queries.tax_rules(request.insee))
+        """Tourist-tax rules of a commune, or a page of all."""
+        return await self._queries.tax_rules(request)
+
+    async def ImportTaxRules(
+        self, request: pb.ImportTaxRulesRequest, _context: Context
+    ) -> pb.ImportTaxRulesResponse:
+        """Reads tourist-tax rules from a file."""
+        lines, next_after = await import_tax_rules(
+            to_import(request),
+            scope=Scope.current(),
+            open_unit=self._open_unit,
+            clock=self._clock,
+            new_id=self._new_id,
+        )
+        return pb.ImportTaxRulesResponse(lines=map(of_line, lines), next_after=next_after)
+
+    async def CopyTaxRules(
+        self, request: pb.CopyTaxRulesRequest, _context: Context
+    ) -> pb.CopyTaxRulesResponse:
+        """Copies the tourist-tax rules of a commune to the next year."""
+        copies = await copy_tax_rules(
+            request.insee,
+            request.year,
+            request_id=parse_request_id(request.request_id),
+            body_hash=hash_request(request),
+            scope=Scope.current(),
+            open_unit=self._open_unit,
+            clock=self._clock,
+            new_id=self._new_id,
+        )
+        return pb.CopyTaxRulesResponse(rules=map(mapping.of_tax_rule, copies))
 
     async def PreviewChange(
         self, request: pb.PreviewChangeRequest, _context: Context

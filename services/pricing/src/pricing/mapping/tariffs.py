@@ -272,8 +272,9 @@ def to_tax_rule(message: pb.TaxRule, new_id: NewId) -> TaxRule:
         additional=dict(sorted(message.additional.items())),
         collected=_to_collected(message),
         round_each_step=message.round_each_step or not message.HasField("round_each_step"),
-        source=message.source,
+        source=message.source.strip(),
         to_confirm=message.to_confirm,
+        commune=message.commune.strip(),
     )
 
 
@@ -308,4 +309,5 @@ def of_tax_rule(rule: TaxRule) -> pb.TaxRule:
         round_each_step=rule.round_each_step,
         source=rule.source,
         to_confirm=rule.to_confirm,
+        commune=rule.commune,
     )
