@@ -59,6 +59,15 @@ LABEL_MENU = (
     Group(N_("Label"), (Entry("label", N_("Membres et imports"), "/label", "users"),)),
     Group(N_("Commandes avancées"), (Entry("access", N_("Mes codes d'accès"), "/codes", "key"),)),
 )
+OPERATOR_MENU = (
+    Group(
+        N_("Exploitation"),
+        (Entry("tax_rules", N_("Règles de la taxe de séjour"), "/exploitant/taxe", "tax"),),
+    ),
+    Group(N_("Commandes avancées"), (Entry("access", N_("Mes codes d'accès"), "/codes", "key"),)),
+)
+MENUS = {"label": LABEL_MENU, "operator": OPERATOR_MENU}
+"""By role; every other has the owner's."""
 
 BOTTOM_BAR = (
     Entry("planning", N_("Planning"), "/planning", "calendar"),

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 
 from gateway import formats, i18n
 from gateway.assets import asset
-from gateway.menu import BOTTOM_BAR, LABEL_MENU, OWNER_MENU
+from gateway.menu import BOTTOM_BAR, MENUS, OWNER_MENU
 from gateway.planning import ICONS, words_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -79,7 +79,7 @@ def make_environment() -> Environment:
     environment.filters["words_of"] = words_of
     environment.globals.update(
         formats.GLOBALS, icon=icon, asset=asset, hidden_keys=hidden_keys, bar_icons=ICONS,
-        owner_menu=OWNER_MENU, label_menu=LABEL_MENU, bottom_bar=BOTTOM_BAR,
+        owner_menu=OWNER_MENU, menus=MENUS, bottom_bar=BOTTOM_BAR,
     )  # fmt: skip
     return environment
 

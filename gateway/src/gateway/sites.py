@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from gateway import guest, owner
+from gateway import guest, operator, owner
 from gateway.api import application
 
 
@@ -10,5 +10,6 @@ def fill(sites: dict[str, FastAPI]) -> None:
     """Adds all routes."""
     gateway = sites["app"].state.gateway
     owner.install(sites["app"])
+    operator.install(sites["app"])
     application.install(sites, gateway)
     guest.install(sites, gateway)

@@ -174,10 +174,20 @@ async def _label(visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
     return visitor
 
 
+async def _operator(request: Request, visitor: Annotated[Visitor, Depends(signed_in)]) -> Visitor:
+    if visitor.role.role != "operator":
+        # The same page as of an address that never was.
+        del request.state.frame
+        raise HTTPException(404)
+    return visitor
+
+
 Owner = Annotated[Visitor, Depends(_owner)]
 """A parameter of an owner's page: its presence makes the page his."""
 LabelMember = Annotated[Visitor, Depends(_label)]
 """A parameter of a label's page."""
+Operator = Annotated[Visitor, Depends(_operator)]
+"""A parameter of an operator's page."""
 
 
 def act_publicly(request: Request) -> None:

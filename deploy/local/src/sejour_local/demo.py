@@ -78,6 +78,7 @@ class DemoSheet:
             "hosts": hosts(),
             "owner": accounts.get("owner"),
             "label": accounts.get("label"),
+            "operator": accounts.get("operator"),
             "api_key": keys.get("api_key"),
             "partner_key": keys.get("partner_key"),
             "widget_key": keys.get("widget_key"),
@@ -96,7 +97,7 @@ class DemoSheet:
         content = self.content()
         logins = [
             f"{role} {content[role]['login']} / {content[role]['password']}"
-            for role in ("owner", "label")
+            for role in ("owner", "label", "operator")
             if content[role]
         ]
         return (

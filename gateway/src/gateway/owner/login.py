@@ -29,6 +29,7 @@ from gateway.visitor import (
 )
 
 router = APIRouter()
+_HOMES = {"label": "/label", "operator": "/exploitant/taxe"}
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
@@ -41,7 +42,7 @@ def _safe_target(text: str) -> str:
 
 def home_of(session: Session) -> str:
     """Returns the first page of a role."""
-    return "/label" if session.role and session.role.role == "label" else "/planning"
+    return _HOMES.get(session.role.role, "/planning") if session.role else "/planning"
 
 
 @router.get("/")

@@ -20,8 +20,18 @@ _ROLES = {
 async def load_accounts(
     data: model.DataFile, labels: dict[str, str], owners: dict[int, str], services: Services
 ) -> dict[str, Any]:
-    """Makes accounts and keys (both idempotent at the gateway); the first owner and label are told."""
+    """Makes accounts and keys (both idempotent at the gateway); the first of each role is told."""
     accounts: dict[str, dict[str, str]] = {}
+    for one in data.operators:
+        await services.accounts.CreateAccount(
+            calls.CreateAccountRequest(
+                email=one.email,
+                password=one.password,
+                display_name=one.display_name,
+                role=calls.ACCOUNT_ROLE_OPERATOR,
+            )
+        )
+        accounts.setdefault("operator", {"login": one.email, "password": one.password})
     for label in data.labels:
         for somebody in label.accounts:
             await services.accounts.CreateAccount(

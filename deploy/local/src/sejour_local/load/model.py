@@ -554,6 +554,7 @@ class DataFile(Part):
 
     format: Literal["sejour/1"]
     labels: list[Label] = Field(default_factory=list)
+    operators: list[LabelAccount] = Field(default_factory=list)
     tax_rules: list[TaxRule] = Field(default_factory=list)
     owners: list[Owner] = Field(default_factory=list)
     api_keys: list[ApiKey] = Field(default_factory=list)
