@@ -43,6 +43,9 @@ def request_for(world, method, file, client, quote_id):
         "SetBookingClient": lambda: calls.SetBookingClientRequest(**write, **booking, client_id=client.id),
         "GetBooking": lambda: calls.GetBookingRequest(id=file.id),
         "ListBookings": lambda: calls.ListBookingsRequest(owner_id=world.owner_id),
+        "ListTaxLines": lambda: calls.ListTaxLinesRequest(
+            owner_id=world.owner_id, first="2026-01-01", last="2026-12-31"
+        ),
         "IssueGuestLink": lambda: calls.IssueGuestLinkRequest(**booking),
         "RecordAcceptance": lambda: calls.RecordAcceptanceRequest(
             **write, **booking, accepted={"description_version": "1"}

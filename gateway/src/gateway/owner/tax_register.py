@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.documents.v1 import documents_service_pb2 as documents
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -19,7 +19,6 @@ from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
 from gateway.owner.common import nights, persons
 
-STANDS = {booking.BOOKING_STATE_CONFIRMED, booking.BOOKING_STATE_CHANGING}
 CATEGORIES = {
     "palace": N_("palace"), "5": N_("5 étoiles"), "4": N_("4 étoiles"), "3": N_("3 étoiles"),
     "2": N_("2 étoiles"), "1": N_("1 étoile"), "guest_room": N_("chambre d'hôtes"),
@@ -105,53 +104,40 @@ def periods() -> list[tuple[str, str]]:
     return [("annee", _("Année entière")), *quarters, *months, (OWN_DATES, _("Mes dates"))]
 
 
-def register(
-    files: Iterable[booking.Booking], listings: Mapping[str, catalog.Listing], first: date, last: date
-) -> list[Commune]:
-    """The communes with the stays that ended from `first` to `last`, both included, by name."""
+def register(lines: Iterable[bookings_pb.TaxLine], listings: Mapping[str, catalog.Listing]) -> list[Commune]:
+    """The communes with the stays of these lines, by name."""
     found: dict[str, Commune] = {}
-    for file in files:
-        if file.state not in STANDS:
-            continue
-        for line in file.lines:
-            _arrival, departure = interval(line.price.nights)
-            if not first <= departure <= last:
-                continue
-            listing = listings.get(line.price.listing_id)
-            insee = _insee(line, listing)
-            name = listing.address.city if listing is not None else insee
-            commune = found.setdefault(insee, Commune(insee, name or insee))
-            commune.rows.append(_row(file, line, listing))
+    for line in lines:
+        listing = listings.get(line.listing_id)
+        insee = _insee(line, listing)
+        name = listing.address.city if listing is not None else insee
+        commune = found.setdefault(insee, Commune(insee, name or insee))
+        commune.rows.append(_row(line))
     for commune in found.values():
         commune.rows.sort(key=lambda row: (row.departure, row.number))
     return sorted(found.values(), key=lambda one: (one.name, one.insee))
 
 
-def _tax_lines(line: booking.BookingLine) -> list[pricing.PriceLine]:
-    return [each for each in line.price.beside if each.kind == "TOURIST_TAX"]
-
-
-def _insee(line: booking.BookingLine, listing: catalog.Listing | None) -> str:
-    told = next((each.params["insee"] for each in _tax_lines(line) if each.params.get("insee")), "")
+def _insee(line: bookings_pb.TaxLine, listing: catalog.Listing | None) -> str:
+    told = next((each.params["insee"] for each in line.explained if each.params.get("insee")), "")
     return told or (listing.address.insee if listing is not None else "")
 
 
-def _row(file: booking.Booking, line: booking.BookingLine, listing: catalog.Listing | None) -> Row:
-    arrival, departure = interval(line.price.nights)
-    told = _tax_lines(line)
-    taxes = [each for each in told if each.params.get("persons")]
+def _row(line: bookings_pb.TaxLine) -> Row:
+    arrival, departure = interval(line.nights)
+    taxes = [each for each in line.explained if each.params.get("persons")]
     return Row(
-        number=file.number,
-        code=listing.code if listing is not None else "",
+        number=line.file_number,
+        code=line.listing_code,
         arrival=arrival,
         departure=departure,
-        persons=persons(line.price.party),
+        persons=persons(line.party),
         taxed=max((int(each.params["persons"]) for each in taxes), default=0),
         units=tuple(dict.fromkeys(int(each.params["unit_amount"]) for each in taxes)),
         taxed_nights=sum(int(each.params["persons"]) * int(each.params["nights"]) for each in taxes),
-        amount=line.price.tourist_tax.amount,
-        is_collected=file.totals.outstanding_with_tax.amount <= 0,
-        unknown_years="".join(each.params.get("unknown_years", "") for each in told),
+        amount=line.tax.amount,
+        is_collected=line.is_collected,
+        unknown_years="".join(each.params.get("unknown_years", "") for each in line.explained),
     )
 
 

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
-from sejour.booking.v1 import booking_types_pb2 as booking
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.documents.v1 import documents_service_pb2 as documents
@@ -21,16 +20,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.clients import DOCUMENT_SECONDS
+from gateway.formats import nombre
 from gateway.forms import Form
 from gateway.i18n import current_locale
 from gateway.i18n import gettext as _
 from gateway.owner.bookings import safe_cell
-from gateway.owner.common import nights, owner_listings, page, today
+from gateway.owner.common import owner_listings, page, today
 from gateway.owner.papers import pdf
 from gateway.owner.tax_register import (
     CATEGORIES,
     OWN_DATES,
-    STANDS,
     Commune,
     Rule,
     category_of,
@@ -44,36 +43,33 @@ from gateway.owner.tax_register import (
 from gateway.visitor import Owner, Visitor, gateway_of
 
 router = APIRouter()
-_AT_ONCE = 8
-_MOST_FILES = 2000
+_PAGE = 1000
+_MOST_STAYS = 20_000
+"""Of one period on the screen: beyond it a shorter one is asked for, and nothing is cut."""
+_MOST_PRINTED = 5000
+"""What documents prints in one go."""
 _MOST_DAYS = 731
 
 
-async def _files(request: Request, visitor: Visitor, first: date, last: date) -> list[booking.Booking]:
-    """The files with a stay that ends in the period, each with its explained price."""
+async def _lines(
+    request: Request, visitor: Visitor, first: date, last: date
+) -> list[bookings_pb.TaxLine] | None:
+    """The stays that end in the period with their tax; None where they are too many."""
     bookings = gateway_of(request).services.bookings
-    query = bookings_pb.ListBookingsRequest(
+    query = bookings_pb.ListTaxLinesRequest(
         owner_id=visitor.owner_id,
-        states=list(STANDS),
-        within=nights(first - timedelta(days=1), last),
-        page=common.PageRequest(limit=500),
+        first=first.isoformat(),
+        last=last.isoformat(),
+        page=common.PageRequest(limit=_PAGE),
     )
-    listed: list[booking.Booking] = []
-    while len(listed) < _MOST_FILES:
-        answer = await bookings.ListBookings(query)
-        listed += answer.bookings
+    found: list[bookings_pb.TaxLine] = []
+    while len(found) <= _MOST_STAYS:
+        answer = await bookings.ListTaxLines(query)
+        found += answer.lines
         if not answer.next_cursor:
-            break
-        query.page.cursor = answer.next_cursor
-    room = asyncio.Semaphore(_AT_ONCE)
-
-    async def whole(file: booking.Booking) -> booking.Booking:
-        async with room:
-            answer = await bookings.GetBooking(bookings_pb.GetBookingRequest(id=file.id))
-            found: booking.Booking = answer.booking
             return found
-
-    return list(await asyncio.gather(*map(whole, listed)))
+        query.page.cursor = answer.next_cursor
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +112,27 @@ def _asked(request: Request, visitor: Visitor) -> Asked:
     return Asked(form, first, last)
 
 
-async def _communes(
-    request: Request, visitor: Visitor, asked: Asked
-) -> tuple[list[Commune], Sequence[catalog.Listing]]:
-    first, last = asked.first, asked.last
-    listings, files = await asyncio.gather(
-        owner_listings(request, visitor, withdrawn=True), _files(request, visitor, first, last)
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """What a period holds; `too_many` stays leave it empty."""
+
+    asked: Asked
+    communes: list[Commune]
+    listings: Sequence[catalog.Listing]
+    too_many: bool
+
+    @property
+    def stays(self) -> int:
+        """How many stays it has."""
+        return sum(len(each.rows) for each in self.communes)
+
+
+async def _register(request: Request, visitor: Visitor, asked: Asked) -> _Register:
+    listings, lines = await asyncio.gather(
+        owner_listings(request, visitor, withdrawn=True), _lines(request, visitor, asked.first, asked.last)
     )
-    return register(files, {each.id: each for each in listings}, first, last), listings
+    communes = register(lines or (), {each.id: each for each in listings})
+    return _Register(asked, communes, listings, lines is None)
 
 
 async def _rules(request: Request, listings: Sequence[catalog.Listing], year: int) -> list[dict[str, Any]]:
@@ -152,12 +161,25 @@ async def _rules(request: Request, listings: Sequence[catalog.Listing], year: in
     ]
 
 
+def _too_many(most: int) -> str:
+    text = _(
+        "Cette période a plus de %(most)s séjours : choisissez un trimestre, un mois ou vos dates. Rien n'est"
+        " montré plutôt qu'un registre incomplet."
+    )
+    return text % {"most": nombre(most)}
+
+
 @router.get("/taxe")
 async def show_register(request: Request, visitor: Owner) -> Response:
     """Shows the register of a period, and the rules of its year."""
-    asked = _asked(request, visitor)
-    communes, listings = await _communes(request, visitor, asked)
-    now = today(visitor)
+    found = await _register(request, visitor, _asked(request, visitor))
+    return await _show(request, visitor, found, _too_many(_MOST_STAYS) if found.too_many else "")
+
+
+async def _show(
+    request: Request, visitor: Visitor, found: _Register, failure: str, status: int = 200
+) -> Response:
+    asked, now = found.asked, today(visitor)
     context: dict[str, Any] = {
         "form": asked.form,
         "years": [
@@ -168,23 +190,27 @@ async def show_register(request: Request, visitor: Owner) -> Response:
         ],
         "periods": periods(),
         "own_dates": asked.form.has("periode", OWN_DATES),
-        "communes": communes,
-        "rules": await _rules(request, listings, asked.year),
+        "communes": found.communes,
+        "failure": failure,
+        "too_many": found.too_many,
+        "rules": await _rules(request, found.listings, asked.year),
         "year": asked.year,
         "query": asked.query,
         "span": (asked.first, asked.last),
-        "total": sum(each.amount for each in communes),
+        "total": sum(each.amount for each in found.communes),
     }
-    return page(request, "tourist_tax.html", page="tourist_tax", **context)
+    return page(request, "tourist_tax.html", status=status, page="tourist_tax", **context)
 
 
 @router.get("/taxe.csv")
 async def export_register(request: Request, visitor: Owner) -> Response:
     """Gives the register of a period as CSV."""
     asked = _asked(request, visitor)
-    communes, _listings = await _communes(request, visitor, asked)
+    found = await _register(request, visitor, asked)
+    if found.too_many:
+        return await _show(request, visitor, found, _too_many(_MOST_STAYS), 422)
     out = io.StringIO()
-    rows = ([safe_cell(cell) for cell in row] for row in csv_rows(communes))
+    rows = ([safe_cell(cell) for cell in row] for row in csv_rows(found.communes))
     csv.writer(out, delimiter=";").writerows(rows)
     file = _("taxe-de-sejour") + f"-{asked.first}-{asked.last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{file}"'}
@@ -195,12 +221,19 @@ async def export_register(request: Request, visitor: Owner) -> Response:
 async def print_register(request: Request, visitor: Owner) -> Response:
     """Shows the register of a period as PDF."""
     asked = _asked(request, visitor)
-    communes, _listings = await _communes(request, visitor, asked)
+    found = await _register(request, visitor, asked)
+    if found.too_many or found.stays > _MOST_PRINTED:
+        text = _(
+            "Cette période a plus de %(most)s séjours, trop pour un PDF : choisissez un trimestre, un mois ou"
+            " vos dates, ou prenez le CSV."
+        )
+        failure = text % {"most": nombre(_MOST_PRINTED)}
+        return await _show(request, visitor, found, failure, 422)
     query = documents.PrintTaxRegisterRequest(
         owner_id=visitor.owner_id,
         first=asked.first.isoformat(),
         last=asked.last.isoformat(),
-        communes=to_print(communes),
+        communes=to_print(found.communes),
         language=current_locale(),
     )
     services = gateway_of(request).services

@@ -1,12 +1,11 @@
 from datetime import date
 
 from gateway.owner.tax_register import csv_rows, period_of, periods, register, rule_words, to_print
-from sejour.booking.v1 import booking_types_pb2 as booking
+from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 MAS = catalog.Listing(id="mas", code="07MS01731", address=catalog.Address(city="Beaulieu", insee="07028"))
 LISTINGS = {"mas": MAS}
 
@@ -21,27 +20,21 @@ def tax(persons, nights, unit, **more):
     return pricing.PriceLine(kind="TOURIST_TAX", params=params | more, amount=amount)
 
 
-def a_file(
-    number, arrival, departure, *taxes, state=booking.BOOKING_STATE_CONFIRMED, outstanding=0, adults=2
-):
-    file = booking.Booking(number=number, state=state)
-    file.totals.outstanding_with_tax.amount = outstanding
-    line = file.lines.add()
-    line.price.listing_id = "mas"
-    line.price.nights.arrival, line.price.nights.departure = arrival, departure
-    line.price.party.CopyFrom(common.Party(adults=adults, children_ages=[9, 12] if adults else []))
-    line.price.beside.extend(taxes)
-    line.price.tourist_tax.amount = sum(each.amount.amount for each in taxes)
-    return file
+def a_line(number, arrival, departure, *taxes, is_collected=True, adults=2):
+    return bookings_pb.TaxLine(
+        file_number=number,
+        listing_id="mas",
+        listing_code="07MS01731",
+        nights=common.Nights(arrival=arrival, departure=departure),
+        party=common.Party(adults=adults, children_ages=[9, 12] if adults else []),
+        tax=common.Money(amount=sum(each.amount.amount for each in taxes), currency="EUR"),
+        explained=taxes,
+        is_collected=is_collected,
+    )
 
 
-def test_a_stay_is_in_the_period_in_which_it_ends():
-    files = [
-        a_file(3, "2026-06-27", "2026-07-04", tax(2, 7, 110)),
-        a_file(4, "2026-09-26", "2026-10-03", tax(2, 7, 110)),
-        a_file(5, "2026-06-20", "2026-06-30", tax(2, 10, 110)),
-    ]
-    [commune] = register(files, LISTINGS, FIRST, LAST)
+def test_stays_stand_under_their_commune_with_who_was_taxed():
+    [commune] = register([a_line(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))], LISTINGS)
     assert (commune.name, commune.insee) == ("Beaulieu", "07028")
     assert [row.number for row in commune.rows] == [3]
     # 1,10 € x 2 adults x 7 nights (domain.md 2.3, T1): the two minors owe nothing.
@@ -49,14 +42,14 @@ def test_a_stay_is_in_the_period_in_which_it_ends():
     assert (commune.rows[0].persons, commune.rows[0].taxed, commune.rows[0].exempt) == (4, 2, 2)
 
 
-def test_options_and_cancelled_files_are_not_declared():
-    for state in (booking.BOOKING_STATE_OPTION, booking.BOOKING_STATE_CANCELLED_BY_CLIENT):
-        assert register([a_file(3, "2026-07-04", "2026-07-11", state=state)], LISTINGS, FIRST, LAST) == []
+def test_a_listing_that_is_gone_keeps_its_code_and_commune():
+    [commune] = register([a_line(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))], {})
+    assert (commune.name, commune.rows[0].code) == ("07028", "07MS01731")
 
 
 def test_a_stay_over_the_new_year_shows_both_tariffs():
-    file = a_file(3, "2025-12-27", "2026-01-03", tax(2, 5, 100), tax(2, 2, 110))
-    [commune] = register([file], LISTINGS, date(2026, 1, 1), date(2026, 3, 31))
+    line = a_line(3, "2025-12-27", "2026-01-03", tax(2, 5, 100), tax(2, 2, 110))
+    [commune] = register([line], LISTINGS)
     [row] = commune.rows
     assert plain(row.unit_words) == "1,00 € puis 1,10 €"
     assert (row.taxed_nights, row.amount) == (14, 1440)
@@ -64,18 +57,18 @@ def test_a_stay_over_the_new_year_shows_both_tariffs():
 
 def test_what_is_not_known_is_said():
     unknown = pricing.PriceLine(kind="TOURIST_TAX", params={"insee": "07028", "unknown_years": "2026"})
-    [commune] = register([a_file(3, "2026-07-04", "2026-07-11", unknown)], LISTINGS, FIRST, LAST)
+    [commune] = register([a_line(3, "2026-07-04", "2026-07-11", unknown)], LISTINGS)
     assert not commune.is_complete
-    [unstated] = register([a_file(4, "2026-07-04", "2026-07-11", adults=0)], LISTINGS, FIRST, LAST)
+    [unstated] = register([a_line(4, "2026-07-04", "2026-07-11", adults=0)], LISTINGS)
     assert not unstated.is_complete
 
 
 def test_the_spreadsheet_has_a_line_of_sums_under_each_commune():
-    files = [
-        a_file(3, "2026-07-04", "2026-07-11", tax(2, 7, 110)),
-        a_file(4, "2026-07-11", "2026-07-18", tax(1, 7, 110), outstanding=770),
+    lines = [
+        a_line(3, "2026-07-04", "2026-07-11", tax(2, 7, 110)),
+        a_line(4, "2026-07-11", "2026-07-18", tax(1, 7, 110), is_collected=False),
     ]
-    rows = csv_rows(register(files, LISTINGS, FIRST, LAST))
+    rows = csv_rows(register(lines, LISTINGS))
     assert [row[2] for row in rows] == ["N°", "3", "4", "Total"]
     assert [row[12] for row in rows[1:]] == ["15,40", "7,70", "23,10"]
     assert [row[13] for row in rows[1:]] == ["oui", "non", ""]
@@ -112,8 +105,8 @@ def test_a_rule_is_told_with_its_periods_of_collection():
 
 
 def test_what_is_printed_is_what_the_screen_shows():
-    file = a_file(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))
-    [commune] = to_print(register([file], LISTINGS, FIRST, LAST))
+    line = a_line(3, "2026-06-27", "2026-07-04", tax(2, 7, 110))
+    [commune] = to_print(register([line], LISTINGS))
     [stay] = commune.stays
     assert (commune.name, commune.insee, stay.file_number, stay.listing_code) == (
         "Beaulieu", "07028", 3, "07MS01731",

@@ -10,6 +10,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from sejour.booking.v1 import booking_types_pb2 as _booking_types_pb2
 from sejour.common.v1 import common_pb2 as _common_pb2
+from sejour.pricing.v1 import pricing_types_pb2 as _pricing_types_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -940,6 +941,121 @@ class ListBookingsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListBookingsResponse: _TypeAlias = ListBookingsResponse  # noqa: Y015
+
+@_typing.final
+class ListTaxLinesRequest(_message.Message):
+    """Whose lines, by their day of departure."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OWNER_ID_FIELD_NUMBER: _builtins.int
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    owner_id: _builtins.str
+    first: _builtins.str
+    """First and last departure, both included, `YYYY-MM-DD`."""
+    last: _builtins.str
+    @_builtins.property
+    def page(self) -> _common_pb2.PageRequest:
+        """At most 1000, 500 by default."""
+
+    def __init__(
+        self,
+        *,
+        owner_id: _builtins.str = ...,
+        first: _builtins.str = ...,
+        last: _builtins.str = ...,
+        page: _common_pb2.PageRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["page", b"page"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "last", b"last", "owner_id", b"owner_id", "page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTaxLinesRequest: _TypeAlias = ListTaxLinesRequest  # noqa: Y015
+
+@_typing.final
+class ListTaxLinesResponse(_message.Message):
+    """A page of lines."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """Empty = the last page."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxLine]: ...
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[Global___TaxLine] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["lines", b"lines", "next_cursor", b"next_cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListTaxLinesResponse: _TypeAlias = ListTaxLinesResponse  # noqa: Y015
+
+@_typing.final
+class TaxLine(_message.Message):
+    """The tourist tax of one line of a file."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILE_NUMBER_FIELD_NUMBER: _builtins.int
+    LISTING_ID_FIELD_NUMBER: _builtins.int
+    LISTING_CODE_FIELD_NUMBER: _builtins.int
+    NIGHTS_FIELD_NUMBER: _builtins.int
+    PARTY_FIELD_NUMBER: _builtins.int
+    TAX_FIELD_NUMBER: _builtins.int
+    EXPLAINED_FIELD_NUMBER: _builtins.int
+    IS_COLLECTED_FIELD_NUMBER: _builtins.int
+    file_number: _builtins.int
+    """Number of the file for its owner."""
+    listing_id: _builtins.str
+    listing_code: _builtins.str
+    """As frozen in the file."""
+    is_collected: _builtins.bool
+    """Whether the file is paid whole, its tax too."""
+    @_builtins.property
+    def nights(self) -> _common_pb2.Nights:
+        """`[arrival, departure)`."""
+
+    @_builtins.property
+    def party(self) -> _common_pb2.Party: ...
+    @_builtins.property
+    def tax(self) -> _common_pb2.Money:
+        """The estimate that the file carries."""
+
+    @_builtins.property
+    def explained(self) -> _containers.RepeatedCompositeFieldContainer[_pricing_types_pb2.PriceLine]:
+        """How it comes about: the lines of kind `TOURIST_TAX` of the frozen price."""
+
+    def __init__(
+        self,
+        *,
+        file_number: _builtins.int = ...,
+        listing_id: _builtins.str = ...,
+        listing_code: _builtins.str = ...,
+        nights: _common_pb2.Nights | None = ...,
+        party: _common_pb2.Party | None = ...,
+        tax: _common_pb2.Money | None = ...,
+        explained: _abc.Iterable[_pricing_types_pb2.PriceLine] | None = ...,
+        is_collected: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights", "party", b"party", "tax", b"tax"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explained", b"explained", "file_number", b"file_number", "is_collected", b"is_collected", "listing_code", b"listing_code", "listing_id", b"listing_id", "nights", b"nights", "party", b"party", "tax", b"tax"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaxLine: _TypeAlias = TaxLine  # noqa: Y015
 
 @_typing.final
 class IssueGuestLinkRequest(_message.Message):

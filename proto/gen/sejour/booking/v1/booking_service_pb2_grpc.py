@@ -506,6 +506,11 @@ class BookingServiceStub:
                 request_serializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsRequest.SerializeToString,
                 response_deserializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsResponse.FromString,
                 _registered_method=True)
+        self.ListTaxLines = channel.unary_unary(
+                '/sejour.booking.v1.BookingService/ListTaxLines',
+                request_serializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesRequest.SerializeToString,
+                response_deserializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesResponse.FromString,
+                _registered_method=True)
         self.IssueGuestLink = channel.unary_unary(
                 '/sejour.booking.v1.BookingService/IssueGuestLink',
                 request_serializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.IssueGuestLinkRequest.SerializeToString,
@@ -610,6 +615,14 @@ class BookingServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListTaxLines(self, request, context):
+        """Lines of an owner's confirmed files whose stay ends in some days, with the tourist tax of their frozen prices, for
+        his register; by departure and number, nobody is named. BAD_VALUE: days that are none, `last` before `first`.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def IssueGuestLink(self, request, context):
         """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`.
         """
@@ -695,6 +708,11 @@ def add_BookingServiceServicer_to_server(servicer, server):
                     servicer.ListBookings,
                     request_deserializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsRequest.FromString,
                     response_serializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsResponse.SerializeToString,
+            ),
+            'ListTaxLines': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListTaxLines,
+                    request_deserializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesRequest.FromString,
+                    response_serializer=sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesResponse.SerializeToString,
             ),
             'IssueGuestLink': grpc.unary_unary_rpc_method_handler(
                     servicer.IssueGuestLink,
@@ -1015,6 +1033,33 @@ class BookingService:
             '/sejour.booking.v1.BookingService/ListBookings',
             sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsRequest.SerializeToString,
             sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListBookingsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListTaxLines(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/sejour.booking.v1.BookingService/ListTaxLines',
+            sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesRequest.SerializeToString,
+            sejour_dot_booking_dot_v1_dot_booking__service__pb2.ListTaxLinesResponse.FromString,
             options,
             channel_credentials,
             insecure,

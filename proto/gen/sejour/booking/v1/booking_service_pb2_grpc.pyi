@@ -191,6 +191,10 @@ class BookingServiceStub:
     """One file by id, owner's number, or reference, at its newest or a frozen revision."""
     ListBookings: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.ListBookingsRequest, _booking_service_pb2.ListBookingsResponse]
     """Files of an owner, by filters."""
+    ListTaxLines: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.ListTaxLinesRequest, _booking_service_pb2.ListTaxLinesResponse]
+    """Lines of an owner's confirmed files whose stay ends in some days, with the tourist tax of their frozen prices, for
+    his register; by departure and number, nobody is named. BAD_VALUE: days that are none, `last` before `first`.
+    """
     IssueGuestLink: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.IssueGuestLinkRequest, _booking_service_pb2.IssueGuestLinkResponse]
     """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`."""
     GetBookingByLink: _grpc.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]
@@ -229,6 +233,10 @@ class BookingServiceAsyncStub(BookingServiceStub):
     """One file by id, owner's number, or reference, at its newest or a frozen revision."""
     ListBookings: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.ListBookingsRequest, _booking_service_pb2.ListBookingsResponse]  # type: ignore[assignment]
     """Files of an owner, by filters."""
+    ListTaxLines: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.ListTaxLinesRequest, _booking_service_pb2.ListTaxLinesResponse]  # type: ignore[assignment]
+    """Lines of an owner's confirmed files whose stay ends in some days, with the tourist tax of their frozen prices, for
+    his register; by departure and number, nobody is named. BAD_VALUE: days that are none, `last` before `first`.
+    """
     IssueGuestLink: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.IssueGuestLinkRequest, _booking_service_pb2.IssueGuestLinkResponse]  # type: ignore[assignment]
     """A new secret link of a file; only its hash is kept. Systems (mail), the owner, and the grant `booking:<id>`."""
     GetBookingByLink: _aio.UnaryUnaryMultiCallable[_booking_service_pb2.GuestLinkRequest, _booking_service_pb2.BookingResponse]  # type: ignore[assignment]
@@ -330,6 +338,16 @@ class BookingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_booking_service_pb2.ListBookingsResponse, _abc.Awaitable[_booking_service_pb2.ListBookingsResponse]]:
         """Files of an owner, by filters."""
+
+    @_abc_1.abstractmethod
+    def ListTaxLines(
+        self,
+        request: _booking_service_pb2.ListTaxLinesRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_booking_service_pb2.ListTaxLinesResponse, _abc.Awaitable[_booking_service_pb2.ListTaxLinesResponse]]:
+        """Lines of an owner's confirmed files whose stay ends in some days, with the tourist tax of their frozen prices, for
+        his register; by departure and number, nobody is named. BAD_VALUE: days that are none, `last` before `first`.
+        """
 
     @_abc_1.abstractmethod
     def IssueGuestLink(

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from booking.adapters import codec, rows
 from booking.adapters.files import PostgresFiles
 from booking.adapters.tables import BOOKINGS, CLIENTS, LINES, REVISIONS
+from booking.adapters.tax_lines import Departures, tax_lines
 from booking.application.rights import require_owner
 from booking.domain.booking import PARIS
 from booking.domain.client import fold
@@ -122,6 +123,10 @@ class Queries:
             sum_total=common.Money(amount=int(total or 0), currency=currency or "EUR"),
             sum_balance=common.Money(amount=int(rest or 0), currency=currency or "EUR"),
         )
+
+    async def tax_lines(self, wanted: Departures, scope: Scope) -> calls.ListTaxLinesResponse:
+        """A page of the tourist tax of confirmed stays."""
+        return await tax_lines(self._database, wanted, scope)
 
     def _conditions(self, wanted: BookingFilter, scope: Scope) -> list[ColumnElement[bool]]:
         found = [visible(BOOKINGS.c.owner_id, scope, "owner")]

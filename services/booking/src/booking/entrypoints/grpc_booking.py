@@ -196,6 +196,12 @@ class GrpcBooking(BookingServiceServicer):
         """Files by filters."""
         return await self.queries.bookings(mapping.filter_of(request), Scope.current())
 
+    async def ListTaxLines(
+        self, request: calls.ListTaxLinesRequest, _context: Any
+    ) -> calls.ListTaxLinesResponse:
+        """The tourist tax of confirmed stays."""
+        return await self.queries.tax_lines(mapping.departures_of(request), Scope.current())
+
     async def IssueGuestLink(
         self, request: calls.IssueGuestLinkRequest, _context: Any
     ) -> calls.IssueGuestLinkResponse:

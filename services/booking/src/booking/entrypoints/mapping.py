@@ -16,6 +16,8 @@ from sejour.common.v1 import common_pb2 as common
 from values import Money
 
 from booking.adapters.queries import BookingFilter, page_size
+from booking.adapters.tax_lines import Departures
+from booking.adapters.tax_lines import page_size as tax_page_size
 from booking.application.moves import MoveBooking
 from booking.application.payments import Received
 from booking.application.place_booking import PlaceBooking
@@ -173,6 +175,17 @@ def update_command(request: calls.UpdateBookingRequest) -> UpdateBooking:
         client_note=request.client_note if request.HasField("client_note") else None,
         internal_note=request.internal_note if request.HasField("internal_note") else None,
         parties=parties,
+    )
+
+
+def departures_of(request: calls.ListTaxLinesRequest) -> Departures:
+    """Whose tax lines are asked for, and of which days."""
+    return Departures(
+        owner_id=id_of(request.owner_id, OwnerNotFound),
+        first=day_of(request.first, "first"),
+        last=day_of(request.last, "last"),
+        limit=tax_page_size(request.page.limit),
+        cursor=request.page.cursor,
     )
 
 
