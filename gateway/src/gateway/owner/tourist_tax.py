@@ -46,7 +46,7 @@ router = APIRouter()
 _PAGE = 1000
 _MOST_STAYS = 20_000
 """Of one period on the screen: beyond it a shorter one is asked for, and nothing is cut."""
-_MOST_PRINTED = 5000
+_MOST_PRINTED = 2000
 """What documents prints in one go."""
 _MOST_DAYS = 731
 

@@ -767,7 +767,7 @@ class PrintTaxRegisterRequest(_message.Message):
     """`fr` or `en`."""
     @_builtins.property
     def communes(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaxRegisterCommune]:
-        """Stays at most over all communes: 5000."""
+        """Stays at most over all communes: 2000."""
 
     def __init__(
         self,
