@@ -24,6 +24,7 @@ REMARKS = {
     "CAP_MISSING": N_("Sans plafond, une nuit chère est trop taxée : donnez le plus haut tarif voté."),
     "REPLACES": N_("Remplace %(was)s (source : %(source)s)."),
 }
+KEPT = N_("Il reste %(was)s, dit par une autre source : %(source)s.")
 REFUSALS = {
     "INSEE": N_("insee « %(text)s » : écrivez les cinq caractères de la commune, par exemple 07028."),
     "YEAR": N_("annee « %(text)s » : écrivez une année, par exemple 2027."),
@@ -50,7 +51,7 @@ OUTCOMES = {
     tariffs_pb.TAX_FILE_OUTCOME_NEW: (N_("nouvelle"), "ok", "plus"),
     tariffs_pb.TAX_FILE_OUTCOME_REPLACED: (N_("remplace"), "info", "refresh"),
     tariffs_pb.TAX_FILE_OUTCOME_UNCHANGED: (N_("inchangée"), "", "check"),
-    tariffs_pb.TAX_FILE_OUTCOME_KEPT: (N_("non reprise : une autre source"), "warn", "lock"),
+    tariffs_pb.TAX_FILE_OUTCOME_KEPT: (N_("non reprise"), "warn", "lock"),
     tariffs_pb.TAX_FILE_OUTCOME_REFUSED: (N_("refusée"), "danger", "x"),
 }
 _RATES = {"least", "most"}
@@ -66,9 +67,9 @@ def percent(basis_points: int) -> str:
     return f"{basis_points / 100:g}".replace(".", ",") + " %"
 
 
-def remark_words(remark: pricing.StayRefusal) -> str:
-    """A remark of pricing, or nothing for those that only say what happens."""
-    words = REMARKS.get(remark.reason)
+def remark_words(remark: pricing.StayRefusal, *, is_kept: bool = False) -> str:
+    """A remark of pricing, or nothing for those that only say what happens; `is_kept`: nothing is replaced."""
+    words = KEPT if is_kept and remark.reason == "REPLACES" else REMARKS.get(remark.reason)
     if words is None:
         return ""
     params = dict(remark.params)
@@ -168,7 +169,8 @@ def file_line(line: tariffs_pb.TaxFileLine) -> dict[str, Any]:
     if line.outcome == tariffs_pb.TAX_FILE_OUTCOME_REFUSED:
         remarks = [refusal_words(one.reason, one.params) for one in line.remarks]
     else:
-        remarks = [text for one in line.remarks if (text := remark_words(one))]
+        is_kept = line.outcome == tariffs_pb.TAX_FILE_OUTCOME_KEPT
+        remarks = [text for one in line.remarks if (text := remark_words(one, is_kept=is_kept))]
     rule = line.rule if line.HasField("rule") else None
     return {
         "line": line.line,

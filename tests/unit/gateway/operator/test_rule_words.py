@@ -28,6 +28,8 @@ def test_amounts_and_rates_of_remarks_are_told():
     params = {"tariff": "120", "rate_basis_points": "0", "cap": "0", "source": "délibération"}
     was = pricing.StayRefusal(reason="REPLACES", params=params)
     assert plain(remark_words(was)) == "Remplace 1,20 € (source : délibération)."
+    kept = plain(remark_words(was, is_kept=True))
+    assert kept == "Il reste 1,20 €, dit par une autre source : délibération."
     assert remark_words(pricing.StayRefusal(reason="NEW")) == ""
 
 

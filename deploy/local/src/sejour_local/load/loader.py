@@ -94,6 +94,7 @@ async def _tax_rules(data: model.DataFile, services: Services) -> None:
             found = there.get((rule.category, year))
             if found is not None:
                 wanted.id, wanted.to_confirm = found.id, wanted.to_confirm or found.to_confirm
+                wanted.commune = wanted.commune or found.commune
                 if wanted == found:
                     continue
             before = found.SerializeToString(deterministic=True).hex() if found is not None else ""

@@ -496,6 +496,7 @@ class TaxRule(Part):
     """Tourist tax of a commune for a category."""
 
     insee: Annotated[str, StringConstraints(pattern=r"^([0-9]{5}|2[AB][0-9]{3})$")]
+    commune: Short = ""
     category: Literal["palace", "5", "4", "3", "2", "1", "guest_room", "unclassified"]
     years: Years
     tariff: Amount = Decimal(0)

@@ -288,6 +288,7 @@ def tax_rule(given: model.TaxRule, year: int) -> pricing.TaxRule:
     periods = [(_day(year, first), _day(year, last)) for first, last in given.periods]
     return pricing.TaxRule(
         insee=given.insee,
+        commune=given.commune,
         category=given.category,
         year=year,
         tariff=cents(given.tariff),
