@@ -68,7 +68,7 @@ def percent(basis_points: int) -> str:
 
 
 def remark_words(remark: pricing.StayRefusal, *, is_kept: bool = False) -> str:
-    """A remark of pricing, or nothing for those that only say what happens; `is_kept`: nothing is replaced."""
+    """A remark of pricing, or nothing for those that only say what happens; `is_kept`: none is replaced."""
     words = KEPT if is_kept and remark.reason == "REPLACES" else REMARKS.get(remark.reason)
     if words is None:
         return ""

@@ -43,7 +43,7 @@ from gateway.owner.tax_register import (
 from gateway.visitor import Owner, Visitor, gateway_of
 
 router = APIRouter()
-_PAGE = 1000
+_PAGE = 500
 _MOST_STAYS = 20_000
 """Of one period on the screen: beyond it a shorter one is asked for, and nothing is cut."""
 _MOST_PRINTED = 2000

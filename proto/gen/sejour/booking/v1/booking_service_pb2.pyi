@@ -958,7 +958,7 @@ class ListTaxLinesRequest(_message.Message):
     last: _builtins.str
     @_builtins.property
     def page(self) -> _common_pb2.PageRequest:
-        """At most 1000, 500 by default."""
+        """At most 500, which is the default too."""
 
     def __init__(
         self,

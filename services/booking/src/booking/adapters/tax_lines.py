@@ -17,7 +17,7 @@ from booking.application.rights import require_owner
 from booking.domain.errors import BadValue
 from booking.domain.states import State
 
-PAGE, MOST = 500, 1000
+MOST = 500
 STANDS = (State.CONFIRMED, State.CHANGING)
 _SEPARATOR = "|"
 
@@ -29,7 +29,7 @@ class Departures:
     owner_id: UUID
     first: date
     last: date
-    limit: int = PAGE
+    limit: int = MOST
     cursor: str = ""
 
     def __post_init__(self) -> None:
@@ -39,7 +39,7 @@ class Departures:
 
 def page_size(asked: int) -> int:
     """How many lines a page has."""
-    return min(asked, MOST) if asked > 0 else PAGE
+    return min(asked, MOST) if asked > 0 else MOST
 
 
 async def tax_lines(database: Database, wanted: Departures, scope: Scope) -> calls.ListTaxLinesResponse:
