@@ -120,6 +120,25 @@ def test_the_labels_page_looks_right_and_is_for_all(stack, visit, look):
     assert photograph(page, "/label", width, scheme) == []
 
 
+def test_the_operator_s_pages_look_right_and_are_for_all(stack, visit, look):
+    width, scheme = look
+    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
+    page = visit(base_url=stack.demo["hosts"]["app"], **options).new_page()
+    operator = stack.demo["operator"]
+    page.goto("/connexion")
+    page.get_by_label("Identifiant (fournisseur n° ou e-mail)").fill(operator["login"])
+    page.get_by_label("Mot de passe", exact=True).fill(operator["password"])
+    page.get_by_role("button", name="Me connecter").click()
+    page.wait_for_url(re.compile("/exploitant/taxe"))
+    wrong = []
+    for path in (
+        "/exploitant/taxe?annee=2026", "/exploitant/taxe?q=nulle-part", "/exploitant/taxe/import",
+        "/exploitant/taxe/regle?insee=07028&annee=2026&categorie=3",
+    ):  # fmt: skip
+        wrong += photograph(page, path, width, scheme)
+    assert wrong == []
+
+
 def test_both_documents_are_kept_as_pictures(stack, visit):
     page = visit(base_url=stack.demo["hosts"]["app"]).new_page()
     sign_in(page, stack.demo["owner"]["login"], stack.demo["owner"]["password"])

@@ -116,7 +116,7 @@ class FakePricing(PriceServiceServicer):
         return prices.ReturnQuoteResponse()
 
     async def EstimateTax(self, request, _context):
-        amount = 110 * request.party.adults
+        amount = 110 * (request.party.adults - sum(request.party.exempt_adults.values()))
         line = price_types.PriceLine(kind="TOURIST_TAX", amount=common.Money(amount=amount, currency="EUR"))
         return prices.EstimateTaxResponse(tourist_tax=line.amount, lines=[line])
 

@@ -1,5 +1,7 @@
 """What the owner's register of the tourist tax is made of: confirmed stays by departure, a page at a time."""
 
+from uuid import uuid4
+
 import pytest
 from chassis.errors import RemoteError
 from sejour.booking.v1 import booking_service_pb2 as calls
@@ -78,3 +80,34 @@ async def test_a_cursor_that_is_none_is_refused(world, cursor):
     with world.owner(), pytest.raises(RemoteError) as refused:
         await lines_of(world, cursor=cursor)
     assert refused.value.metadata["field"] == "page.cursor"
+
+
+def with_exempt(file, adults=2, **exempt):
+    request = calls.UpdateBookingRequest(request_id=str(uuid4()), booking_id=file.id)
+    party = common.Party(adults=adults, exempt_adults=exempt)
+    request.parties[file.lines[0].id].CopyFrom(party)
+    return request
+
+
+async def test_exempt_adults_change_the_tax_alone_and_stay_with_their_reason(world):
+    with world.owner():
+        file = await confirmed(world, "2026-07-18", "2026-07-25")
+        changed = (await world.bookings.UpdateBooking(with_exempt(file, SEASONAL_WORKER=1))).booking
+        assert changed.totals.total == file.totals.total
+        assert changed.totals.tourist_tax.amount == 110
+        again = (await world.bookings.GetBooking(calls.GetBookingRequest(id=file.id))).booking
+        [line] = (await lines_of(world)).lines
+        back = (await world.bookings.UpdateBooking(with_exempt(file))).booking
+    assert dict(again.lines[0].price.party.exempt_adults) == {"SEASONAL_WORKER": 1}
+    assert dict(line.party.exempt_adults) == {"SEASONAL_WORKER": 1}
+    assert line.tax.amount == 110
+    assert (back.totals.tourist_tax.amount, dict(back.lines[0].price.party.exempt_adults)) == (220, {})
+
+
+@pytest.mark.parametrize("exempt", [{"SEASONAL_WORKER": 3}, {"HANDICAP": 1}, {"RESIDENT": -1}])
+async def test_exemptions_that_cannot_be_are_refused(world, exempt):
+    with world.owner():
+        file = await confirmed(world, "2026-07-18", "2026-07-25")
+        with pytest.raises(RemoteError) as refused:
+            await world.bookings.UpdateBooking(with_exempt(file, **exempt))
+    assert refused.value.reason == "BAD_VALUE"

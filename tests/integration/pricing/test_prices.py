@@ -4,6 +4,7 @@ import pytest
 from chassis.errors import RemoteError
 from chassis.ids import new_id
 from sejour.catalog.v1 import catalog_types_pb2
+from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
 from sejour.pricing.v1 import pricing_types_pb2 as types
 
@@ -309,6 +310,29 @@ async def test_the_tax_of_an_agreed_total_is_estimated(world):
     assert found.tourist_tax.amount == 1428  # Case T2.
     assert found.lines[0].params["category"] == "unclassified"
     assert unstated.tourist_tax.amount == 0
+
+
+async def test_exempt_adults_owe_no_tax_and_still_share_the_cost(world):
+    # Case T8: 420 € for three nights and four adults, one of whom is a seasonal worker.
+    listing = a_listing(new_id(), official_stars=0)
+    await world.tell(listing)
+    additional = {"departmental": 1000}
+    await save_tax(
+        world, BEAULIEU, "unclassified", 2026, rate_basis_points=400, cap=200, additional=additional
+    )
+    request = pb.EstimateTaxRequest(
+        listing_id=listing.id,
+        nights=nights("2026-05-01", "2026-05-04"),
+        party=common_pb2.Party(adults=4, exempt_adults={"SEASONAL_WORKER": 1}),
+        accommodation=euros(42000),
+    )
+    with world.system("booking"):
+        found = await world.prices.EstimateTax(request)
+        request.party.exempt_adults["RESIDENT"] = 4
+        with pytest.raises(RemoteError) as refused:
+            await world.prices.EstimateTax(request)
+    assert found.tourist_tax.amount == 1386
+    assert refused.value.metadata["field"].endswith("exempt_adults")
 
 
 async def test_readiness_tells_the_priced_nights_from_today(world, jeanne):

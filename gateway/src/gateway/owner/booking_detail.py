@@ -32,7 +32,18 @@ from gateway.owner.booking_words import (
     natures,
     schedule_line,
 )
-from gateway.owner.common import ZONE, fail_from, form_key, money, page, party_of, persons, today
+from gateway.owner.common import (
+    EXEMPTIONS,
+    ZONE,
+    exempt_of,
+    fail_from,
+    form_key,
+    money,
+    page,
+    party_of,
+    persons,
+    today,
+)
 from gateway.problems import sentence
 from gateway.texts import price_line
 from gateway.visitor import Owner, Visitor, gateway_of, redirect, saved
@@ -125,6 +136,7 @@ async def show(
         "origin": _(ORIGINS[file.origin]) if file.origin in ORIGINS else "",
         "failure": sentence(RemoteError(ServiceError.kind, file.failure)) if file.failure else "",
         "document_kinds": documents_pb,
+        "exemptions": [(reason, _(words)) for reason, words in EXEMPTIONS.items()],
         **papers,
     }
     return page(request, "booking.html", status=status, page="bookings", **context)
@@ -275,6 +287,7 @@ async def save_persons(request: Request, visitor: Owner, number: int) -> Respons
     party: common.Party = party_of(form)
     if not persons(party):
         form.fail("adultes", _("Indiquez combien de personnes viennent."))
+    exempt_of(form, party)
     if not form.ok:
         return await show(request, visitor, file, form, status=422)
     query = bookings_pb.UpdateBookingRequest(

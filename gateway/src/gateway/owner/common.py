@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.forms import Form, day_in_address
-from gateway.i18n import current_locale
+from gateway.i18n import N_, current_locale
 from gateway.i18n import gettext as _
 from gateway.problems import sentence
 from gateway.visitor import Visitor, gateway_of
@@ -128,6 +128,25 @@ def party_of(form: Form, *, most: int = 40) -> common.Party:
             break
         ages.append(int(part))
     return common.Party(adults=adults, children_ages=ages)
+
+
+EXEMPTIONS = {
+    "SEASONAL_WORKER": N_("Saisonnier employé dans la commune"),
+    "REHOUSED": N_("Relogement d'urgence"),
+    "LOW_RENT": N_("Loyer sous le montant de la commune"),
+    "RESIDENT": N_("Habitant de la commune"),
+}
+"""Why an adult owes no tourist tax (CGCT L2333-29, -31)."""
+
+
+def exempt_of(form: Form, party: common.Party) -> None:
+    """Reads how many adults owe no tourist tax (`exoneres`) and why (`motif`), of one reason."""
+    count = form.number("exoneres", least=0, most=99) or 0
+    reason = form.choice("motif", EXEMPTIONS, required=bool(count))
+    if count > party.adults:
+        form.fail("exoneres", _("Il y a moins d'adultes dans ce séjour."))
+    elif count and reason:
+        party.exempt_adults[reason] = count
 
 
 def persons(party: common.Party) -> int:

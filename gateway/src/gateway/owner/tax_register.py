@@ -14,7 +14,7 @@ from sejour.documents.v1 import documents_service_pb2 as documents
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
 from gateway.formats import date_courte, euros, mois, typed_euros
-from gateway.i18n import N_
+from gateway.i18n import N_, ngettext
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
 from gateway.owner.common import nights, persons
@@ -45,6 +45,9 @@ class Row:
     amount: int
     is_collected: bool
     unknown_years: str = ""
+    minors: int = 0
+    exempt_adults: tuple[tuple[str, int], ...] = ()
+    """Reason and number."""
 
     @property
     def nights(self) -> int:
@@ -53,13 +56,33 @@ class Row:
 
     @property
     def exempt(self) -> int:
-        """Persons who owe nothing, such as minors."""
-        return max(0, self.persons - self.taxed)
+        """Persons who owe nothing: minors, and adults with a reason; where nothing is taxed, those alone."""
+        told = self.minors + sum(count for _reason, count in self.exempt_adults)
+        return max(0, self.persons - self.taxed) if self.units else told
+
+    @property
+    def exempt_words(self) -> str:
+        """« 2 mineurs, 1 saisonnier », or nothing where nobody is exempt."""
+        counts = [("MINOR", self.minors), *self.exempt_adults]
+        rest = self.exempt - sum(count for _reason, count in counts)
+        return ", ".join(_counted(reason, count) for reason, count in [*counts, ("", rest)] if count > 0)
 
     @property
     def unit_words(self) -> str:
         """« 1,10 € », or « 1,10 € puis 1,20 € » over a New Year."""
         return _(" puis ").join(euros(each) for each in self.units)
+
+
+def _counted(reason: str, count: int) -> str:
+    words = {
+        "MINOR": ngettext("%(num)s mineur", "%(num)s mineurs", count),
+        "SEASONAL_WORKER": ngettext("%(num)s saisonnier", "%(num)s saisonniers", count),
+        "REHOUSED": ngettext("%(num)s personne relogée", "%(num)s personnes relogées", count),
+        "LOW_RENT": ngettext("%(num)s sous le loyer minimal", "%(num)s sous le loyer minimal", count),
+        "RESIDENT": ngettext("%(num)s habitant de la commune", "%(num)s habitants de la commune", count),
+    }
+    other = ngettext("%(num)s autre", "%(num)s autres", count)
+    return words.get(reason, other) % {"num": count}
 
 
 @dataclass(slots=True)
@@ -138,6 +161,8 @@ def _row(line: bookings_pb.TaxLine) -> Row:
         amount=line.tax.amount,
         is_collected=line.is_collected,
         unknown_years="".join(each.params.get("unknown_years", "") for each in line.explained),
+        minors=len(line.party.children_ages),
+        exempt_adults=tuple(sorted(line.party.exempt_adults.items())),
     )
 
 
@@ -145,13 +170,13 @@ def csv_rows(communes: Sequence[Commune]) -> list[list[str]]:
     """The register for a French spreadsheet, a line of sums under each commune."""
     head = [
         _("Commune"), _("Code INSEE"), _("N°"), _("Hébergement"), _("Arrivée"), _("Départ"), _("Nuits"),
-        _("Personnes"), _("Taxées"), _("Exonérées"), _("Tarif par nuit"), _("Nuitées taxées"), _("Taxe"),
-        _("Encaissée"),
+        _("Personnes"), _("Taxées"), _("Exonérées"), _("Motifs"), _("Tarif par nuit"), _("Nuitées taxées"),
+        _("Taxe"), _("Encaissée"),
     ]  # fmt: skip
     found = [head]
     for commune in communes:
         found += [_csv_row(commune, row) for row in commune.rows]
-        sums = [commune.name, commune.insee, _("Total"), *[""] * 8, str(commune.taxed_nights)]
+        sums = [commune.name, commune.insee, _("Total"), *[""] * 9, str(commune.taxed_nights)]
         found.append([*sums, typed_euros(commune.amount), ""])
     return found
 
@@ -161,7 +186,8 @@ def _csv_row(commune: Commune, row: Row) -> list[str]:
     return [
         commune.name, commune.insee, str(row.number), row.code, date_courte(row.arrival),
         date_courte(row.departure), str(row.nights), str(row.persons or ""), str(row.taxed), str(row.exempt),
-        units, str(row.taxed_nights), typed_euros(row.amount), _("oui") if row.is_collected else _("non"),
+        row.exempt_words, units, str(row.taxed_nights), typed_euros(row.amount),
+        _("oui") if row.is_collected else _("non"),
     ]  # fmt: skip
 
 
@@ -186,6 +212,7 @@ def _stay_to_print(row: Row) -> documents.TaxRegisterStay:
         taxed_nights=row.taxed_nights,
         amount=row.amount,
         is_collected=row.is_collected,
+        exempt_words=row.exempt_words,
     )
 
 

@@ -63,6 +63,17 @@ def test_what_is_not_known_is_said():
     assert not unstated.is_complete
 
 
+def test_who_is_exempt_is_told_with_the_reason():
+    line = a_line(3, "2026-07-04", "2026-07-11", tax(1, 7, 110))
+    line.party.exempt_adults["SEASONAL_WORKER"] = 1
+    [commune] = register([line], LISTINGS)
+    [row] = commune.rows
+    assert (row.exempt, row.exempt_words) == (3, "2 mineurs, 1 saisonnier")
+    # Out of the periods of collection nobody is taxed; that is no exemption.
+    [other] = register([a_line(4, "2026-11-07", "2026-11-14")], LISTINGS)
+    assert (other.rows[0].exempt, other.rows[0].exempt_words) == (2, "2 mineurs")
+
+
 def test_the_spreadsheet_has_a_line_of_sums_under_each_commune():
     lines = [
         a_line(3, "2026-07-04", "2026-07-11", tax(2, 7, 110)),
@@ -70,9 +81,10 @@ def test_the_spreadsheet_has_a_line_of_sums_under_each_commune():
     ]
     rows = csv_rows(register(lines, LISTINGS))
     assert [row[2] for row in rows] == ["N°", "3", "4", "Total"]
-    assert [row[12] for row in rows[1:]] == ["15,40", "7,70", "23,10"]
-    assert [row[13] for row in rows[1:]] == ["oui", "non", ""]
-    assert {len(row) for row in rows} == {14}
+    assert [row[10] for row in rows[1:]] == ["2 mineurs", "2 mineurs, 1 autre", ""]
+    assert [row[13] for row in rows[1:]] == ["15,40", "7,70", "23,10"]
+    assert [row[14] for row in rows[1:]] == ["oui", "non", ""]
+    assert {len(row) for row in rows} == {15}
 
 
 def test_periods_are_whole_months():
@@ -114,3 +126,4 @@ def test_what_is_printed_is_what_the_screen_shows():
     assert (stay.nights.arrival, stay.nights.departure) == ("2026-06-27", "2026-07-04")
     assert (stay.persons, stay.taxed, stay.taxed_nights, stay.amount) == (4, 2, 14, 1540)
     assert list(stay.unit_amounts) == [110]
+    assert stay.exempt_words == "2 mineurs"

@@ -24,19 +24,23 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsejour/common/v1/common.proto\x12\x10sejour.common.v1\")\n\x05Money\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\",\n\x06Nights\x12\x0f\n\x07\x61rrival\x18\x01 \x01(\t\x12\x11\n\tdeparture\x18\x02 \x01(\t\".\n\x05Party\x12\x0e\n\x06\x61\x64ults\x18\x01 \x01(\x05\x12\x15\n\rchildren_ages\x18\x02 \x03(\x05\",\n\x0bPageRequest\x12\r\n\x05limit\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dsejour/common/v1/common.proto\x12\x10sejour.common.v1\")\n\x05Money\x12\x0e\n\x06\x61mount\x18\x01 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x02 \x01(\t\",\n\x06Nights\x12\x0f\n\x07\x61rrival\x18\x01 \x01(\t\x12\x11\n\tdeparture\x18\x02 \x01(\t\"\xa5\x01\n\x05Party\x12\x0e\n\x06\x61\x64ults\x18\x01 \x01(\x05\x12\x15\n\rchildren_ages\x18\x02 \x03(\x05\x12@\n\rexempt_adults\x18\x03 \x03(\x0b\x32).sejour.common.v1.Party.ExemptAdultsEntry\x1a\x33\n\x11\x45xemptAdultsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x05:\x02\x38\x01\",\n\x0bPageRequest\x12\r\n\x05limit\x18\x01 \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sejour.common.v1.common_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_PARTY_EXEMPTADULTSENTRY']._loaded_options = None
+  _globals['_PARTY_EXEMPTADULTSENTRY']._serialized_options = b'8\001'
   _globals['_MONEY']._serialized_start=51
   _globals['_MONEY']._serialized_end=92
   _globals['_NIGHTS']._serialized_start=94
   _globals['_NIGHTS']._serialized_end=138
-  _globals['_PARTY']._serialized_start=140
-  _globals['_PARTY']._serialized_end=186
-  _globals['_PAGEREQUEST']._serialized_start=188
-  _globals['_PAGEREQUEST']._serialized_end=232
+  _globals['_PARTY']._serialized_start=141
+  _globals['_PARTY']._serialized_end=306
+  _globals['_PARTY_EXEMPTADULTSENTRY']._serialized_start=255
+  _globals['_PARTY_EXEMPTADULTSENTRY']._serialized_end=306
+  _globals['_PAGEREQUEST']._serialized_start=308
+  _globals['_PAGEREQUEST']._serialized_end=352
 # @@protoc_insertion_point(module_scope)

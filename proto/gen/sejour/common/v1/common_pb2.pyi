@@ -76,23 +76,52 @@ class Party(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    @_typing.final
+    class ExemptAdultsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     ADULTS_FIELD_NUMBER: _builtins.int
     CHILDREN_AGES_FIELD_NUMBER: _builtins.int
+    EXEMPT_ADULTS_FIELD_NUMBER: _builtins.int
     adults: _builtins.int
     """Persons of 18 or more."""
     @_builtins.property
     def children_ages(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
         """Age of each minor, in years; babies included."""
 
+    @_builtins.property
+    def exempt_adults(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """Adults who owe no tourist tax, by reason: `SEASONAL_WORKER` (employed in the commune), `REHOUSED` (in an
+        emergency), `LOW_RENT` (below the commune's amount), `RESIDENT` (lives in the commune). Together at most `adults`.
+        Set by owners in a file; estimates of the tax count them.
+        """
+
     def __init__(
         self,
         *,
         adults: _builtins.int = ...,
         children_ages: _abc.Iterable[_builtins.int] | None = ...,
+        exempt_adults: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["adults", b"adults", "children_ages", b"children_ages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["adults", b"adults", "children_ages", b"children_ages", "exempt_adults", b"exempt_adults"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -681,6 +681,7 @@ class TaxRegisterStay(_message.Message):
     TAXED_NIGHTS_FIELD_NUMBER: _builtins.int
     AMOUNT_FIELD_NUMBER: _builtins.int
     IS_COLLECTED_FIELD_NUMBER: _builtins.int
+    EXEMPT_WORDS_FIELD_NUMBER: _builtins.int
     file_number: _builtins.int
     listing_code: _builtins.str
     persons: _builtins.int
@@ -691,6 +692,8 @@ class TaxRegisterStay(_message.Message):
     amount: _builtins.int
     """Minor units."""
     is_collected: _builtins.bool
+    exempt_words: _builtins.str
+    """Who is exempt and why, in the language of the request: « 2 mineurs, 1 saisonnier »; empty = only their number."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights:
         """`[arrival, departure)`."""
@@ -711,10 +714,11 @@ class TaxRegisterStay(_message.Message):
         taxed_nights: _builtins.int = ...,
         amount: _builtins.int = ...,
         is_collected: _builtins.bool = ...,
+        exempt_words: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "file_number", b"file_number", "is_collected", b"is_collected", "listing_code", b"listing_code", "nights", b"nights", "persons", b"persons", "taxed", b"taxed", "taxed_nights", b"taxed_nights", "unit_amounts", b"unit_amounts"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["amount", b"amount", "exempt_words", b"exempt_words", "file_number", b"file_number", "is_collected", b"is_collected", "listing_code", b"listing_code", "nights", b"nights", "persons", b"persons", "taxed", b"taxed", "taxed_nights", b"taxed_nights", "unit_amounts", b"unit_amounts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

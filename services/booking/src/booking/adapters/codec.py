@@ -10,6 +10,7 @@ from sejour.pricing.v1 import pricing_types_pb2 as pricing
 from values import NightRange
 
 from booking.adapters.terms_codec import instant, money, number_of, terms
+from booking.application.quoted import party_message
 from booking.domain.booking import BookingFile, JournalEntry
 from booking.domain.client import Client
 from booking.domain.deposit import Instalment
@@ -31,7 +32,7 @@ def nights(value: NightRange) -> common.Nights:
 
 def party(value: Party) -> common.Party:
     """Who stays."""
-    return common.Party(adults=value.adults, children_ages=value.children_ages)
+    return party_message(value)
 
 
 def client(value: Client) -> pb.Client:

@@ -194,6 +194,7 @@ LINES = Table(
     Column("tourist_tax", BigInteger, nullable=False),
     Column("agreed", Boolean, nullable=False),
     Column("price", LargeBinary, nullable=False),
+    Column("exempt_adults", JSONB, nullable=False, server_default=text("'{}'")),
     PrimaryKeyConstraint("id", name="pk_booking_lines"),
     UniqueConstraint("booking_id", "position", name="uq_booking_lines_booking_id_position"),
     ForeignKeyConstraint(["booking_id"], ["bookings.id"], name="fk_booking_lines_booking_id_bookings"),

@@ -56,8 +56,8 @@ async def tax_lines(database: Database, wanted: Departures, scope: Scope) -> cal
     query = (
         select(
             *key, LINES.c.listing_id, LINES.c.listing_code, LINES.c.arrival, LINES.c.adults,
-            LINES.c.children_ages, LINES.c.currency, LINES.c.tourist_tax, LINES.c.price,
-            collected,
+            LINES.c.children_ages, LINES.c.exempt_adults, LINES.c.currency, LINES.c.tourist_tax,
+            LINES.c.price, collected,
         )
         .join_from(LINES, BOOKINGS, LINES.c.booking_id == BOOKINGS.c.id)
         .where(
@@ -86,7 +86,9 @@ def _line(row: Any) -> calls.TaxLine:
         listing_id=str(row.listing_id),
         listing_code=row.listing_code,
         nights=common.Nights(arrival=row.arrival.isoformat(), departure=row.departure.isoformat()),
-        party=common.Party(adults=row.adults, children_ages=row.children_ages),
+        party=common.Party(
+            adults=row.adults, children_ages=row.children_ages, exempt_adults=row.exempt_adults
+        ),
         tax=common.Money(amount=row.tourist_tax, currency=row.currency),
         explained=[each for each in price.beside if each.kind == "TOURIST_TAX"],
         is_collected=row.collected,

@@ -52,4 +52,12 @@ def line_of(priced: pricing.QuoteLine, *, line_id: UUID, code: str, name: str, c
 
 def party_of(party: common.Party) -> Party:
     """Who stays, as the contract states it."""
-    return Party(party.adults, tuple(party.children_ages))
+    exempt = tuple(sorted((reason, count) for reason, count in party.exempt_adults.items() if count))
+    return Party(party.adults, tuple(party.children_ages), exempt)
+
+
+def party_message(party: Party) -> common.Party:
+    """The same for the contract."""
+    return common.Party(
+        adults=party.adults, children_ages=party.children_ages, exempt_adults=dict(party.exempt_adults)
+    )

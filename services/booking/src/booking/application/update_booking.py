@@ -13,7 +13,7 @@ from booking.application.drive import Driver
 from booking.application.moves import MoveBooking, Moved
 from booking.application.payments import change_file
 from booking.application.ports import OpenUnit, Pricing
-from booking.application.quoted import line_of
+from booking.application.quoted import line_of, party_message
 from booking.application.rights import who_acts
 from booking.domain.booking import BookingFile
 from booking.domain.errors import BadValue, RevisionStale
@@ -78,24 +78,25 @@ async def _with_party(file: BookingFile, line_id: UUID, party: Party, pricing: P
     line = next((one for one in file.lines if one.id == line_id), None)
     if line is None:
         raise BadValue(field="parties", why="unknown_line", line_id=line_id)
-    if party.adults < 0 or party.adults > 99 or any(not 0 <= age <= 17 for age in party.children_ages):
+    if not party.is_sane:
         raise BadValue(field="parties", why="out_of_range", line_id=line_id)
     if party == line.party:
         return line
-    if line.agreed:
-        return await _agreed_with_party(line, party, pricing)
+    if line.agreed or party.occupants == line.party.occupants:
+        return await _taxed_anew(line, party, pricing)
     priced = await pricing.price(line, party)
     if priced is None or priced.total.amount != line.total.amount:
         raise BadValue(field="parties", why="price_changes", line_id=line_id)
+    priced.party.CopyFrom(party_message(party))
     return line_of(
         priced, line_id=line.id, code=line.listing_code, name=line.listing_name, currency=line.total.currency
     )
 
 
-async def _agreed_with_party(line: Line, party: Party, pricing: Pricing) -> Line:
+async def _taxed_anew(line: Line, party: Party, pricing: Pricing) -> Line:
     tax, explained = await pricing.tax(line, party)
     price = pricing_types.QuoteLine.FromString(line.price)
-    price.party.CopyFrom(common.Party(adults=party.adults, children_ages=party.children_ages))
+    price.party.CopyFrom(party_message(party))
     price.tourist_tax.CopyFrom(common.Money(amount=tax.amount, currency=tax.currency))
     kept = [one for one in price.beside if one.kind != TAX_LINE]
     del price.beside[:]

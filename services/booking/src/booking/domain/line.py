@@ -5,6 +5,10 @@ from uuid import UUID
 
 from values import Money, NightRange
 
+EXEMPTIONS = frozenset({"SEASONAL_WORKER", "REHOUSED", "LOW_RENT", "RESIDENT"})
+"""Why an adult owes no tourist tax (CGCT L2333-29, -31; `domain.md` 2.1)."""
+MOST_ADULTS, MOST_AGE = 99, 17
+
 
 @dataclass(frozen=True, slots=True)
 class Party:
@@ -12,6 +16,25 @@ class Party:
 
     adults: int = 0
     children_ages: tuple[int, ...] = ()
+    exempt_adults: tuple[tuple[str, int], ...] = ()
+    """Adults who owe no tourist tax: reason and number, by reason."""
+
+    @property
+    def occupants(self) -> tuple[int, tuple[int, ...]]:
+        """Adults and ages, which the price depends on; exemptions change the tax alone."""
+        return self.adults, self.children_ages
+
+    @property
+    def is_sane(self) -> bool:
+        """Whether such a party can be: numbers in bounds, known exemptions of adults who are there."""
+        counts = [count for _, count in self.exempt_adults]
+        return (
+            0 <= self.adults <= MOST_ADULTS
+            and all(0 <= age <= MOST_AGE for age in self.children_ages)
+            and all(count > 0 for count in counts)
+            and sum(counts) <= self.adults
+            and EXEMPTIONS.issuperset(reason for reason, _ in self.exempt_adults)
+        )
 
     @property
     def is_stated(self) -> bool:

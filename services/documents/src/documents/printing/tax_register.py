@@ -62,7 +62,7 @@ def _stay(stay: pb.TaxRegisterStay, _: Texts) -> dict[str, Any]:
         "nights": (departure - arrival).days,
         "persons": stay.persons or "—",
         "taxed": stay.taxed,
-        "exempt": max(0, stay.persons - stay.taxed),
+        "exempt": stay.exempt_words or max(0, stay.persons - stay.taxed),
         "unit": " / ".join(words.money(each, CURRENCY, _.language) for each in stay.unit_amounts) or "—",
         "taxed_nights": stay.taxed_nights,
         "amount": words.money(stay.amount, CURRENCY, _.language),

@@ -74,7 +74,10 @@ def to_party(message: common_pb2.Party, where: str) -> Party:
         raise BadValue(field=where, why="out_of_range", least=0, most=MAX_PERSONS)
     if any(not 0 <= age < 18 for age in ages):
         raise BadValue(field=f"{where}.children_ages", why="out_of_range", least=0, most=17)
-    return Party(adults=message.adults, children=ages)
+    exempt = list(message.exempt_adults.values())
+    if any(count < 0 for count in exempt) or sum(exempt) > message.adults:
+        raise BadValue(field=f"{where}.exempt_adults", why="out_of_range", least=0, most=message.adults)
+    return Party(adults=message.adults, children=ages, tax_exempt_adults=sum(exempt))
 
 
 def to_enum(kind: type[EnumT], wire: Any, value: int, where: str, *, default: EnumT | None = None) -> EnumT:
