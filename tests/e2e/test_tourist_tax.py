@@ -29,7 +29,7 @@ def test_the_register_of_a_year_says_what_to_declare(owner_page):
         page.get_by_role("link", name="CSV").click()
     rows = list(csv.reader(io.StringIO(told.value.path().read_text("utf-8-sig")), delimiter=";"))
     assert [row[2] for row in rows] == ["N°", "1", "2", "Total"]
-    assert rows[-1][11:13] == ["28", "30,80"]
+    assert rows[-1][12:14] == ["28", "30,80"]
 
     address = page.get_by_role("link", name="PDF").get_attribute("href")
     status, content = fetched(page, address)
