@@ -3,6 +3,7 @@
 import pytest
 from chassis.errors import RemoteError
 from chassis.ids import new_id
+from pricing.application.prices import _calendar
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
@@ -280,6 +281,33 @@ async def test_who_knows_a_calendar_of_prices_is_told_only_what_has_changed(worl
     with world.public():
         changed = await world.prices.PriceCalendar(request)
     assert (changed.tag != first.tag, len(changed.days)) == (True, 31)
+
+
+async def test_a_calendar_counts_a_code_that_the_listing_knows_and_no_other(world, jeanne):
+    discount = types.Discount(
+        owner_id=str(jeanne.id), code="amis26", name="Les amis", kind=types.DISCOUNT_KIND_CODE,
+        basis_points=1000, promo_code="AMIS26",
+    )  # fmt: skip
+    with world.owner(jeanne.id):
+        await world.tariffs.SaveDiscount(pb.SaveDiscountRequest(request_id=request_id(), discount=discount))
+    request = pb.PriceCalendarRequest(
+        listing_id=jeanne.listing.id, arrivals=nights("2026-07-18", "2026-07-19"), nights=7
+    )
+    found = {}
+    for code in ("", " amis26 ", "AMIS62", "x" * 5000):
+        request.promo_code = code
+        with world.public():
+            found[code] = await world.prices.PriceCalendar(request)
+    prices = {code: calendar.days[0].price for code, calendar in found.items()}
+    assert prices.pop(" amis26 ") == 72600  # The obligatory cleaning has no discount.
+    assert set(prices.values()) == {80000}
+    assert found["AMIS62"].tag == found[""].tag == found["x" * 5000].tag
+    kept = _calendar.cache_info().currsize
+    for number in range(20):
+        request.promo_code = f"TRY{number}"
+        with world.public():
+            await world.prices.PriceCalendar(request)
+    assert _calendar.cache_info().currsize == kept
 
 
 async def test_a_calendar_of_more_than_400_arrivals_is_refused(world, jeanne):

@@ -84,13 +84,15 @@ def evaluate(
     )
 
 
-def calendar_price(sheet: RateSheet, arrival: date, nights: int, party: Party, booked_on: date) -> int | None:
+def calendar_price(
+    sheet: RateSheet, arrival: date, nights: int, party: Party, booked_on: date, *, promo_code: str = ""
+) -> int | None:
     """The total of a stay from that arrival, in minor units, or None where it is not sold.
 
     What a calendar of prices asks for each day; the sheet's index makes a year of it cheap.
     """
     stay = NightRange(arrival, arrival + timedelta(days=nights))
-    price = evaluate(sheet, stay, party, booked_on)
+    price = evaluate(sheet, stay, party, booked_on, promo_code=promo_code)
     return price.total if isinstance(price, Price) else None
 
 

@@ -105,12 +105,12 @@ class ScalarIndex:
         listing = self._listings.get(listing_id)
         return listing is not None and listing.in_production
 
-    def price(self, listing_id: str, arrival: date, nights: int, party: Party) -> Hit | None:
+    def price(self, listing_id: str, arrival: date, nights: int, party: Party, code: str = "") -> Hit | None:
         """The cheapest plan of one listing for a stay, when it can be sold."""
         listing = self._listings.get(listing_id)
         if listing is None or not listing.in_production:
             return None
-        return self._hit(listing, arrival, nights, party, self._clock())
+        return self._hit(listing, arrival, nights, party, self._clock(), code=code)
 
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay, by (total, listing)."""

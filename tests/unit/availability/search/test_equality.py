@@ -43,7 +43,10 @@ class Both:
         assert list(array.hits) == list(scalar.hits)
         assert (array.count, array.more) == (scalar.count, scalar.more)
         for name in NAMES:
-            prices = [one.index.price(name, query.arrival, query.nights, query.party) for one in self.news]
+            prices = [
+                one.index.price(name, query.arrival, query.nights, query.party, query.promo_code)
+                for one in self.news
+            ]
             assert prices[0] == prices[1]
         assert self.news[0].index.offers == self.news[1].index.offers
         return array

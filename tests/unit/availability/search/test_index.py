@@ -17,7 +17,7 @@ from sejour.availability.v1 import search_service_pb2 as pb
 from sejour.catalog.v1 import catalog_types_pb2
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_events_pb2
-from tariff import Party, RateSheet, Season, TaxKind, TaxRule, evaluate, to_json
+from tariff import Discount, DiscountKind, Party, RateSheet, Season, TaxKind, TaxRule, evaluate, to_json
 from values import NightRange
 
 
@@ -175,6 +175,31 @@ async def test_alternatives_are_the_three_nearest_arrivals(news):
     await news.calendar("a", busy=[busy("2027-07-01", "2027-07-05")], revision=2)
     found = find_alternatives(news.index, "a", ARRIVAL, 7, TWO)
     assert [day.isoformat() for day, _ in found] == ["2027-07-05", "2027-07-06", "2027-07-07"]
+
+
+async def test_alternatives_count_a_code_that_the_listing_knows_and_keep_nothing_for_another(news):
+    discount = Discount("amis", "Les amis", DiscountKind.CODE, 1000, code="amis26")
+    sheet = replace(a_sheet(70000), discounts=(discount,))
+    await news.sold("a")
+    told = [pricing_events_pb2.RateSheet(rate_plan_id="plan-1", sheet_json=to_json(sheet).encode())]
+    await news.sheets("a", told, revision=2)
+    calls = GrpcSearch(news.index, caught_up=lambda: True, lag=lambda: 0)
+    nights = common_pb2.Nights(arrival="2027-07-03", departure="2027-07-10")
+    request = pb.FindAlternativesRequest(listing_id="a", nights=nights, party=common_pb2.Party(adults=2))
+    totals = {}
+    for code in ("", "AMIS62", " Amis26 "):
+        request.promo_code = code
+        found = await calls.FindAlternatives(request, None)
+        totals[code] = {each.total for each in found.alternatives}
+    assert totals == {"": {70000}, "AMIS62": {70000}, " Amis26 ": {63000}}
+    if not isinstance(news.index, VectorIndex):
+        return
+    vectors = news.index._vectors
+    stays = {*vectors._asked, *vectors._known}
+    for number in range(20):
+        request.promo_code = f"TRY{number}"
+        await calls.FindAlternatives(request, None)
+    assert {*vectors._asked, *vectors._known} == stays
 
 
 async def test_half_an_index_answers_nothing(news):

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from sejour.common.v1 import common_pb2 as sejour_dot_common_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+sejour/availability/v1/search_service.proto\x12\x16sejour.availability.v1\x1a\x1dsejour/common/v1/common.proto\"\xd1\x02\n\rSearchRequest\x12\x0f\n\x07\x61rrival\x18\x01 \x01(\t\x12\x0e\n\x06nights\x18\x02 \x01(\x05\x12&\n\x05party\x18\x03 \x01(\x0b\x32\x17.sejour.common.v1.Party\x12\x10\n\x08latitude\x18\x04 \x01(\x01\x12\x11\n\tlongitude\x18\x05 \x01(\x01\x12\x11\n\tradius_km\x18\x06 \x01(\x01\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08label_id\x18\x08 \x01(\t\x12\x10\n\x08owner_id\x18\t \x01(\t\x12\x13\n\x0blisting_ids\x18\n \x03(\t\x12\x11\n\tequipment\x18\x0b \x03(\t\x12\x11\n\tmax_total\x18\x0c \x01(\x03\x12\r\n\x05limit\x18\r \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x0e \x01(\t\x12\x12\n\npromo_code\x18\x0f \x01(\t\x12\x0c\n\x04kind\x18\x10 \x01(\t\x12\x10\n\x08\x63\x61pacity\x18\x11 \x01(\x05\"\xc4\x01\n\x0eSearchResponse\x12\x13\n\x0blisting_ids\x18\x01 \x03(\t\x12\x15\n\rrate_plan_ids\x18\x02 \x03(\t\x12\x0e\n\x06totals\x18\x03 \x03(\x03\x12\x16\n\x0e\x61\x63\x63ommodations\x18\x04 \x03(\x03\x12\x15\n\rtourist_taxes\x18\x05 \x03(\x03\x12\x11\n\trevisions\x18\x06 \x03(\x03\x12\x10\n\x08\x63urrency\x18\x07 \x01(\t\x12\x13\n\x0bnext_cursor\x18\x08 \x01(\t\x12\r\n\x05\x63ount\x18\t \x01(\x05\"\x7f\n\x17\x46indAlternativesRequest\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12(\n\x06nights\x18\x02 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12&\n\x05party\x18\x03 \x01(\x0b\x32\x17.sejour.common.v1.Party\"l\n\x0b\x41lternative\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12(\n\x06nights\x18\x02 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\"U\n\x18\x46indAlternativesResponse\x12\x39\n\x0c\x61lternatives\x18\x01 \x03(\x0b\x32#.sejour.availability.v1.Alternative\"\x17\n\x15GetIndexStatusRequest\"Q\n\x16GetIndexStatusResponse\x12\x11\n\tcaught_up\x18\x01 \x01(\x08\x12\x0e\n\x06offers\x18\x02 \x01(\x05\x12\x14\n\x0clag_messages\x18\x03 \x01(\x03\"I\n\x11SearchManyRequest\x12\x34\n\x05\x61sked\x18\x01 \x03(\x0b\x32%.sejour.availability.v1.SearchRequest\"e\n\rSearchOutcome\x12\x36\n\x04page\x18\x01 \x01(\x0b\x32&.sejour.availability.v1.SearchResponseH\x00\x12\x11\n\x07refusal\x18\x02 \x01(\x0cH\x00\x42\t\n\x07outcome\"M\n\x12SearchManyResponse\x12\x37\n\x08outcomes\x18\x01 \x03(\x0b\x32%.sejour.availability.v1.SearchOutcome2\xb5\x03\n\rSearchService\x12W\n\x06Search\x12%.sejour.availability.v1.SearchRequest\x1a&.sejour.availability.v1.SearchResponse\x12\x63\n\nSearchMany\x12).sejour.availability.v1.SearchManyRequest\x1a*.sejour.availability.v1.SearchManyResponse\x12u\n\x10\x46indAlternatives\x12/.sejour.availability.v1.FindAlternativesRequest\x1a\x30.sejour.availability.v1.FindAlternativesResponse\x12o\n\x0eGetIndexStatus\x12-.sejour.availability.v1.GetIndexStatusRequest\x1a..sejour.availability.v1.GetIndexStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n+sejour/availability/v1/search_service.proto\x12\x16sejour.availability.v1\x1a\x1dsejour/common/v1/common.proto\"\xd1\x02\n\rSearchRequest\x12\x0f\n\x07\x61rrival\x18\x01 \x01(\t\x12\x0e\n\x06nights\x18\x02 \x01(\x05\x12&\n\x05party\x18\x03 \x01(\x0b\x32\x17.sejour.common.v1.Party\x12\x10\n\x08latitude\x18\x04 \x01(\x01\x12\x11\n\tlongitude\x18\x05 \x01(\x01\x12\x11\n\tradius_km\x18\x06 \x01(\x01\x12\r\n\x05place\x18\x07 \x01(\t\x12\x10\n\x08label_id\x18\x08 \x01(\t\x12\x10\n\x08owner_id\x18\t \x01(\t\x12\x13\n\x0blisting_ids\x18\n \x03(\t\x12\x11\n\tequipment\x18\x0b \x03(\t\x12\x11\n\tmax_total\x18\x0c \x01(\x03\x12\r\n\x05limit\x18\r \x01(\x05\x12\x0e\n\x06\x63ursor\x18\x0e \x01(\t\x12\x12\n\npromo_code\x18\x0f \x01(\t\x12\x0c\n\x04kind\x18\x10 \x01(\t\x12\x10\n\x08\x63\x61pacity\x18\x11 \x01(\x05\"\xc4\x01\n\x0eSearchResponse\x12\x13\n\x0blisting_ids\x18\x01 \x03(\t\x12\x15\n\rrate_plan_ids\x18\x02 \x03(\t\x12\x0e\n\x06totals\x18\x03 \x03(\x03\x12\x16\n\x0e\x61\x63\x63ommodations\x18\x04 \x03(\x03\x12\x15\n\rtourist_taxes\x18\x05 \x03(\x03\x12\x11\n\trevisions\x18\x06 \x03(\x03\x12\x10\n\x08\x63urrency\x18\x07 \x01(\t\x12\x13\n\x0bnext_cursor\x18\x08 \x01(\t\x12\r\n\x05\x63ount\x18\t \x01(\x05\"\x93\x01\n\x17\x46indAlternativesRequest\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12(\n\x06nights\x18\x02 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12&\n\x05party\x18\x03 \x01(\x0b\x32\x17.sejour.common.v1.Party\x12\x12\n\npromo_code\x18\x04 \x01(\t\"l\n\x0b\x41lternative\x12\x12\n\nlisting_id\x18\x01 \x01(\t\x12(\n\x06nights\x18\x02 \x01(\x0b\x32\x18.sejour.common.v1.Nights\x12\r\n\x05total\x18\x03 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x04 \x01(\t\"U\n\x18\x46indAlternativesResponse\x12\x39\n\x0c\x61lternatives\x18\x01 \x03(\x0b\x32#.sejour.availability.v1.Alternative\"\x17\n\x15GetIndexStatusRequest\"Q\n\x16GetIndexStatusResponse\x12\x11\n\tcaught_up\x18\x01 \x01(\x08\x12\x0e\n\x06offers\x18\x02 \x01(\x05\x12\x14\n\x0clag_messages\x18\x03 \x01(\x03\"I\n\x11SearchManyRequest\x12\x34\n\x05\x61sked\x18\x01 \x03(\x0b\x32%.sejour.availability.v1.SearchRequest\"e\n\rSearchOutcome\x12\x36\n\x04page\x18\x01 \x01(\x0b\x32&.sejour.availability.v1.SearchResponseH\x00\x12\x11\n\x07refusal\x18\x02 \x01(\x0cH\x00\x42\t\n\x07outcome\"M\n\x12SearchManyResponse\x12\x37\n\x08outcomes\x18\x01 \x03(\x0b\x32%.sejour.availability.v1.SearchOutcome2\xb5\x03\n\rSearchService\x12W\n\x06Search\x12%.sejour.availability.v1.SearchRequest\x1a&.sejour.availability.v1.SearchResponse\x12\x63\n\nSearchMany\x12).sejour.availability.v1.SearchManyRequest\x1a*.sejour.availability.v1.SearchManyResponse\x12u\n\x10\x46indAlternatives\x12/.sejour.availability.v1.FindAlternativesRequest\x1a\x30.sejour.availability.v1.FindAlternativesResponse\x12o\n\x0eGetIndexStatus\x12-.sejour.availability.v1.GetIndexStatusRequest\x1a..sejour.availability.v1.GetIndexStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,22 +36,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_SEARCHREQUEST']._serialized_end=440
   _globals['_SEARCHRESPONSE']._serialized_start=443
   _globals['_SEARCHRESPONSE']._serialized_end=639
-  _globals['_FINDALTERNATIVESREQUEST']._serialized_start=641
-  _globals['_FINDALTERNATIVESREQUEST']._serialized_end=768
-  _globals['_ALTERNATIVE']._serialized_start=770
-  _globals['_ALTERNATIVE']._serialized_end=878
-  _globals['_FINDALTERNATIVESRESPONSE']._serialized_start=880
-  _globals['_FINDALTERNATIVESRESPONSE']._serialized_end=965
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=967
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=990
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=992
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=1073
-  _globals['_SEARCHMANYREQUEST']._serialized_start=1075
-  _globals['_SEARCHMANYREQUEST']._serialized_end=1148
-  _globals['_SEARCHOUTCOME']._serialized_start=1150
-  _globals['_SEARCHOUTCOME']._serialized_end=1251
-  _globals['_SEARCHMANYRESPONSE']._serialized_start=1253
-  _globals['_SEARCHMANYRESPONSE']._serialized_end=1330
-  _globals['_SEARCHSERVICE']._serialized_start=1333
-  _globals['_SEARCHSERVICE']._serialized_end=1770
+  _globals['_FINDALTERNATIVESREQUEST']._serialized_start=642
+  _globals['_FINDALTERNATIVESREQUEST']._serialized_end=789
+  _globals['_ALTERNATIVE']._serialized_start=791
+  _globals['_ALTERNATIVE']._serialized_end=899
+  _globals['_FINDALTERNATIVESRESPONSE']._serialized_start=901
+  _globals['_FINDALTERNATIVESRESPONSE']._serialized_end=986
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=988
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=1011
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=1013
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=1094
+  _globals['_SEARCHMANYREQUEST']._serialized_start=1096
+  _globals['_SEARCHMANYREQUEST']._serialized_end=1169
+  _globals['_SEARCHOUTCOME']._serialized_start=1171
+  _globals['_SEARCHOUTCOME']._serialized_end=1272
+  _globals['_SEARCHMANYRESPONSE']._serialized_start=1274
+  _globals['_SEARCHMANYRESPONSE']._serialized_end=1351
+  _globals['_SEARCHSERVICE']._serialized_start=1354
+  _globals['_SEARCHSERVICE']._serialized_end=1791
 # @@protoc_insertion_point(module_scope)

@@ -166,7 +166,10 @@ class FindAlternativesRequest(_message.Message):
     LISTING_ID_FIELD_NUMBER: _builtins.int
     NIGHTS_FIELD_NUMBER: _builtins.int
     PARTY_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
+    promo_code: _builtins.str
+    """As in `SearchRequest`."""
     @_builtins.property
     def nights(self) -> _common_pb2.Nights: ...
     @_builtins.property
@@ -177,10 +180,11 @@ class FindAlternativesRequest(_message.Message):
         listing_id: _builtins.str = ...,
         nights: _common_pb2.Nights | None = ...,
         party: _common_pb2.Party | None = ...,
+        promo_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["nights", b"nights", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["listing_id", b"listing_id", "nights", b"nights", "party", b"party"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["listing_id", b"listing_id", "nights", b"nights", "party", b"party", "promo_code", b"promo_code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

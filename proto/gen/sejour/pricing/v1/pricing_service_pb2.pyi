@@ -1075,11 +1075,14 @@ class PriceCalendarRequest(_message.Message):
     NIGHTS_FIELD_NUMBER: _builtins.int
     PARTY_FIELD_NUMBER: _builtins.int
     KNOWN_TAG_FIELD_NUMBER: _builtins.int
+    PROMO_CODE_FIELD_NUMBER: _builtins.int
     listing_id: _builtins.str
     nights: _builtins.int
     """Length of the stay."""
     known_tag: _builtins.str
     """The `tag` of an earlier answer to the same question, which the caller has kept; empty = none."""
+    promo_code: _builtins.str
+    """As in `PriceStayRequest`. A code that no tariff of the listing knows changes nothing, `tag` neither."""
     @_builtins.property
     def arrivals(self) -> _common_pb2.Nights:
         """Arrivals `[arrival, departure)`, at most 400."""
@@ -1094,10 +1097,11 @@ class PriceCalendarRequest(_message.Message):
         nights: _builtins.int = ...,
         party: _common_pb2.Party | None = ...,
         known_tag: _builtins.str = ...,
+        promo_code: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "party", b"party"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "known_tag", b"known_tag", "listing_id", b"listing_id", "nights", b"nights", "party", b"party"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["arrivals", b"arrivals", "known_tag", b"known_tag", "listing_id", b"listing_id", "nights", b"nights", "party", b"party", "promo_code", b"promo_code"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

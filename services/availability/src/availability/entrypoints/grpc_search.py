@@ -93,7 +93,14 @@ class GrpcSearch(pb_grpc.SearchServiceServicer):
         self._refuse_half_an_index()
         if not self._index.has(request.listing_id):
             raise ListingNotFound(listing_id=request.listing_id[:64])
-        found = find_alternatives(self._index, request.listing_id, nights.arrival, nights.length, party)
+        found = find_alternatives(
+            self._index,
+            request.listing_id,
+            nights.arrival,
+            nights.length,
+            party,
+            code=to_code(request.promo_code),
+        )
         return pb.FindAlternativesResponse(
             alternatives=[
                 pb.Alternative(
@@ -148,8 +155,13 @@ def to_query(request: pb.SearchRequest) -> Query:
         max_total=request.max_total,
         limit=min(request.limit, MAX_LIMIT) if request.limit > 0 else DEFAULT_LIMIT,
         after=from_cursor(request.cursor),
-        promo_code=request.promo_code.strip()[: MAX_CODE + 1],
+        promo_code=to_code(request.promo_code),
     )
+
+
+def to_code(typed: str) -> str:
+    """The promotional code; an endless one is cut: it is unknown either way."""
+    return typed.strip()[: MAX_CODE + 1]
 
 
 def to_party(message: common_pb2.Party) -> Party:

@@ -83,11 +83,11 @@ class Asking:
         hits = self._hits(asked, found, best, places)
         return Page(hits, count, more=len(best.totals) > query.limit)
 
-    def price(self, entry: Entry, arrival: date, nights: int, party: Party) -> Hit | None:
+    def price(self, entry: Entry, arrival: date, nights: int, party: Party, code: str = "") -> Hit | None:
         """The cheapest plan of one listing, when it sells the stay."""
         if not self._may_be_free(entry, arrival.toordinal(), nights):
             return None
-        asked = self._asked(arrival, nights, party)
+        asked = self._asked(arrival, nights, party, code)
         if asked is None:
             return None
         row = self._of_entries([entry])

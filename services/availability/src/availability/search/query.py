@@ -70,8 +70,8 @@ class SearchIndex(Protocol):
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay."""
 
-    def price(self, listing_id: str, arrival: date, nights: int, party: Party) -> Hit | None:
-        """The cheapest plan of one listing for a stay, when it can be sold."""
+    def price(self, listing_id: str, arrival: date, nights: int, party: Party, code: str = "") -> Hit | None:
+        """The cheapest plan of one listing for a stay, when it can be sold; `code` as in `Query`."""
 
     def has(self, listing_id: str) -> bool:
         """True for a listing in production."""

@@ -100,11 +100,11 @@ class VectorIndex:
         entry = self._build.entries.get(listing_id)
         return entry is not None and entry.facts is not None and entry.facts.in_production
 
-    def price(self, listing_id: str, arrival: date, nights: int, party: Party) -> Hit | None:
+    def price(self, listing_id: str, arrival: date, nights: int, party: Party, code: str = "") -> Hit | None:
         """The cheapest plan of one listing for a stay, when it can be sold."""
         self._keep_time()
         entry = self._build.entries.get(listing_id)
-        return None if entry is None else self._asking.price(entry, arrival, nights, party)
+        return None if entry is None else self._asking.price(entry, arrival, nights, party, code)
 
     def search(self, query: Query) -> Page:
         """What is free and priced for a stay, by (total, listing)."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,7 +9,7 @@ from uuid import UUID
 
 from chassis.actor import Scope
 from chassis.clock import Clock, today
-from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price, sells
+from tariff import Party, PriceUnit, RateSheet, StayRules, calendar_price, folded_code, sells
 from values import NightRange
 
 from pricing.application.ports import Holes, Sheets
@@ -126,6 +125,7 @@ async def price_calendar(
     arrivals: NightRange,
     nights: int,
     party: Party,
+    promo_code: str = "",
     *,
     scope: Scope,
     sheets: Sheets,
@@ -133,7 +133,8 @@ async def price_calendar(
 ) -> Calendar:
     """The days of a range of arrivals, as a guest may book them; a party not stated is the base.
 
-    Where nothing has changed since, the very calendar that an earlier call got.
+    Where nothing has changed since, the very calendar that an earlier call got. A code that no sheet of the
+    listing knows is none: whoever tries codes takes no other's place among the calendars that are kept.
 
     Raises:
         ListingNotFound: the listing is not within reach.
@@ -146,12 +147,15 @@ async def price_calendar(
         raise BadValue(field="nights", why="out_of_range", least=1, most=MAX_NIGHTS)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
     booked_on = today(clock(), priced.listing.zone)
+    code = folded_code(promo_code)
+    known = any(discount.code == code for plan in priced.plans for discount in plan.sheet.discounts)
     asked = _Asked(
         same=tuple(id(plan.sheet) for plan in priced.plans),
         arrivals=arrivals,
         nights=nights,
         party=party,
         booked_on=booked_on,
+        promo_code=code if known else "",
         sheets=tuple(plan.sheet for plan in priced.plans),
     )
     return _calendar(asked)
@@ -166,18 +170,15 @@ class _Asked:
     nights: int
     party: Party
     booked_on: date
+    promo_code: str
+    """Folded; empty where no sheet knows it."""
     sheets: tuple[RateSheet, ...] = field(compare=False)
 
 
 @lru_cache(maxsize=256)
 def _calendar(asked: _Asked) -> Calendar:
     """The days of a calendar: guests look at the same year again and again, and it costs 13 ms."""
-    return Calendar(
-        tuple(
-            _day(asked.sheets, arrival, asked.nights, asked.party, asked.booked_on)
-            for arrival in asked.arrivals.nights
-        )
-    )
+    return Calendar(tuple(_day(asked, arrival) for arrival in asked.arrivals.nights))
 
 
 async def estimate_tax(
@@ -219,10 +220,8 @@ async def priced_nights(listing_id: UUID, *, scope: Scope, sheets: Sheets, clock
     return NightRange.merge(future)
 
 
-def _day(
-    sheets: Sequence[RateSheet], arrival: date, nights: int, party: Party, booked_on: date
-) -> CalendarDay:
-    days = [_day_of(sheet, arrival, nights, party, booked_on) for sheet in sheets]
+def _day(asked: _Asked, arrival: date) -> CalendarDay:
+    days = [_day_of(sheet, asked, arrival) for sheet in asked.sheets]
     priced = [day for day in days if day is not None]
     if not priced:
         return CalendarDay()
@@ -236,9 +235,7 @@ def _day(
     )
 
 
-def _day_of(
-    sheet: RateSheet, arrival: date, nights: int, party: Party, booked_on: date
-) -> CalendarDay | None:
+def _day_of(sheet: RateSheet, asked: _Asked, arrival: date) -> CalendarDay | None:
     """What one sheet says of a day; None where it has nothing for the nights around it."""
     before, own = arrival - timedelta(days=1), sheet.index.slices(arrival, arrival + timedelta(days=1))[0]
     last = sheet.index.slices(before, arrival)[0]
@@ -247,13 +244,13 @@ def _day_of(
     )
     if not fixed and own[:2] == (None, None) and last[:2] == (None, None):
         return None
-    asked = party if party.occupants else Party(adults=sheet.base_persons)
+    party = asked.party if asked.party.occupants else Party(adults=sheet.base_persons)
     season, ended = own[0], last[0]
     notice = sheet.notice_days if season is None or season.notice_days is None else season.notice_days
-    in_time = (arrival - booked_on).days >= notice
+    in_time = (arrival - asked.booked_on).days >= notice
     priced_day = fixed or own[:2] != (None, None)
     weekday = arrival.isoweekday()
-    price = calendar_price(sheet, arrival, nights, asked, booked_on)
+    price = calendar_price(sheet, arrival, asked.nights, party, asked.booked_on, promo_code=asked.promo_code)
     return CalendarDay(
         price=NOT_SOLD if price is None else price,
         arrival_allowed=priced_day and in_time and (season is None or weekday in season.arrival_weekdays),

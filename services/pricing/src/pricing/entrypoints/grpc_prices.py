@@ -71,6 +71,7 @@ class GrpcPrices(rpc.PriceServiceServicer):
             to_nights(request.arrivals, "arrivals"),
             request.nights,
             to_party(request.party, "party"),
+            mapping.to_code(request.promo_code),
             scope=Scope.current(),
             sheets=self._sheets,
             clock=self._clock,

@@ -41,13 +41,18 @@ def to_stay(
     at: str = "",
     promo_code: str = "",
 ) -> Stay:
-    """A stay that is asked for; an endless promotional code is cut: it is unknown either way."""
+    """A stay that is asked for."""
     return Stay(
         to_nights(nights, f"{at}nights"),
         to_party(party, f"{at}party"),
         _to_chosen(chosen),
-        promo_code.strip()[: MAX_CODE + 1],
+        to_code(promo_code),
     )
+
+
+def to_code(typed: str) -> str:
+    """A promotional code; an endless one is cut: it is unknown either way."""
+    return typed.strip()[: MAX_CODE + 1]
 
 
 def to_line_asked(message: pricing_service_pb2.QuoteLineRequest, number: int) -> LineAsked:
