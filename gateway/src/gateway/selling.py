@@ -77,11 +77,12 @@ class Quotation:
     listing_id: str
     nights: common.Nights
     party: common.Party
+    promo_code: str = ""
 
     @classmethod
     def of(cls, line: pricing.QuoteLine) -> Self:
         """That of a line."""
-        return cls(line.listing_id, line.nights, line.party)
+        return cls(line.listing_id, line.nights, line.party, line.promo_code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,20 +316,22 @@ class Selling:
         return Quoted(quote, schedule, held_terms(schedule, terms), dict(zip(ids, found, strict=True)))
 
     async def alternatives(
-        self, listing_id: str, nights: common.Nights, party: common.Party
+        self, listing_id: str, nights: common.Nights, party: common.Party, promo_code: str = ""
     ) -> list[search_pb.Alternative]:
         """Returns up to three other stays; nothing when search does not answer soon: they are a courtesy.
 
         Rivals for the same nights are told the same, at most a second old.
         """
-        request = search_pb.FindAlternativesRequest(listing_id=listing_id, nights=nights, party=party)
+        request = search_pb.FindAlternativesRequest(
+            listing_id=listing_id, nights=nights, party=party, promo_code=promo_code
+        )
 
         async def ask() -> list[search_pb.Alternative]:
             answer = await self.services.search.FindAlternatives(request, timeout=_ALTERNATIVES_SECONDS)
             return list(answer.alternatives)
 
         ages = ",".join(map(str, party.children_ages))
-        key = ("others", listing_id, nights.arrival, nights.departure, f"{party.adults} {ages}")
+        key = ("others", listing_id, nights.arrival, nights.departure, f"{party.adults} {ages}", promo_code)
         try:
             return await self._keep(key, 1, ask)
         except ServiceError:

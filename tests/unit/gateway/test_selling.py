@@ -46,7 +46,7 @@ def stubs():
             alternatives=[search_pb.Alternative(listing_id="l", nights=WEEK, total=74000)]
         )),
         prices=Stub(GetQuote=prices_pb.QuoteResponse(quote=pricing.Quote(
-            id="q", lines=[pricing.QuoteLine(listing_id="l", nights=WEEK, party=TWO)]
+            id="q", lines=[pricing.QuoteLine(listing_id="l", nights=WEEK, party=TWO, promo_code="AMIS26")]
         ))),
     )  # fmt: skip
 
@@ -76,6 +76,12 @@ async def test_another_party_is_asked_for_apart(selling, stubs):
     assert len(stubs.search.asked) == 2
 
 
+async def test_a_promotional_code_is_asked_for_apart(selling, stubs):
+    for code in ("", "AMIS26", "AMIS26"):
+        await selling.alternatives("l", WEEK, TWO, code)
+    assert [request.promo_code for _, request in stubs.search.asked] == ["", "AMIS26"]
+
+
 async def test_who_hangs_up_leaves_the_others_their_answer(selling, stubs):
     stubs.listings.open.clear()
     gone, stays = (asyncio.create_task(selling.listing_by_id("l")) for _ in range(2))
@@ -102,5 +108,5 @@ async def test_alternatives_are_a_courtesy(selling, stubs):
 async def test_what_a_quote_is_for_is_asked_once(selling, stubs):
     for _ in range(3):
         [line] = await selling.quotations("q")
-        assert (line.listing_id, line.nights, line.party) == ("l", WEEK, TWO)
+        assert (line.listing_id, line.nights, line.party, line.promo_code) == ("l", WEEK, TWO, "AMIS26")
     assert len(stubs.prices.asked) == 1

@@ -127,9 +127,12 @@ async def _say_alternatives(request: Request, error: ServiceError, quote_id: str
     selling = selling_of(request)
     try:
         rows = [
-            (each.listing_id, (await selling.listing_by_id(each.listing_id)).code, each.nights, each.party)
+            (
+                each.listing_id, (await selling.listing_by_id(each.listing_id)).code, each.nights, each.party,
+                each.promo_code,
+            )
             for each in await selling.quotations(quote_id)
-        ]
+        ]  # fmt: skip
     except ServiceError:
         return  # The refusal itself is what the caller must learn.
     await add_alternatives(request, error, rows)

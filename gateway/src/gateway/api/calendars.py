@@ -1,7 +1,8 @@
 """Calendars with prices: the nights of a listing, what a stay from each costs; the body is kept while true.
 
 A body is given again for a second without asking anybody. After that both services are asked whether anything
-has changed since: they name what they would answer by its tag, and only what is not known is sent.
+has changed since: they name what they would answer by its tag, and only what is not known is sent. A
+promotional code that changes no price is answered with the calendar without it: nothing is kept for it.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -41,6 +42,7 @@ class Wished:
     nights: int
     adults: int
     ages: tuple[int, ...] = ()
+    promo: str = ""
 
     @property
     def party(self) -> common.Party:
@@ -82,10 +84,13 @@ class Calendars:
     async def written(self, wished: Wished) -> tuple[bytes, str]:
         """The body and its tag; who comes while it is asked for waits for that answer."""
         kept = self._written.get(wished)
+        if kept is None and wished.promo:
+            # Whoever tries codes gets the calendar of all: only a code that lowers a price has its own.
+            await self.written(replace(wished, promo=""))
         if kept is None or kept.until <= self._ticks():
             asking = self._asking.get(wished)
             if asking is None:
-                asking = self._asking[wished] = asyncio.create_task(self._renewed(wished, kept))
+                asking = self._asking[wished] = asyncio.create_task(self._renewed(wished))
                 asking.add_done_callback(lambda _done: self._asking.pop(wished, None))
             # Whoever hangs up leaves the others their answer.
             kept = await asyncio.shield(asking)
@@ -93,9 +98,11 @@ class Calendars:
             self._written.move_to_end(wished)
         return kept.content, kept.tag
 
-    async def _renewed(self, wished: Wished, kept: _Written | None) -> _Written:
+    async def _renewed(self, wished: Wished) -> _Written:
         """What is kept, where nothing has changed; else the body written anew."""
         until = self._ticks() + FRESH_SECONDS
+        plain = replace(wished, promo="")
+        kept = self._written.get(wished) or self._written.get(plain)
         known = kept.known if kept is not None else _NOTHING
         states, prices = await ask(self._services, wished, known)
         new = _Known(states.tag, prices.tag)
@@ -108,12 +115,21 @@ class Calendars:
             new = _Known(states.tag, prices.tag)
         content = body(wished, days_of(wished, states, prices))
         made = _Written(content, hashlib.sha256(content).hexdigest()[:24], new, until)
+        without = self._written.get(plain)
+        if without is not None and without.known.prices == prices.tag:
+            # The nights have changed meanwhile, and the code still counts for nothing.
+            self._forget(wished)
+            wished = plain
         self._keep(wished, made)
         return made
 
-    def _keep(self, wished: Wished, made: _Written) -> None:
+    def _forget(self, wished: Wished) -> None:
         before = self._written.pop(wished, None)
-        self._bytes += len(made.content) - (len(before.content) if before is not None else 0)
+        self._bytes -= len(before.content) if before is not None else 0
+
+    def _keep(self, wished: Wished, made: _Written) -> None:
+        self._forget(wished)
+        self._bytes += len(made.content)
         self._written[wished] = made
         while self._bytes > _MOST_BYTES:
             _, oldest = self._written.popitem(last=False)
@@ -141,6 +157,7 @@ async def ask(
                 nights=wished.nights,
                 party=wished.party,
                 known_tag=known.prices,
+                promo_code=wished.promo,
             )
         ),
     )

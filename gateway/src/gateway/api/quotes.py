@@ -25,19 +25,20 @@ QuotePath = Annotated[UUID, Path(description="Id of a quote.")]
 
 
 async def add_alternatives(
-    request: Request, error: ServiceError, lines: list[tuple[str, str, common.Nights, common.Party]]
+    request: Request, error: ServiceError, lines: list[tuple[str, str, common.Nights, common.Party, str]]
 ) -> None:
     """Gives the problem of a lost or refused stay the nearest stays that are free.
 
-    `lines`: (listing id, code, nights, party); the failure's own line comes first where it names one.
+    `lines`: (listing id, code, nights, party, promotional code); the failure's own line comes first where
+    it names one.
     """
     if error.reason not in {"NIGHTS_TAKEN", "NIGHTS_NOT_OPEN", "STAY_REFUSED"} or not lines:
         return
     refused = {int(each.get("line", 0)) for each in refusals_of(error)}
     named = [each for each in lines if each[0] == error.metadata.get("listing_id")]
     named = named or [lines[index] for index in sorted(refused) if index < len(lines)] or lines[:1]
-    listing_id, code, nights, party = named[0]
-    found = await selling_of(request).alternatives(listing_id, nights, party)
+    listing_id, code, nights, party, promo_code = named[0]
+    found = await selling_of(request).alternatives(listing_id, nights, party, promo_code)
     request.state.alternatives = convert.alternatives(found, code)
 
 
@@ -73,7 +74,9 @@ async def create_quote(
     try:
         quoted = await selling_of(request).quote(request_id, lines)
     except ServiceError as error:
-        rows = [(each.listing.id, each.listing.code, each.nights, each.party) for each in lines]
+        rows = [
+            (each.listing.id, each.listing.code, each.nights, each.party, each.promo_code) for each in lines
+        ]
         await add_alternatives(request, error, rows)
         raise
     headers = {"Location": f"/api/v1/quotes/{quoted.quote.id}"}

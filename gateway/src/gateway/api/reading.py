@@ -176,25 +176,36 @@ async def calendar(
     nights: parameters.Nights = 7,
     adults: parameters.Adults = 2,
     children: parameters.Children = "",
+    promo_code: parameters.PromoCode = "",
     _lang: parameters.Language = "fr",
 ) -> Response:
-    """Returns at most 396 nights, as they were at most a second ago."""
+    """Returns at most 396 nights, as they were at most a second ago.
+
+    A promotional code that is not known changes nothing.
+    """
     found = await sellable_listing(request, caller, code)
     first = start or today(gateway_of(request).clock(), found.zone or "Europe/Paris")
     last = end or first + timedelta(days=365)
     if not 0 < (last - first).days <= MOST_DAYS:
         raise BadRange(field="to")
-    wished = Wished(found.id, found.code, first, last, nights, adults, tuple(parameters.ages(children)))
+    ages = tuple(parameters.ages(children))
+    wished = Wished(found.id, found.code, first, last, nights, adults, ages, promo_code.strip())
     calendars: Calendars = request.app.state.calendars
     content, tag = await calendars.written(wished)
     return answer_bytes(request, content, tag=tag)
 
 
 async def calendar_days(
-    gateway: Gateway, listing_id: str, first: date, last: date, nights: int, party: common.Party
+    gateway: Gateway,
+    listing_id: str,
+    first: date,
+    last: date,
+    nights: int,
+    party: common.Party,
+    promo: str = "",
 ) -> list[dict[str, Any]]:
     """Returns the nights `[first, last)` as they are now, with the price of a stay of `nights` from each."""
-    wished = Wished(listing_id, "", first, last, nights, party.adults, tuple(party.children_ages))
+    wished = Wished(listing_id, "", first, last, nights, party.adults, tuple(party.children_ages), promo)
     states, prices = await ask(gateway.services, wished)
     return days_of(wished, states, prices)
 
@@ -226,7 +237,7 @@ async def sellability(
     wanted = Wanted(found, arrival, departure, adults, parameters.ages(children), promo_code=promo_code)
     offer = await selling.offer(wanted)
     best = offer.best
-    others = [] if best else await selling.alternatives(found.id, wanted.nights, wanted.party)
+    others = [] if best else await selling.alternatives(found.id, wanted.nights, wanted.party, promo_code)
     body = {
         "listing": found.code,
         "arrival": arrival.isoformat(),

@@ -70,6 +70,7 @@ def _wanted(quoted: Quoted) -> Wanted:
         ask.day(line.nights.departure),
         line.party.adults,
         tuple(line.party.children_ages),
+        promo_code=line.promo_code,
     )
 
 

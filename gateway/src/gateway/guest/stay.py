@@ -126,7 +126,9 @@ def promo_of(price: pricing.QuoteLine) -> Promo | None:
 
 async def others_of(guest: Guest, wanted: Wanted, asked: Asked) -> list[Other]:
     """Returns the nearest other stays with their addresses."""
-    found = await guest.selling.alternatives(wanted.listing.id, wanted.nights, wanted.party)
+    found = await guest.selling.alternatives(
+        wanted.listing.id, wanted.nights, wanted.party, wanted.promo_code
+    )
     answer = []
     for each in found:
         first, last = date.fromisoformat(each.nights.arrival), date.fromisoformat(each.nights.departure)
@@ -189,7 +191,9 @@ async def _calendar(guest: Guest, listing: catalog.Listing, asked: Asked) -> lis
     if party is None:
         return []
     try:
-        days = await calendar_days(guest.gateway, listing.id, guest.today, last, asked.nights, party.party)
+        days = await calendar_days(
+            guest.gateway, listing.id, guest.today, last, asked.nights, party.party, asked.promo
+        )
     except ServiceError:
         return []  # The page still serves without it.
     chosen = (asked.arrival, asked.departure) if asked.arrival and asked.departure else None

@@ -1,6 +1,7 @@
 """A calendar is given again while nothing has changed, and never when older than it says."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -18,7 +19,7 @@ class Services:
     """Availability and pricing: what they would answer, and how often they were asked for how much."""
 
     def __init__(self):
-        self.states, self.price = [FREE, FREE, FREE], 8000
+        self.states, self.price, self.code = [FREE, FREE, FREE], 8000, ""
         self.asked, self.sent = 0, []
         self.calendar = SimpleNamespace(GetCalendar=self._calendar)
         self.prices = SimpleNamespace(PriceCalendar=self._prices)
@@ -34,11 +35,12 @@ class Services:
 
     async def _prices(self, request):
         await asyncio.sleep(0)
-        if str(self.price) == request.known_tag:
-            return prices_pb.PriceCalendarResponse(tag=str(self.price))
+        price = self.price - 800 if self.code and request.promo_code == self.code else self.price
+        if str(price) == request.known_tag:
+            return prices_pb.PriceCalendarResponse(tag=str(price))
         self.sent.append("prices")
-        days = [prices_pb.CalendarDay(price=self.price, arrival_allowed=True)] * 2
-        return prices_pb.PriceCalendarResponse(days=days, currency="EUR", tag=str(self.price))
+        days = [prices_pb.CalendarDay(price=price, arrival_allowed=True)] * 2
+        return prices_pb.PriceCalendarResponse(days=days, currency="EUR", tag=str(price))
 
 
 @pytest.fixture
@@ -113,3 +115,33 @@ async def test_the_oldest_are_forgotten_when_they_take_too_much_room(calendars, 
     await read(calendars)
     await read(calendars)
     assert services.asked == 2
+
+
+async def test_a_code_that_counts_has_a_calendar_of_its_own(calendars, services, clock):
+    services.code = "AMIS26"
+    plain, _ = await read(calendars)
+    coded, _ = await read(calendars, replace(WISHED, promo="AMIS26"))
+    assert [day.price.amount for day in (plain.days[0], coded.days[0])] == [8000, 7200]
+    asked = services.asked
+    assert (await read(calendars, replace(WISHED, promo="AMIS26")))[0] == coded
+    assert (await read(calendars))[0] == plain
+    assert services.asked == asked
+    clock.seconds = FRESH_SECONDS
+    services.code, services.sent = "", []
+    assert (await read(calendars, replace(WISHED, promo="AMIS26")))[0] == plain
+
+
+async def test_codes_that_nobody_knows_share_the_calendar_without_a_code(
+    calendars, services, clock, monkeypatch
+):
+    plain = await read(calendars)
+    monkeypatch.setattr("gateway.api.calendars._MOST_BYTES", len(calendars._written[WISHED].content) * 3 // 2)
+    services.sent = []
+    for number in range(20):
+        assert await read(calendars, replace(WISHED, promo=f"TRY{number}")) == plain
+    assert services.sent == []
+    services.states = [TAKEN, FREE, FREE]
+    clock.seconds = FRESH_SECONDS
+    changed, _ = await read(calendars, replace(WISHED, promo="TRY1"))
+    assert [day.state for day in changed.days] == ["taken", "free"]
+    assert list(calendars._written) == [WISHED]
