@@ -17,6 +17,7 @@ LINES = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Le 
     <label>Durée <input name="duree" value="1"></label>
     <select name="unite" aria-label="Unité"><option value="semaine">semaine(s)</option><option value="nuit">nuit(s)</option></select>
     <label>Adultes <input name="adultes" value="2"></label> <label>Âge des enfants <input name="enfants"></label>
+    <details><summary>J’ai un code promotionnel</summary><label>Code promotionnel <input name="code_promo"></label></details>
     <button>Rechercher</button>
   </form>
 </sejour-reservation></body></html>"""
@@ -106,5 +107,8 @@ def test_without_script_the_form_itself_leads_to_the_price(stack, site, visit, m
     page.goto(embed(site, stack, method=method))
     page.get_by_label("Arrivée (jj/mm/aaaa)").fill("18/07/2026")
     page.get_by_label("Âge des enfants").fill("9, 12")
+    page.get_by_text("J’ai un code promotionnel").click()
+    page.get_by_label("Code promotionnel").fill("AMIS62")
     page.get_by_role("button", name="Rechercher").click()
     expect(page.get_by_text("740,00 €")).to_be_visible()
+    expect(page.get_by_label("Code promotionnel")).to_have_value("AMIS62")

@@ -110,6 +110,37 @@ def test_a_code_for_other_stays_says_for_which(guest_page, codes):
     )
 
 
+def test_the_calendar_and_the_stays_close_by_count_the_code(guest_page, codes):
+    page = guest_page()
+    for code, price in (("AMIS26", "171"), ("AMIS62", "190")):
+        page.goto(ROOM.format("13/10/2026") + f"&code_promo={code}")
+        day = page.locator("#calendrier").get_by_role("link", name=re.compile("mercredi 14 octobre 2026"))
+        assert plain(day.inner_text()).split() == ["14", price]
+        assert f"code_promo={code}" in day.get_attribute("href")
+    for code, price in (("AMIS26", "666,00 €"), ("AMIS62", "740,00 €")):
+        page.goto(f"/07MS01731?arrivee=15/07/2026&unite=semaine&duree=1&adultes=2&code_promo={code}")
+        others = page.locator("#sejour .others")
+        assert price in plain(others.inner_text())
+        assert f"code_promo={code}" in others.get_by_role("link").first.get_attribute("href")
+
+
+def test_the_widget_takes_a_code_to_its_calendar_and_to_the_page_of_the_stay(stack, visit, codes):
+    page = visit(locale="en-GB").new_page()
+    page.clock.set_fixed_time("2026-03-01T10:00:00+01:00")
+    page.goto(f"http://localhost:{stack.port}/_widget")
+    widget = page.locator("sejour-reservation[listing]")
+    expect(widget.get_by_label("Promotional code")).not_to_be_visible()
+    widget.get_by_text("I have a promotional code").click()
+    widget.get_by_label("Promotional code").fill(" amis26 ")
+    widget.get_by_role("button", name=re.compile("Arrival date")).click()
+    for _ in range(7):
+        widget.get_by_role("button", name="Next month").click()
+    widget.get_by_role("button", name=re.compile("^17 €306, Saturday,? 17 October 2026")).click()
+    widget.get_by_role("button", name="Search").click()
+    expect(page).to_have_url(re.compile("/07MS01731.*code_promo=amis26"))
+    expect(page.locator("#sejour")).to_contain_text("AMIS26")
+
+
 def test_the_owner_tries_a_stay_with_the_code_and_what_a_guest_may_choose(owner_page, codes):
     page = owner_page(CLOCK)
     page.goto("/tarifs-vue?hebergement=07MS01731&annee=2026")

@@ -6,6 +6,7 @@ import { LANGUAGES, Words } from "./words";
 interface Night { date: string; state: string; arrival_allowed: boolean; bookable: boolean; price: { amount: number; currency: string } | null }
 type Attributes = Record<string, string | EventListener>;
 
+const LEAST_CODE = 3; // No promotional code is shorter; the calendar refuses one.
 const origin = new URL((document.currentScript as HTMLScriptElement | null)?.src || location.href).origin;
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(STYLE);
@@ -35,6 +36,7 @@ class SejourReservation extends HTMLElement {
   private count!: HTMLSelectElement;
   private unit!: HTMLSelectElement;
   private adults!: HTMLSelectElement;
+  private promo!: HTMLInputElement;
 
   connectedCallback(): void {
     if (this.shadowRoot || !this.querySelector("form")) return;
@@ -51,6 +53,7 @@ class SejourReservation extends HTMLElement {
 
   private get form(): HTMLFormElement { return this.querySelector("form")!; }
   private get locale(): string { return this.language === "en" ? "en-GB" : this.language; }
+  private get code(): string { return this.promo.value.trim(); }
   private get listing(): string { return this.getAttribute("listing") || ""; }
 
   private select(name: string, label: string, options: [string, string][], value: string, change?: EventListener): HTMLSelectElement {
@@ -68,6 +71,8 @@ class SejourReservation extends HTMLElement {
     this.unit = this.select("unit", `${w.weeks} / ${w.nights}`, [["semaine", w.weeks], ["nuit", w.nights]], "semaine", stale);
     this.adults = this.select("adults", w.adults, numbers(1, 15), "2", stale);
     const children = this.select("children", w.children, numbers(0, 8), "0", () => this.askAges(Number(children.value)));
+    const given = String(new FormData(this.form).get("code_promo") || "");
+    this.promo = make("input", { "aria-label": w.promo, part: "field promo", value: given, maxlength: "40", size: "14", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", onchange: stale }) as HTMLInputElement;
     this.ages = make("span", { class: "r" });
     this.opener = make("button", { type: "button", class: "d", part: "field arrival", "aria-expanded": "false", "aria-label": `${w.arrival} : ${w.choose}`, onclick: () => this.toggle(this.panel.hidden) }, w.choose);
     this.panel = make("div", { class: "c", part: "calendar", role: "group", "aria-label": w.arrival, hidden: "" });
@@ -75,6 +80,7 @@ class SejourReservation extends HTMLElement {
     const field = (label: string, ...inputs: Node[]): HTMLElement => make("div", { class: "f" }, make("span", { "aria-hidden": "true" }, label), make("div", { class: "r" }, ...inputs));
     return make("form", { part: "form", onsubmit: (event: Event) => this.go(event) },
       field(w.arrival, this.opener), field(w.stay, this.count, this.unit), field(w.adults, this.adults), field(w.children, children, this.ages),
+      make("details", given ? { open: "" } : {}, make("summary", {}, w.havePromo), this.promo),
       make("button", { class: "go", part: "button" }, w.search), this.error, this.panel);
   }
 
@@ -131,7 +137,7 @@ class SejourReservation extends HTMLElement {
 
   private async load(month: string): Promise<void> {
     const nights = Number(this.count.value) * (this.unit.value === "semaine" ? 7 : 1);
-    const query = `from=${month}&to=${nextMonth(month, 2)}&nights=${nights}&adults=${this.adults.value}`;
+    const query = `from=${month}&to=${nextMonth(month, 2)}&nights=${nights}&adults=${this.adults.value}${this.code.length < LEAST_CODE ? "" : `&promo_code=${encodeURIComponent(this.code)}`}`;
     if (this.asked === query || this.nights.has(plus(month, 27))) return;
     this.asked = query;
     try {
@@ -154,6 +160,8 @@ class SejourReservation extends HTMLElement {
     const ages = [...this.ages.children].map((select) => (select as HTMLSelectElement).value);
     const answers: Record<string, string> = { arrivee: french(this.arrival), duree: this.count.value, unite: this.unit.value, adultes: this.adults.value, enfants: ages.join(", "), origine: "widget" };
     if (this.listing) answers.hebergement = this.listing;
+    address.searchParams.delete("code_promo");
+    if (this.code) answers.code_promo = this.code;
     for (const [name, value] of Object.entries(answers)) address.searchParams.set(name, value);
     const told = new CustomEvent("sejour:search", { bubbles: true, composed: true, cancelable: true, detail: { arrival: this.arrival, address: address.href } });
     if (!this.dispatchEvent(told)) return;

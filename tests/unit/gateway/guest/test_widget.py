@@ -19,3 +19,11 @@ def test_the_widget_speaks_five_languages():
     script = SCRIPT.read_text()
     for word in ("Rechercher", "Search", "Suchen", "Zoeken", "Buscar"):
         assert word in script
+
+
+def test_the_promotional_code_has_words_in_each_language():
+    script = SCRIPT.read_text()
+    for word in ("Code promotionnel", "Promotional code", "Aktionscode", "Actiecode", "Código promocional"):
+        assert f"|{word}" in script
+    assert "code_promo" in script
+    assert "&promo_code=" in script
