@@ -48,7 +48,9 @@ MOST_OF_A_KIND = 6
 SCOPES = (
     "catalog:read", "search:read", "quote:write", "booking:read", "booking:write", "owner:read", "owner:write",
 )  # fmt: skip
-KEYED = {"prix": "price", "supplements": "supplement", "remises": "discount", "saisons": "season"}
+KEYED = {
+    "prix": "price", "supplements": "supplement", "remises": "discount", "saisons": "season", "formules": "plan",
+}  # fmt: skip
 PARAMETERS = {
     "client_id": "client", "document_id": "document", "payment_id": "payment", "tariff_id": "tariff",
     "block_id": "block", "code": "code", "number": "number", "proposal_id": "proposal",
@@ -140,6 +142,7 @@ def hers(calls, things):
         "season": [each.id for each in ask("TariffService.ListSeasons", of_owner).seasons],
         "tariff": [each.id for each in ask("TariffService.ListTariffs", of_owner).tariffs],
         "rate_plan": [each.id for each in ask("TariffService.ListRatePlans", of_owner).rate_plans],
+        "plan": [each.id for each in ask("TariffService.ListRatePlans", of_owner).rate_plans],
         "supplement": [each.id for each in ask("TariffService.ListSupplements", of_owner).supplements],
         "discount": [each.id for each in ask("TariffService.ListDiscounts", of_owner).discounts],
     }

@@ -13,7 +13,7 @@ STARTS = (
     "/hebergements", "/hebergements/07MS01731", "/tarifs", "/tarifs-vue", "/clients", "/disponibilites",
 )  # fmt: skip
 OWN = re.compile(
-    r"^/(reservations/\d|hebergements/[0-9A-Z]|(tarifs|saisons|prix|supplements|remises|clients|documents)/[0-9a-f]{8}-|blocages/[0-9a-f]{8}-)"
+    r"^/(reservations/\d|hebergements/[0-9A-Z]|(tarifs|formules|saisons|prix|supplements|remises|clients|documents)/[0-9a-f]{8}-|blocages/[0-9a-f]{8}-)"
 )
 DEEDS = (
     "/reservations/1/type", "/reservations/1/reglements", "/reservations/1/notes", "/reservations/1/personnes",
@@ -80,7 +80,7 @@ def test_nobody_else_may_change_them(paul, addresses):
     saves = [
         path
         for path in addresses
-        if re.match(r"^/(tarifs|saisons|prix|supplements|remises|clients)/[^/?]+$", path)
+        if re.match(r"^/(tarifs|formules|saisons|prix|supplements|remises|clients)/[^/?]+$", path)
     ]
     for path in [*DEEDS, *deletions, *saves]:
         answer = paul.post(
