@@ -1,14 +1,20 @@
 """What may be typed in a grid, what is refused with its field, what deserves a second look."""
 
 from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from chassis.ids import new_id
+from hypothesis import given
+from hypothesis import strategies as st
+from pricing.domain.compiling import season
 from pricing.domain.errors import BadPrice, BadValue
 from pricing.domain.grid import StayRules, TariffRow
 from pricing.domain.parts import Discount
 from pricing.domain.remarks import remarks
-from tariff import DiscountKind, NamedPackage, Occupancy, PackageKind
+from tariff import DiscountKind, NamedPackage, Occupancy, PackageKind, Party, Price, RateSheet, evaluate
+from values import NightRange
 
 from tests.unit.pricing.builders import a_listing, a_plan, a_season, a_tariff
 
@@ -88,3 +94,41 @@ def test_a_package_that_costs_less_than_a_shorter_stay_and_a_dear_week_are_told(
     }
     assert found["WEEK_DEARER_THAN_NIGHTS"]["night_amount"] == "12000"
     assert found["ZERO_PRICE"]["persons"] == "2"
+
+
+PACKAGES = st.dictionaries(st.integers(1, 35), st.integers(1_000, 200_000), max_size=5)
+
+
+@given(
+    PACKAGES,
+    st.none() | st.integers(1_000, 20_000),
+    st.none() | st.lists(st.integers(5_000, 20_000), min_size=7, max_size=7),
+)
+def test_a_longer_stay_that_costs_less_is_always_told_and_nothing_else(packages, night, weekdays):
+    of = a_season("Été", ("2026-05-01", "2026-10-01"))
+    week = dict(enumerate(weekdays, 1)) if weekdays else {}
+    row = TariffRow(of.id, packages=packages, extra_night=night or 0, weekday_prices=week)
+    tariff = a_tariff(a_plan(), a_listing(), row)
+    told = {one.reason for one in remarks(tariff, {of.id: of}, {})}
+    sheet = RateSheet("EUR", 4, 4, seasons=(season(row, of, tariff),))
+
+    def price(first, nights):
+        stay = NightRange.of_length(date(2026, 6, 1) + timedelta(first), nights)
+        found = evaluate(sheet, stay, Party(4), date(2026, 1, 1))
+        return found.total if isinstance(found, Price) else None
+
+    # Of two lengths the least and the most over the weekdays of arrival, as a guest who is free to choose.
+    sold = [
+        (min(known), max(known), nights)
+        for nights in range(1, 36)
+        if (known := [one for first in range(7) if (one := price(first, nights)) is not None])
+    ]
+    falls = any(
+        longer[0] < shorter[1] and not (by_nights(row, shorter[2]) and by_nights(row, longer[2]))
+        for shorter, longer in pairwise(sold)
+    )
+    assert ("LONGER_CHEAPER" in told) is falls
+
+
+def by_nights(row, length):
+    return length not in row.packages and not (length > 7 and 7 in row.packages)
