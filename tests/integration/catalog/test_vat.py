@@ -41,6 +41,26 @@ async def test_an_owner_in_franchise_is_the_rule(catalog):
     assert (owner.vat_bp, owner.vat_number, listing.vat_bp) == (0, "", 0)
 
 
+async def test_a_professional_has_not_said_his_vat_until_he_says_it(catalog):
+    owner = await change(catalog, await catalog.owner(), kind=pb.OWNER_KIND_PROFESSIONAL)
+    assert (owner.vat_said, owner.vat_bp) == (False, 0)
+    exempt = await change(catalog, owner, vat_said=True)
+    assert (exempt.vat_said, exempt.vat_bp) == (True, 0)
+    liable = await change(catalog, exempt, vat_said=False, vat_bp=1000)
+    assert (liable.vat_said, liable.vat_bp) == (True, 1000)
+    private = await change(catalog, liable, kind=pb.OWNER_KIND_PRIVATE, vat_bp=0)
+    assert private.vat_said is False
+
+
+async def test_a_rate_that_an_older_version_wrote_says_itself(catalog):
+    owner = await change(catalog, await catalog.owner(), **LIABLE)
+    async with catalog.database.transaction() as session:
+        await session.execute(text("UPDATE owners SET vat_said = false WHERE id = :id"), {"id": owner.id})
+    with catalog.acting(f"owner:{owner.id}"):
+        seen = (await catalog.owners.GetOwner(calls.GetOwnerRequest(id=owner.id))).owner
+    assert seen == owner
+
+
 async def test_a_professional_becomes_liable_and_is_told_whole(catalog):
     owner = await change(catalog, await catalog.owner(), **LIABLE)
 

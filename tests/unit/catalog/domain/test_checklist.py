@@ -71,3 +71,16 @@ def test_a_seasonal_rental_without_number_is_warned_and_a_guest_room_is_not_aske
 def test_every_item_says_where_it_is_mended():
     for item in checklist(a_listing(), PRIVATE, READY):
         assert item.where.partition(":")[0] in {"field", "owner", "tariff", "open", "terms", "photos"}
+
+
+@pytest.mark.parametrize(
+    ("owner", "warned"),
+    [
+        (PRIVATE, False),
+        (OwnerFacts("PROFESSIONAL", "73282932000074", unclaimed=False), True),
+        (OwnerFacts("PROFESSIONAL", "73282932000074", unclaimed=False, vat_said=True), False),
+    ],
+)
+def test_a_professional_who_has_not_said_his_vat_is_warned(owner, warned):
+    assert ("VAT_NOT_SAID" in warnings(a_listing(), owner)) is warned
+    assert open_items(a_listing(), owner) == []

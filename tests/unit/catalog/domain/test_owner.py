@@ -15,6 +15,21 @@ def test_an_owner_who_says_nothing_of_vat_has_none():
     assert (OwnerData(last_name="FAURE").vat_bp, OwnerData(last_name="FAURE").vat_number) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "vat_bp", "given", "said"),
+    [
+        ("PROFESSIONAL", 0, False, False),
+        ("PROFESSIONAL", 0, True, True),
+        ("PROFESSIONAL", 1000, True, True),
+        ("PROFESSIONAL", 1000, False, True),
+        ("PRIVATE", 0, True, False),
+        ("", 0, True, False),
+    ],
+)
+def test_no_vat_is_said_by_a_professional_and_a_rate_says_it_too(kind, vat_bp, given, said):
+    assert OwnerData(last_name="FAURE", kind=kind, vat_bp=vat_bp, vat_said=given).vat_said is said
+
+
 @pytest.mark.parametrize("vat_bp", [0, 1, 1000, 2500])
 def test_a_professional_is_liable_at_any_rate_of_the_scale(vat_bp):
     assert OwnerData(last_name="FAURE", kind="PROFESSIONAL", vat_bp=vat_bp).vat_bp == vat_bp

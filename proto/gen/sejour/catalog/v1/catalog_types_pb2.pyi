@@ -199,6 +199,7 @@ class Owner(_message.Message):
     UNCLAIMED_FIELD_NUMBER: _builtins.int
     VAT_BP_FIELD_NUMBER: _builtins.int
     VAT_NUMBER_FIELD_NUMBER: _builtins.int
+    VAT_SAID_FIELD_NUMBER: _builtins.int
     id: _builtins.str
     """UUIDv7."""
     supplier_no: _builtins.int
@@ -223,11 +224,15 @@ class Owner(_message.Message):
     unclaimed: _builtins.bool
     """True for the owner that collects imported listings nobody has claimed."""
     vat_bp: _builtins.int
-    """VAT inside the price of the accommodation, in hundredths of a percent, 0 to 2500 (1000 = 10 %); 0 = « franchise en
-    base », no VAT (art. 293 B CGI). Only a professional may have another.
+    """VAT inside the price of the accommodation, in hundredths of a percent, 0 to 2500 (1000 = 10 %). 0 with `vat_said` =
+    « franchise en base », no VAT (art. 293 B CGI); without it, not said. Only a professional may have another.
     """
     vat_number: _builtins.str
     """Intra-Community VAT number of a professional, `FR`, two characters and the nine digits of the SIREN; empty = none."""
+    vat_said: _builtins.bool
+    """Whether a professional has said what his VAT is; a `vat_bp` above 0 says it too. Always false of a private person.
+    Tariffs and the tourist tax take what is not said as 0; documents print no mention.
+    """
     @_builtins.property
     def address(self) -> Global___Address: ...
     @_builtins.property
@@ -262,10 +267,11 @@ class Owner(_message.Message):
         unclaimed: _builtins.bool = ...,
         vat_bp: _builtins.int = ...,
         vat_number: _builtins.str = ...,
+        vat_said: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["address", b"address"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "civility", b"civility", "company", b"company", "currency", b"currency", "email", b"email", "fax", b"fax", "first_name", b"first_name", "id", b"id", "kind", b"kind", "label_ids", b"label_ids", "languages", b"languages", "last_name", b"last_name", "mobile", b"mobile", "phone", b"phone", "revision", b"revision", "siret", b"siret", "supplier_no", b"supplier_no", "unclaimed", b"unclaimed", "vat_bp", b"vat_bp", "vat_number", b"vat_number", "website", b"website"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["address", b"address", "civility", b"civility", "company", b"company", "currency", b"currency", "email", b"email", "fax", b"fax", "first_name", b"first_name", "id", b"id", "kind", b"kind", "label_ids", b"label_ids", "languages", b"languages", "last_name", b"last_name", "mobile", b"mobile", "phone", b"phone", "revision", b"revision", "siret", b"siret", "supplier_no", b"supplier_no", "unclaimed", b"unclaimed", "vat_bp", b"vat_bp", "vat_number", b"vat_number", "vat_said", b"vat_said", "website", b"website"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -162,6 +162,7 @@ def owner_pb(owner: Owner) -> pb.Owner:
         unclaimed=owner.unclaimed,
         vat_bp=data.vat_bp,
         vat_number=data.vat_number,
+        vat_said=data.vat_said,
     )
 
 

@@ -141,6 +141,7 @@ def owner_columns(data: OwnerData) -> dict[str, Any]:
     return {
         **{name: getattr(data, name) for name in _OWNER_TEXTS},
         "vat_bp": data.vat_bp,
+        "vat_said": data.vat_said,
         "address": asdict(data.address),
         "languages": list(data.languages),
     }
@@ -155,6 +156,7 @@ def owner_of(row: Mapping[str, Any], label_ids: Iterable[Any]) -> Owner:
         data=OwnerData(
             **{name: row[name] for name in _OWNER_TEXTS},
             vat_bp=row["vat_bp"],
+            vat_said=row["vat_said"],
             address=Address(**{**address, "lines": tuple(address["lines"])}),
             languages=tuple(row["languages"]),
         ),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
@@ -58,6 +59,7 @@ OWNERS = Table(
     *_texts("phone", "mobile", "fax", "email", "website", "kind", "siret"),
     Column("vat_bp", Integer, nullable=False, server_default="0"),
     Column("vat_number", String, nullable=False, server_default=""),
+    Column("vat_said", Boolean, nullable=False, server_default=false()),
     Column("languages", ARRAY(String), nullable=False),
     Column("currency", CHAR(3), nullable=False),
     # Whose unclaimed listings this owner collects: a label's id, or `none`.

@@ -13,7 +13,12 @@ from catalog.domain.owner import Owner
 
 def items_of(listing: Listing, owner: Owner, readiness: Readiness) -> list[Item]:
     """The checklist of a listing whose readiness is known."""
-    facts = OwnerFacts(kind=owner.data.kind, siret=owner.data.siret, unclaimed=owner.unclaimed)
+    facts = OwnerFacts(
+        kind=owner.data.kind,
+        siret=owner.data.siret,
+        unclaimed=owner.unclaimed,
+        vat_said=owner.data.vat_said,
+    )
     return checklist(listing, facts, readiness)
 
 

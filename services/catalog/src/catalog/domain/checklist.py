@@ -39,6 +39,7 @@ class OwnerFacts:
     kind: str
     siret: str
     unclaimed: bool
+    vat_said: bool = False
 
 
 def _sheet_items(listing: Listing) -> Iterator[Item]:
@@ -86,6 +87,8 @@ def _warnings(listing: Listing, owner: OwnerFacts) -> Iterator[Item]:
             yield Item("REGISTRATION_NUMBER_UNUSUAL", is_usual_registration(number), where, blocking=False)
     if owner.kind == "PROFESSIONAL":
         yield Item("SIRET_MISSING", bool(owner.siret), "owner", blocking=False)
+        # The mention is due beside prices whatever the regime (CGI art. 293 E).
+        yield Item("VAT_NOT_SAID", owner.vat_said, "owner", blocking=False)
     yield Item("DESCRIPTION_MISSING", "description.fr" in sheet, "field:description.fr", blocking=False)
     yield Item("PHOTO_MISSING", any(photo.stored for photo in listing.photos), "photos", blocking=False)
     has_place = "latitude" in sheet and "longitude" in sheet

@@ -52,7 +52,9 @@ class OwnerData:
     kind: str = ""
     siret: str = ""
     vat_bp: int = 0
-    """VAT inside the accommodation's price in basis points; 0 = « franchise en base » (art. 293 B CGI)."""
+    """VAT inside the accommodation's price in basis points; 0 = none (art. 293 B CGI), or not said."""
+    vat_said: bool = False
+    """Whether a professional has said what his VAT is: a rate says it whatever is given here."""
     vat_number: str = ""
     """Intra-Community number."""
     languages: tuple[str, ...] = ()
@@ -61,6 +63,9 @@ class OwnerData:
         wrong = [(name, what) for name, ok, what in self._rules() if not ok]
         if wrong:
             raise BadValue.all_of(wrong)
+        # Who knows nothing of this field still writes rates, and makes professionals private persons.
+        said = self.kind == PROFESSIONAL and (self.vat_said or self.vat_bp > 0)
+        object.__setattr__(self, "vat_said", said)
 
     def _rules(self) -> list[tuple[str, bool, str]]:
         texts = ("last_name", "first_name", "company", "phone", "mobile", "fax", "email", "website")

@@ -88,6 +88,7 @@ def owner_data(owner: pb.Owner) -> OwnerData:
         kind=_OWNER_KINDS.get(owner.kind, "?"),
         siret=owner.siret.replace(" ", ""),
         vat_bp=owner.vat_bp,
+        vat_said=owner.vat_said,
         vat_number="".join(owner.vat_number.split()).upper(),
         languages=tuple(owner.languages),
     )
