@@ -1,4 +1,4 @@
-"""What papers say of VAT beside prices: a business names its regime, a private person says nothing."""
+"""What papers say of VAT beside prices: a business names its regime once it has said it, a private person nothing."""
 
 from datetime import date
 
@@ -13,7 +13,8 @@ from documents.printing.texts import texts
 from tests.unit.documents import builders
 
 NUMBER = "FR44732829320"
-EXEMPT = {"kind": "OWNER_KIND_PROFESSIONAL"}
+UNSAID = {"kind": "OWNER_KIND_PROFESSIONAL"}
+EXEMPT = UNSAID | {"vat_said": True}
 LIABLE = EXEMPT | {"vat_bp": 1000, "vat_number": NUMBER}
 
 
@@ -58,15 +59,22 @@ def test_the_number_stands_beside_the_siret():
     assert f"SIRET 73282932000074 · N° TVA {NUMBER}" in printed(**LIABLE, siret="73282932000074")
 
 
-def test_a_private_owner_says_nothing_of_vat_and_his_papers_need_no_new_version():
-    assert "TVA" not in printed()
-    assert "TVA" not in statement()
-    assert not {"vat", "vat_number"} & owner_view(builders.an_owner(), texts("fr")).keys()
+@pytest.mark.parametrize("owner", [{}, UNSAID])
+def test_who_is_private_or_has_not_said_his_vat_has_no_mention_and_his_papers_need_no_new_version(owner):
+    assert "TVA" not in printed(**owner)
+    assert "TVA" not in statement(**owner)
+    assert not {"vat", "vat_number"} & owner_view(builders.an_owner(**owner), texts("fr")).keys()
+
+
+def test_a_rate_says_itself():
+    """What was kept before regimes were a statement of their own."""
+    assert "Prix TTC, dont TVA 10 %" in printed(**UNSAID | {"vat_bp": 1000})
 
 
 def test_another_vat_makes_a_new_version():
     hashes = {
-        input_hash("contract", contract(**owner)) for owner in ({}, EXEMPT, LIABLE, LIABLE | {"vat_bp": 550})
+        input_hash("contract", contract(**owner))
+        for owner in (UNSAID, EXEMPT, LIABLE, LIABLE | {"vat_bp": 550})
     }
     assert len(hashes) == 4
 
@@ -76,7 +84,7 @@ def test_an_etat_descriptif_says_it_among_the_conditions_of_the_price():
     assert statement(**LIABLE)["TVA"].replace("\u00a0", " ") == "Prix TTC, dont TVA 10 %"
 
 
-@pytest.mark.parametrize(("owner", "said"), [({}, False), (EXEMPT, True)])
+@pytest.mark.parametrize(("owner", "said"), [({}, False), (UNSAID, False), (EXEMPT, True)])
 def test_the_page_of_prices_ends_with_it(owner, said):
     view = rate_table_view(
         builders.a_listing(), builders.an_owner(**owner), builders.a_price_sheet(), 2026, texts("fr")

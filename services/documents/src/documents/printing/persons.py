@@ -67,8 +67,11 @@ def _vat_view(owner: catalog_pb.Owner, _: Texts) -> dict[str, str]:
 
 
 def vat_mention(owner: catalog_pb.Owner, _: Texts) -> str:
-    """What a business says of VAT beside its prices (CGI art. 293 E); nothing of a private person."""
-    if owner.kind != catalog_pb.OWNER_KIND_PROFESSIONAL:
+    """What a business says of VAT beside its prices (CGI art. 293 E).
+
+    Nothing of a private person, nor of a business that has not said what its VAT is: only it can state that.
+    """
+    if owner.kind != catalog_pb.OWNER_KIND_PROFESSIONAL or not (owner.vat_said or owner.vat_bp):
         return ""
     if not owner.vat_bp:
         return _("TVA non applicable, art. 293 B du CGI")
