@@ -61,18 +61,19 @@ def test_loading_the_cast_again_changes_nothing(home, exported):
     assert CAST.read_text() == text
 
 
-def test_the_vat_of_a_business_comes_back_from_an_export(home, exported, tmp_path):
+@pytest.mark.parametrize(("number", "percent"), [(27996, "0"), (27997, "5.5")])
+def test_the_vat_of_a_business_comes_back_from_an_export(home, exported, tmp_path, number, percent):
     path = tmp_path / "data.yaml"
     path.write_text(
-        "format: sejour/1\nowners:\n  - supplier_no: 27997\n    last_name: ASSUJETTI\n    address: {city: Aubenas}\n"
-        "    email: a@assujetti.example\n    kind: professional\n    vat_percent: 5.5\n    vat_number: FR44732829320\n"
+        f"format: sejour/1\nowners:\n  - supplier_no: {number}\n    last_name: ASSUJETTI\n    address: {{city: Aubenas}}\n"
+        f"    email: a{number}@assujetti.example\n    kind: professional\n    vat_percent: {percent}\n    vat_number: FR44732829320\n"
     )
     assert main(["load", str(path)]) == 0
-    text = exported(27997).read_text()
-    owner = read(exported(27997)).owners[0]
-    assert (str(owner.vat_percent), owner.vat_number) == ("5.5", "FR44732829320")
-    assert main(["load", str(exported(27997))]) == 0
-    assert exported(27997).read_text() == text
+    text = exported(number).read_text()
+    owner = read(exported(number)).owners[0]
+    assert (str(owner.vat_percent), owner.vat_number) == (percent, "FR44732829320")
+    assert main(["load", str(exported(number))]) == 0
+    assert exported(number).read_text() == text
 
 
 def test_a_field_that_the_sheet_does_not_declare_is_refused_before_anything_is_written(

@@ -236,13 +236,21 @@ LIABLE = "    kind: professional\n    vat_percent: {percent}\n    vat_number: FR
 def test_the_vat_of_an_owner_is_read_and_written_back_as_it_stood(small, percent, vat_bp):
     given = read(small("    kind: private\n", LIABLE.format(percent=percent))).owners[0]
     owner = translate.owner(given, [])
-    assert (owner.vat_bp, owner.vat_number) == (vat_bp, "FR44732829320")
+    assert (owner.vat_said, owner.vat_bp, owner.vat_number) == (True, vat_bp, "FR44732829320")
     node = slim(export.owner_node(owner, {}))
-    assert node.get("vat_percent", 0) == Decimal(percent)
+    assert node["vat_percent"] == Decimal(percent)
     assert translate.owner(model.Owner.model_validate(node), []) == owner
 
 
-@pytest.mark.parametrize("line", ["vat_percent: 10", "vat_number: FR44732829320"])
+def test_a_professional_who_has_not_said_his_vat_has_not_said_it_in_a_file_either(small):
+    owner = translate.owner(read(small("    kind: private\n", "    kind: professional\n")).owners[0], [])
+    assert (owner.vat_said, owner.vat_bp) == (False, 0)
+    node = slim(export.owner_node(owner, {}))
+    assert "vat_percent" not in node
+    assert translate.owner(model.Owner.model_validate(node), []) == owner
+
+
+@pytest.mark.parametrize("line", ["vat_percent: 0", "vat_percent: 10", "vat_number: FR44732829320"])
 def test_a_private_owner_has_no_vat(small, line):
     said = faults(small("    kind: private\n", f"    kind: private\n    {line}\n"))
     assert "« vat_percent » and « vat_number » are for « kind: professional » alone" in said

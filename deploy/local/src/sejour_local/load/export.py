@@ -69,7 +69,7 @@ def owner_node(owner: catalog.Owner, slugs: dict[str, str]) -> Node:
         **{name: getattr(owner, name) for name in plain},
         "address": _address(owner.address),
         "kind": word(catalog.OwnerKind, owner.kind),
-        "vat_percent": number(owner.vat_bp),
+        "vat_percent": number(owner.vat_bp) if owner.vat_said else None,
         "languages": list(owner.languages),
         "labels": sorted(slugs.values()),
     }

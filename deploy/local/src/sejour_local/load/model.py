@@ -432,7 +432,7 @@ class Owner(Part):
     website: Short = ""
     kind: Literal["private", "professional"]
     siret: Annotated[str, StringConstraints(pattern=r"^([0-9]{14})?$")] = ""
-    vat_percent: Annotated[Decimal, Field(ge=0, le=25, decimal_places=2)] = Decimal(0)
+    vat_percent: Annotated[Decimal, Field(ge=0, le=25, decimal_places=2)] | None = None
     vat_number: Annotated[str, StringConstraints(pattern=r"^(FR[0-9A-HJ-NP-Z]{2}[0-9]{9})?$")] = ""
     languages: list[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]] = Field(default_factory=list)
     labels: list[Slug] = Field(default_factory=list)
@@ -450,7 +450,7 @@ class Owner(Part):
 
     @model_validator(mode="after")
     def _liable(self) -> Self:
-        if self.kind != "professional" and (self.vat_percent or self.vat_number):
+        if self.kind != "professional" and (self.vat_percent is not None or self.vat_number):
             raise ValueError("« vat_percent » and « vat_number » are for « kind: professional » alone")
         return self
 

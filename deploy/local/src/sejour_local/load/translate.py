@@ -79,7 +79,8 @@ def owner(given: model.Owner, label_ids: list[str]) -> catalog.Owner:
         **plain,
         address=address(given.address),
         kind=_OWNER_KINDS[given.kind],
-        vat_bp=basis_points(given.vat_percent),
+        vat_bp=basis_points(given.vat_percent or Decimal(0)),
+        vat_said=given.vat_percent is not None,
         currency="EUR",
         label_ids=label_ids,
     )

@@ -48,4 +48,9 @@ def whole(value: Any) -> Any:
 def slim(node: Node) -> Node:
     """Without what is empty: the format's defaults say it."""
     empty: tuple[Any, ...] = ("", None, [], {}, 0, False)
-    return {key: value for key, value in node.items() if key == "agreed_total" or value not in empty}
+    return {
+        key: value
+        for key, value in node.items()
+        # No VAT is a statement, and another one than none.
+        if key == "agreed_total" or value not in empty or (key == "vat_percent" and value is not None)
+    }
