@@ -37,6 +37,10 @@ ITEM_WORDS: Mapping[str, tuple[str, str]] = {
         N_("n° d'enregistrement inhabituel : vérifiez-le"),
     ),
     "SIRET_MISSING": (N_("SIRET"), N_("SIRET à indiquer")),
+    "VAT_NOT_SAID": (
+        N_("Régime de TVA"),
+        N_("dites si vous êtes assujetti à la TVA : la mention est obligatoire sur vos documents"),
+    ),
     "DESCRIPTION_MISSING": (N_("Description"), N_("description à écrire")),
     "PHOTO_MISSING": (N_("Photo"), N_("aucune photo")),
     "POSITION_MISSING": (N_("Position sur la carte"), N_("position sur la carte à indiquer")),
@@ -64,7 +68,7 @@ def checklist_line(
     defined = next((each for each in declared if each.key == key), None)
     done_words, missing_words = ITEM_WORDS.get(item.key, ("", ""))
     if done_words:
-        text = _(done_words) if item.done else _(missing_words).capitalize()
+        text = _(done_words) if item.done else capitalize_first(_(missing_words))
     else:
         label = text_of(defined.label) if defined else key
         missing = capitalize_first(_(FIELD_WORDS[key])) if key in FIELD_WORDS else ""

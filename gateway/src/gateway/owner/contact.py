@@ -49,13 +49,20 @@ def form_of(owner: catalog.Owner) -> Form:
             "site": owner.website,
             "genre": kinds.get(owner.kind, ""),
             "siret": owner.siret,
-            "tva": LIABLE if owner.vat_bp else EXEMPT,
+            "tva": _regime(owner),
             "taux_tva": f"{(owner.vat_bp or USUAL_VAT_BP) / 100:g}".replace(".", ","),
             "no_tva": owner.vat_number,
             "langues": ", ".join(owner.languages),
             "revision": owner.revision,
         }
     )
+
+
+def _regime(owner: catalog.Owner) -> str:
+    """What he said of his VAT; empty before he has said anything."""
+    if owner.vat_bp:
+        return LIABLE
+    return EXEMPT if owner.vat_said else ""
 
 
 def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
@@ -88,7 +95,7 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
         form.fail("siret", _("Ce SIRET ne convient pas : il a 14 chiffres. Vérifiez-le sur votre avis."))
     is_business = changed.kind == catalog.OWNER_KIND_PROFESSIONAL
     changed.siret = number if is_business else ""
-    changed.vat_bp, changed.vat_number = _vat_of(form, is_business=is_business)
+    _state_vat(form, changed, said_before=bool(_regime(owner)))
     del changed.languages[:]
     changed.languages.extend(
         part.strip().lower() for part in form.value("langues").split(",") if part.strip()
@@ -97,9 +104,11 @@ def owner_of(form: Form, owner: catalog.Owner) -> catalog.Owner:
     return changed
 
 
-def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
-    """The basis points of his VAT and his number; a private person has neither."""
-    chosen = form.choice("tva", [EXEMPT, LIABLE], required=is_business)
+def _state_vat(form: Form, changed: catalog.Owner, *, said_before: bool) -> None:
+    """Reads his VAT and its number; a private person has neither, and who has never said it may go on so."""
+    is_business = changed.kind == catalog.OWNER_KIND_PROFESSIONAL
+    chosen = form.choice("tva", [EXEMPT, LIABLE], required=is_business and said_before)
+    changed.vat_said, changed.vat_bp, changed.vat_number = False, 0, ""
     if not is_business:
         if chosen == LIABLE:
             form.fail(
@@ -109,8 +118,9 @@ def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
                     "ou « Franchise en base »."
                 ),
             )
-        return 0, ""
-    vat_bp = _vat_rate(form) if chosen == LIABLE else 0
+        return
+    changed.vat_said = bool(chosen)
+    changed.vat_bp = _vat_rate(form) if chosen == LIABLE else 0
     number = "".join(form.text("no_tva", most=30).split()).upper()
     if number and not (number.startswith("FR") and vat_rules.is_valid(number)):
         form.fail(
@@ -120,7 +130,7 @@ def _vat_of(form: Form, *, is_business: bool) -> tuple[int, str]:
                 "SIREN, par exemple FR44 732 829 320."
             ),
         )
-    return vat_bp, number
+    changed.vat_number = number
 
 
 def _vat_rate(form: Form) -> int:

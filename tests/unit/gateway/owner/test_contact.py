@@ -35,8 +35,9 @@ def typed(owner=OWNER, **changes):
     "owner",
     [
         an_owner(),
-        an_owner(vat_bp=1000, vat_number="FR44732829320"),
-        an_owner(vat_bp=550),
+        an_owner(vat_said=True),
+        an_owner(vat_said=True, vat_bp=1000, vat_number="FR44732829320"),
+        an_owner(vat_said=True, vat_bp=550),
         an_owner(vat_number="FR44732829320"),
     ],
 )
@@ -47,7 +48,7 @@ def test_an_owner_shown_and_sent_back_is_the_same(owner):
 
 
 def test_an_owner_in_franchise_is_shown_the_usual_rate_to_begin_with():
-    form = form_of(OWNER)
+    form = form_of(an_owner(vat_said=True))
     assert (form.value("tva"), form.value("taux_tva"), form.value("no_tva")) == ("franchise", "10", "")
 
 
@@ -56,7 +57,7 @@ def test_a_professional_says_that_he_is_liable(rate, vat_bp):
     form = typed(tva="assujetti", taux_tva=rate, no_tva=" fr 44 732 829 320 ")
     changed = owner_of(form, OWNER)
     assert form.ok
-    assert (changed.vat_bp, changed.vat_number) == (vat_bp, "FR44732829320")
+    assert (changed.vat_said, changed.vat_bp, changed.vat_number) == (True, vat_bp, "FR44732829320")
 
 
 @pytest.mark.parametrize("rate", ["", "0", "25,01", "196"])
@@ -84,7 +85,8 @@ def test_the_sentence_of_a_rate_says_how_far_it_goes():
 
 def test_the_rate_does_not_count_for_who_is_not_liable():
     form = typed(an_owner(vat_bp=1000), tva="franchise", taux_tva="196")
-    assert owner_of(form, OWNER).vat_bp == 0
+    changed = owner_of(form, OWNER)
+    assert (changed.vat_said, changed.vat_bp) == (True, 0)
     assert form.ok
 
 
@@ -104,19 +106,38 @@ def test_a_private_person_is_told_that_he_is_not_liable():
 
 
 def test_a_private_person_keeps_neither_siret_nor_number():
-    owner = an_owner(vat_number="FR44732829320")
+    owner = an_owner(vat_number="FR44732829320", vat_said=True)
     form = typed(owner, genre="particulier")
     changed = owner_of(form, owner)
     assert form.ok
-    assert (changed.siret, changed.vat_bp, changed.vat_number) == ("", 0, "")
+    assert (changed.siret, changed.vat_said, changed.vat_bp, changed.vat_number) == ("", False, 0, "")
 
 
-def test_a_professional_chooses_one_of_both():
+@pytest.mark.parametrize(
+    ("owner", "wrong"), [(OWNER, []), (an_owner(vat_said=True), ["tva"]), (an_owner(vat_bp=550), ["tva"])]
+)
+def test_a_professional_chooses_one_of_both_once_he_has_said_it(owner, wrong):
     form = Form(
-        {name: value for name, (value, *_) in form_of(OWNER).values.items() if name != "tva" and value}
+        {name: value for name, (value, *_) in form_of(owner).values.items() if name != "tva" and value}
     )
-    owner_of(form, OWNER)
-    assert list(form.errors) == ["tva"]
+    changed = owner_of(form, owner)
+    assert list(form.errors) == wrong
+    assert (changed.vat_said, changed.vat_bp) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("owner", "chosen", "warned"),
+    [
+        (OWNER, [], True),
+        (an_owner(vat_said=True), ["franchise"], False),
+        (an_owner(vat_bp=550), ["assujetti"], False),
+        (catalog.Owner(kind=catalog.OWNER_KIND_PRIVATE), [], False),
+    ],
+)
+def test_nothing_is_chosen_for_who_has_never_said_it_and_he_is_warned(owner, chosen, warned):
+    page = shown(form_of(owner), owner=owner)
+    assert re.findall(r'name="tva" value="(\w+)" checked', page) == chosen
+    assert ("Dites si vous êtes assujetti à la TVA" in page) is warned
 
 
 @pytest.mark.parametrize("locale", ["fr", "en"])
@@ -142,10 +163,10 @@ def test_a_refused_form_is_shown_with_its_sentence_and_what_was_typed():
     assert 'id="taux_tva-error"' in page
 
 
-def shown(form, locale="fr"):
+def shown(form, locale="fr", owner=OWNER):
     request = Request(
         {"type": "http", "method": "GET", "path": "/coordonnees", "headers": [], "query_string": b""}
     )
     request.state.locale = locale
-    context = {"owner": OWNER, "form": form, "countries": countries(), "page": "contact"}
+    context = {"owner": owner, "form": form, "countries": countries(), "page": "contact"}
     return Pages().render(request, "owner/contact.html", **context).body.decode()
