@@ -56,3 +56,20 @@ def test_a_plain_tariff_has_no_more_columns_than_before():
     [grid] = grids(builders.a_price_sheet(), builders.LISTING_ID, date(2026, 1, 1), texts("fr"))
     assert [plain(each) for each in grid["columns"]] == ["1 nuit", "2 nuits", "3 nuits", "4 nuits", "Semaine"]
     assert len(grid["rows"]) == 4
+
+
+def test_a_table_that_is_wider_than_the_paper_goes_on_below():
+    sheet = a_rich_sheet()
+    sheet.tariffs[0].rows[0].packages.update(dict.fromkeys((5, 6, 10, 14, 21, 28), 90000))
+    first, second = grids(sheet, builders.LISTING_ID, date(2026, 1, 1), texts("fr"))
+    assert [plain(each) for each in first["columns"] + second["columns"]] == [
+        "1 nuit", "2 nuits", "3 nuits", "4 nuits", "5 nuits", "6 nuits", "Semaine", "10 nuits", "2 semaines", "3 semaines",
+        "4 semaines", "Week-end", "Week-end (jeu., ven. ; 2 ou 3 nuits)", "Nuit selon le jour", "Nuit suppl.",
+    ]  # fmt: skip
+    assert abs(len(first["columns"]) - len(second["columns"])) <= 2
+    assert ("continued" in first, second["continued"]) == (False, True)
+    assert (first["extra"], second["extra"] != "") == ("", True)
+    # Only the season with named packages has a price in the second.
+    assert [row["season"] for row in first["rows"]][:2] == ["BS", "BS, 2 personnes"]
+    assert [row["season"] for row in second["rows"]] == ["BS"]
+    assert all(len(row["prices"]) == len(part["columns"]) for part in (first, second) for row in part["rows"])

@@ -1,6 +1,7 @@
 """The grids of an owner's prices as tables: seasons down, lengths of stay and named packages across.
 
 Called by the état descriptif and by « Tarifs 2026 »: what is sold must be there, whatever the kind of price.
+A table that is wider than the paper goes on in another, below.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +19,13 @@ from documents.printing.texts import Texts
 Prices: TypeAlias = pb.TariffRow | pb.OccupancyPrices
 _Named: TypeAlias = tuple[int, tuple[int, ...], tuple[int, ...]]
 """Kind, days of arrival and lengths of a named package; without days or lengths those of the kind."""
+
+
+_NO_PRICE = "–"
+_WIDEST = 10
+"""So many columns beside the season fit on the paper."""
+_BY_DAY = 2
+"""Prices by weekday are as wide as so many columns."""
 
 
 def length(nights: int, _: Texts) -> str:
@@ -39,7 +47,34 @@ def grids(sheet: PriceSheet, listing_id: str, since: date, _: Texts) -> list[dic
             plan = plans.get(tariff.rate_plan_id)
             title = plan.name if plan is not None else tariff.name
             found.append(_grid(tariff, title, seasons, since, _))
-    return [grid for grid in found if grid["rows"]]
+    return [part for grid in found if grid["rows"] for part in _parts(grid, _)]
+
+
+def _parts(grid: dict[str, Any], _: Texts) -> list[dict[str, Any]]:
+    """A grid as it is, or where it is too wide in tables one below the other, as even as they can be."""
+    by_day = _("Nuit selon le jour")
+    widths = [_BY_DAY if title == by_day else 1 for title in grid["columns"]]
+    count = -(-sum(widths) // _WIDEST)
+    if count <= 1:
+        return [grid]
+    numbers = [sum(widths[:index]) * count // sum(widths) for index in range(len(widths))]
+    found = [
+        _part(grid, [index for index, n in enumerate(numbers) if n == number]) for number in range(count)
+    ]
+    for part in found[:-1]:
+        part["extra"] = ""
+    for part in found[1:]:
+        part["continued"] = True
+    return found
+
+
+def _part(grid: dict[str, Any], columns: Sequence[int]) -> dict[str, Any]:
+    """Some columns of a grid, with the rows that have a price there."""
+    rows = [row | {"prices": [row["prices"][index] for index in columns]} for row in grid["rows"]]
+    return grid | {
+        "columns": [grid["columns"][index] for index in columns],
+        "rows": [row for row in rows if any(price != _NO_PRICE for price in row["prices"])],
+    }
 
 
 def _grid(
@@ -104,7 +139,7 @@ class _Columns:
         return [
             *(_price(prices.packages.get(count, 0), _.language) for count in self.lengths),
             *(_price(named.get(each, 0), _.language) for each in self.named),
-            *([", ".join(by_day) or "–"] if self.by_day else []),
+            *([", ".join(by_day) or _NO_PRICE] if self.by_day else []),
             *([_price(prices.extra_night, _.language)] if self.extra else []),
         ]
 
@@ -146,7 +181,7 @@ def _periods(season: pb.Season, since: date) -> list[Nights]:
 
 
 def _price(minor: int, language: str) -> str:
-    return words.money(minor, "EUR", language) if minor else "–"
+    return words.money(minor, "EUR", language) if minor else _NO_PRICE
 
 
 def _extra_person(tariff: pb.Tariff, rows: Iterable[pb.TariffRow], _: Texts) -> str:
