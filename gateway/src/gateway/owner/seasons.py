@@ -1,5 +1,6 @@
 """Seasons: a name, a colour, dates; copied to the next year on the same weekdays."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -74,8 +75,10 @@ def season_periods(form: Form) -> list[Interval]:
     found.sort()
     for (start, after, _before), (other, _end, number) in pairwise(found):
         if other < after:
+            # In nights, as they were typed.
+            span = du_au_court(start, after - timedelta(days=1))
             text = _("Cette période recouvre celle %(span)s de la même saison.")
-            form.fail(f"du{_suffix(number)}", text % {"span": du_au_court(start, after)})
+            form.fail(f"du{_suffix(number)}", text % {"span": span})
     return [(start, after) for start, after, _number in found]
 
 
@@ -98,6 +101,16 @@ class _Season:
     year: int
 
 
+def _free_colour(seasons: Sequence[pricing.Season]) -> str:
+    """The first colour that no season has; where all are taken, the first."""
+    taken = {each.color for each in seasons}
+    return next((each for each in COLOURS if each not in taken), COLOURS[0])
+
+
+def _nights_of(season: pricing.Season) -> int:
+    return sum((after - first).days for first, after in map(interval, season.periods))
+
+
 def _labels() -> dict[str, str]:
     found = {"nom": _("Nom de la saison"), "couleur": _("Couleur")}
     for number in range(1, MOST_PERIODS + 1):
@@ -107,7 +120,7 @@ def _labels() -> dict[str, str]:
 
 
 def _strip(form: Form, about: _Season) -> dict[str, Any]:
-    """The year with the season as typed among those of the tariffs that use it, or all where none does."""
+    """The year with the season as typed among those of the tariffs that use it; over all where none does."""
     typed = Form({name: values for name, values in form.values.items() if name != "revision"})
     periods = [nights(*each) for each in season_periods(typed)]
     own = pricing.Season(id=about.season.id if about.season else "", color=form.value("couleur") or "s1")
@@ -120,9 +133,10 @@ def _strip(form: Form, about: _Season) -> dict[str, Any]:
         if own.id in {row.season_id for row in tariff.rows}
         for row in tariff.rows
     }
-    shown = [each for each in others if each.id in mates] if mates else others
+    # Of many that no tariff has together the shorter is seen over the longer.
+    shown = [each for each in others if each.id in mates] if mates else sorted(others, key=_nights_of)
     year = int(periods[0].arrival[:4]) if periods else about.year
-    return year_strip(year, [own, *shown])
+    return year_strip(year, [own, *shown], top=not mates)
 
 
 def _show(
@@ -150,7 +164,11 @@ async def show_season(request: Request, visitor: Owner, key: str) -> Response:
     season = await one_of(request, visitor, "seasons", key)
     about = _Season(season, await all_of(request, visitor), visitor.now.year)
     asked = request.query_params.get("copier")
-    if season is None or not asked:
+    if season is None:
+        form = season_form(None)
+        form.set("couleur", _free_colour(about.known["seasons"]))
+        return _show(request, about, form)
+    if not asked:
         return _show(request, about, season_form(season))
     copy = pricing.Season()
     copy.CopyFrom(season)

@@ -87,7 +87,9 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """The same period in an address."""
+        """The period that is shown, in an address."""
+        if not self.form.ok:
+            return urlencode({"annee": self.form.value("annee"), "periode": "annee"})
         return urlencode({name: self.form.value(name) for name in ("annee", "periode", "du", "au")})
 
 

@@ -1,6 +1,7 @@
 import pytest
 from gateway.forms import Form
 from gateway.owner.effects import effect_words
+from gateway.owner.seasons import _free_colour
 from gateway.owner.tariff_words import short_euros, warnings_of
 from gateway.owner.year_strip import year_strip
 from sejour.common.v1 import common_pb2 as common
@@ -110,3 +111,44 @@ def test_the_year_strip_draws_gaps_and_overlaps_and_names_them():
     ]
     march = strip["months"][2]
     assert [(run["kind"], run["days"]) for run in march["runs"]] == [("gap", 9), ("s2", 18), ("overlap", 4)]
+
+
+def a_season(name, *periods):
+    found = pricing.Season(name=name, color=name.lower())
+    found.periods.extend(common.Nights(arrival=a, departure=d) for a, d in periods)
+    return found
+
+
+def test_the_year_strip_names_a_season_that_overlaps_itself_and_more_than_two():
+    summer = a_season("A", ("2026-07-01", "2026-08-01"), ("2026-07-15", "2026-08-10"))
+    strip = year_strip(2026, [summer])
+    assert [plain(each) for each in strip["faults"]] == [
+        "Du 15/07/2026 au 31/07/2026 : deux périodes de « A » à la fois."
+    ]
+    others = [a_season(name, ("2026-07-20", "2026-07-22")) for name in ("B", "C")]
+    strip = year_strip(2026, [a_season("A", ("2026-07-01", "2026-08-01")), *others])
+    assert [plain(each) for each in strip["faults"]] == [
+        "Du 20/07/2026 au 21/07/2026 : 3 saisons à la fois (A + B + C)."
+    ]
+
+
+def test_a_season_that_no_tariff_uses_is_drawn_over_the_others_and_may_overlap_them():
+    own = a_season("A", ("2026-07-10", "2026-08-01"), ("2026-07-20", "2026-07-25"))
+    strip = year_strip(2026, [own, a_season("B", ("2026-07-01", "2026-07-28"))], top=True)
+    assert [plain(each) for each in strip["faults"]] == [
+        "Du 20/07/2026 au 24/07/2026 : deux périodes de « A » à la fois."
+    ]
+    july = strip["months"][6]
+    assert [(run["kind"], run["days"]) for run in july["runs"]] == [
+        ("b", 9),
+        ("a", 10),
+        ("overlap", 5),
+        ("a", 7),
+    ]
+    assert {run["kind"] for run in strip["months"][0]["runs"]} == {"none"}
+
+
+def test_a_new_season_begins_with_a_colour_that_no_other_has():
+    taken = [pricing.Season(color=f"s{number}") for number in (1, 2, 4)]
+    assert _free_colour(taken) == "s3"
+    assert _free_colour([pricing.Season(color=f"s{number}") for number in range(1, 9)]) == "s1"

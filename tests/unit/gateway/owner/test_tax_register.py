@@ -1,10 +1,14 @@
-from datetime import date
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
+from urllib.parse import parse_qs, urlencode
 
 from gateway.owner.tax_register import csv_rows, period_of, periods, register, rule_words, to_print
+from gateway.owner.tourist_tax import _asked
 from sejour.booking.v1 import booking_service_pb2 as bookings_pb
 from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.common.v1 import common_pb2 as common
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
+from starlette.requests import Request
 
 MAS = catalog.Listing(id="mas", code="07MS01731", address=catalog.Address(city="Beaulieu", insee="07028"))
 LISTINGS = {"mas": MAS}
@@ -127,3 +131,28 @@ def test_what_is_printed_is_what_the_screen_shows():
     assert (stay.persons, stay.taxed, stay.taxed_nights, stay.amount) == (4, 2, 14, 1540)
     assert list(stay.unit_amounts) == [110]
     assert stay.exempt_words == "2 mineurs"
+
+
+def asked(**typed):
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/taxe",
+        "headers": [],
+        "query_string": urlencode(typed).encode(),
+    }
+    return _asked(Request(scope), SimpleNamespace(now=datetime(2026, 3, 1, tzinfo=UTC)))
+
+
+def test_own_dates_go_into_the_addresses_of_csv_and_pdf():
+    found = asked(annee="2026", periode="dates", du="01/07/2026", au="15/07/2026")
+    assert (found.first, found.last) == (date(2026, 7, 1), date(2026, 7, 15))
+    assert parse_qs(found.query)["du"] == ["01/07/2026"]
+
+
+def test_dates_that_cannot_be_taken_show_the_year_and_lead_to_its_papers():
+    found = asked(annee="2026", periode="dates", du="32/13/2026", au="")
+    assert set(found.form.errors) == {"du", "au"}
+    assert found.form.value("du") == "32/13/2026"
+    assert (found.first, found.last) == (date(2026, 1, 1), date(2026, 12, 31))
+    assert parse_qs(found.query) == {"annee": ["2026"], "periode": ["annee"]}
