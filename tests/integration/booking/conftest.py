@@ -92,6 +92,8 @@ class FakePricing(PriceServiceServicer):
     def __init__(self) -> None:
         self.quotes = {}
         self.refusals = []
+        self.taxed = []
+        """The prices whose tourist tax was asked."""
 
     async def GetQuote(self, request, _context):
         if request.id not in self.quotes:
@@ -116,6 +118,7 @@ class FakePricing(PriceServiceServicer):
         return prices.ReturnQuoteResponse()
 
     async def EstimateTax(self, request, _context):
+        self.taxed.append(request.accommodation.amount)
         amount = 110 * (request.party.adults - sum(request.party.exempt_adults.values()))
         line = price_types.PriceLine(kind="TOURIST_TAX", amount=common.Money(amount=amount, currency="EUR"))
         return prices.EstimateTaxResponse(tourist_tax=line.amount, lines=[line])

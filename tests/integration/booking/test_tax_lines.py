@@ -104,6 +104,17 @@ async def test_exempt_adults_change_the_tax_alone_and_stay_with_their_reason(wor
     assert (back.totals.tourist_tax.amount, dict(back.lines[0].price.party.exempt_adults)) == (220, {})
 
 
+async def test_the_tax_of_exempt_adults_is_asked_of_the_price_after_its_discounts(world):
+    quote_id = world.quote(total=66600)
+    priced = world.pricing.quotes[quote_id].lines[0]
+    priced.accommodation.amount = 74000
+    priced.discounts.CopyFrom(common.Money(amount=-7400, currency="EUR"))
+    with world.owner():
+        file = (await world.place(quote_id)).booking
+        await world.bookings.UpdateBooking(with_exempt(file, RESIDENT=1))
+    assert world.pricing.taxed == [66600]
+
+
 @pytest.mark.parametrize("exempt", [{"SEASONAL_WORKER": 3}, {"HANDICAP": 1}, {"RESIDENT": -1}])
 async def test_exemptions_that_cannot_be_are_refused(world, exempt):
     with world.owner():

@@ -1358,7 +1358,7 @@ class EstimateTaxRequest(_message.Message):
     def party(self) -> _common_pb2.Party: ...
     @_builtins.property
     def accommodation(self) -> _common_pb2.Money:
-        """Price of the accommodation, VAT inside where the owner is liable for it, meals of the plan inside."""
+        """Price of the accommodation, discounts off, VAT inside where the owner is liable for it, meals of the plan inside."""
 
     def __init__(
         self,

@@ -57,7 +57,7 @@ class PricingClient:
             rate_plan_id=price_types.QuoteLine.FromString(line.price).rate_plan_id,
             nights=codec.nights(line.nights),
             party=codec.party(party),
-            accommodation=codec.money(line.accommodation),
+            accommodation=codec.money(line.accommodation + line.discounts),
         )
         with as_system("booking", now=self._clock()):
             answer: prices.EstimateTaxResponse = await self._stub.EstimateTax(request)
