@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from chassis.errors import ServiceError
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
@@ -31,6 +31,7 @@ _WHY = {
     "outside_year": N_("Cette période sort de l'année de la règle."),
 }
 _MOST_PERCENT = 1000
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}")
 
 
 def suffix(number: int) -> str:
@@ -139,12 +140,10 @@ def _percent(form: Form, name: str) -> int:
     text = re.sub(r"[\s\u00a0\u202f%]", "", form.value(name)).replace(",", ".")
     if not text:
         return 0
-    try:
+    if _NUMBER.fullmatch(text):
         value = Decimal(text) * 100
-        if value.is_finite() and 0 <= value <= _MOST_PERCENT * 100 and value == value.to_integral_value():
+        if value <= _MOST_PERCENT * 100 and value == value.to_integral_value():
             return int(value)
-    except InvalidOperation:
-        pass
     form.fail(name, _("Indiquez un pourcentage à deux décimales au plus, par exemple 4,4."))
     return 0
 

@@ -61,6 +61,7 @@ def test_an_additional_tax_without_a_field_stays():
         ({"plafond": "2"}, "plafond"),
         (RATE | {"taux": ""}, "taux"),
         (RATE | {"taux": "beaucoup"}, "taux"),
+        (RATE | {"taux": "1e999999"}, "taux"),
         (RATE | {"tarif": "1"}, "tarif"),
         ({"idfm": "1001"}, "idfm"),
         ({"lgv": "NaN"}, "lgv"),

@@ -75,6 +75,8 @@ def test_the_encodings_and_separators_of_spreadsheets_are_read(encoding, delimit
         ("07028;X;3;26;1,10;;;;;;;", "YEAR"),
         ("07028;X;3;2026;un euro;;;;;;;", "NUMBER"),
         ("07028;X;3;2026;-1;;;;;;;", "NUMBER"),
+        ("07028;X;3;2026;1e999999;;;;;;;", "NUMBER"),
+        ("07028;X;3;2026;1_0;;;;;;;", "NUMBER"),
         ("07028;X;6 étoiles;2026;1,10;;;;;;;", "CATEGORY"),
         ("07028;X;3;2026;1,10;4;;;;;;", "TARIFF_OR_RATE"),
         ("07028;X;3;2026;;;;;;;;", "TARIFF_OR_RATE"),

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from uuid import UUID
 
 from values import NightRange
@@ -34,6 +34,7 @@ COLUMNS = (
 ADDITIONAL = {"departementale": "departmental", "regionale": "regional", "idfm": "idfm", "lgv": "lgv"}
 MOST_NAME = 200
 _INSEE = re.compile(r"([0-9]{5}|2[AB][0-9]{3})")
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{0,9})?|\.[0-9]{1,9}")
 _YES = {"oui", "o", "1", "x", "true", "vrai", "yes"}
 _NO = {"", "non", "n", "0", "false", "faux", "no"}
 
@@ -199,12 +200,10 @@ def _hundredths(cells: Mapping[str, str], name: str) -> int:
     plain = re.sub(r"[\s\u00a0\u202f€%]", "", cells[name]).replace(",", ".")
     if not plain:
         return 0
-    try:
+    if _NUMBER.fullmatch(plain):
         value = Decimal(plain) * 100
-        if value.is_finite() and 0 <= value < 10**9 and value == value.to_integral_value():
+        if value < 10**9 and value == value.to_integral_value():
             return int(value)
-    except InvalidOperation:
-        pass
     raise BadLine("NUMBER", column=name, text=cells[name])
 
 
