@@ -100,6 +100,31 @@ def test_one_period_may_lack_either_day():
         one_period(2026, date(2026, 7, 1), date(2026, 6, 1))
 
 
+def test_a_period_to_the_last_day_of_all_calendars_lies_outside_its_year():
+    rule = a_rule(tariff=100, collected=one_period(2026, date(2026, 7, 1), date.max))
+    with pytest.raises(BadValue) as refused:
+        rule.check()
+    assert refused.value.metadata["why"] == "outside_year"
+
+
+@pytest.mark.parametrize(
+    ("year", "first", "last", "then"),
+    [
+        (2026, "04-01", "09-30", "2027-04-01/2027-09-30"),
+        (2026, "01-01", "12-31", "2027-01-01/2027-12-31"),
+        (2027, "01-01", "02-28", "2028-01-01/2028-02-28"),
+        (2028, "01-01", "02-28", "2029-01-01/2029-02-28"),
+        (2028, "01-01", "02-29", "2029-01-01/2029-02-28"),
+        (2028, "02-29", "03-31", "2029-02-28/2029-03-31"),
+    ],
+)
+def test_the_periods_of_the_next_year_have_the_same_days(year, first, last, then):
+    days = (date.fromisoformat(f"{year}-{day}") for day in (first, last))
+    copy = a_rule(year=year, tariff=100, collected=one_period(year, *days)).for_next_year(new_id())
+    copy.check()
+    assert "/".join(map(str, ends(copy.collected))) == then
+
+
 def test_each_night_follows_the_rule_of_its_year_inside_the_collection():
     rules = compiled_rules(
         [

@@ -107,7 +107,8 @@ class TaxRule:
     def for_next_year(self, new_id: UUID) -> TaxRule:
         """The same for the year after, to be confirmed; periods on the same days, 29 February on the 28th."""
         collected = tuple(
-            NightRange(_a_year_later(one.arrival), _a_year_later(one.departure)) for one in self.collected
+            NightRange(_a_year_later(one.arrival), _a_year_later(one.departure - _DAY) + _DAY)
+            for one in self.collected
         )
         return replace(self, id=new_id, year=self.year + 1, collected=collected, to_confirm=True)
 
@@ -177,7 +178,9 @@ def one_period(year: int, first: date | None, last: date | None) -> tuple[NightR
         return ()
     year_ = whole_year(year)
     try:
-        return (NightRange(first or year_.arrival, last + _DAY if last else year_.departure),)
+        # No calendar has a day after the last: what ends there lies outside its year without it too.
+        departure = min(last, date.max - _DAY) + _DAY if last else year_.departure
+        return (NightRange(first or year_.arrival, departure),)
     except EmptyStay:
         raise PeriodReversed(field="rule.collected_to") from None
 
