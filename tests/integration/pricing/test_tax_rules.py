@@ -60,6 +60,13 @@ async def test_what_another_source_said_is_kept_unless_it_is_to_be_replaced(worl
     assert (rule.id, rule.tariff, rule.commune, len(rule.collected)) == (kept.id, 120, "Porto-Vecchio", 2)
 
 
+async def test_a_line_that_is_refused_does_not_stand_for_a_good_one_of_the_same_rule(world):
+    file = f"{HEAD}\n2A206;;3;2031;9000000;;;;;x\n2A206;;3;2031;1,20;;;;;x\n"
+    answer = await take(world, file)
+    assert fates(answer) == [(2, "REFUSED"), (3, "NEW")]
+    assert answer.lines[0].remarks[0].reason == "VALUE"
+
+
 async def test_a_file_is_read_in_parts_of_whole_lines(world, monkeypatch):
     monkeypatch.setattr(import_tax_rules, "MOST_RULES", 3)
     lines = "".join(f"2A2{number:02};1,00;0,80\n" for number in range(10, 15))

@@ -105,12 +105,12 @@ def _compared(read: Iterable[Read], known: Mapping[Key, TaxRule], command: Impor
             yield _refused(one, one.problem or BadLine("VALUE"))
             continue
         rule = replace(one.rule, source=one.rule.source or command.file_name[:200])
-        before = seen.setdefault(rule.key, one.line)
         try:
             rule.check()
         except ServiceError as error:
             yield _refused(one, BadLine("VALUE", **error.metadata))
             continue
+        before = seen.setdefault(rule.key, one.line)
         if before != one.line:
             yield _refused(one, BadLine("TWICE", line=before))
             continue
