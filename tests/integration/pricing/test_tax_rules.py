@@ -116,6 +116,8 @@ async def test_a_commune_s_rules_are_copied_to_the_next_year_to_be_confirmed(wor
     request = pb.CopyTaxRulesRequest(request_id=request_id(), insee="2A203", year=2032)
     with world.acting("operator"):
         [copy] = (await world.tariffs.CopyTaxRules(request)).rules
+        assert list((await world.tariffs.CopyTaxRules(request)).rules) == [copy]
+        request.request_id = request_id()
         assert not (await world.tariffs.CopyTaxRules(request)).rules
     assert (copy.category, copy.year, copy.tariff, copy.to_confirm) == ("3", 2033, 110, True)
     assert (copy.collected[0].arrival, copy.collected[0].departure) == ("2033-04-01", "2033-10-01")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from chassis.actor import OPERATOR, Scope
 from chassis.clock import Clock
@@ -74,11 +74,11 @@ async def copy_tax_rules(
     scope: Scope,
     open_unit: OpenUnit,
     clock: Clock,
-    new_id: Callable[[], UUID],
 ) -> list[TaxRule]:
     """Copies a commune's rules of a year to the next, to be confirmed; idempotent on `request_id`.
 
-    A rule that the next year has already stays as it is. Returns the copies, none for a repeat.
+    A rule that the next year has already stays as it is. Returns the copies, by category; a repeat those of
+    before, as they are now: their ids come from the request.
 
     Raises:
         NotAllowed: neither an operator nor a service.
@@ -87,21 +87,27 @@ async def copy_tax_rules(
     """
     need_operator(scope)
     async with open_unit() as unit:
-        if await unit.claim(request_id, method="CopyTaxRules", body_hash=body_hash):
-            return []
+        previous = await unit.claim(request_id, method="CopyTaxRules", body_hash=body_hash)
         await unit.lock_commune(insee)
         there = await unit.tax_rules([insee])
-        known = {one.key for one in there}
-        of_year = [one.for_next_year(new_id()) for one in there if one.year == year]
+        of_year = [one.for_next_year(uuid5(request_id, one.category)) for one in there if one.year == year]
+        if previous is not None:
+            copied = {one.id for one in of_year}
+            return _by_category(one for one in there if one.id in copied)
         if not of_year:
             raise BadValue(field="year", why="no_rule", insee=insee, year=year)
+        known = {one.key for one in there}
         copies = [one for one in of_year if one.key not in known]
         for one in copies:
             one.check()
         saved = await store_rules(unit, copies, now=clock())
         await unit.finish(request_id, of_year[0].id)
         await unit.commit()
-    return sorted(saved, key=lambda one: one.category)
+    return _by_category(saved)
+
+
+def _by_category(rules: Iterable[TaxRule]) -> list[TaxRule]:
+    return sorted(rules, key=lambda one: one.category)
 
 
 async def store_rules(unit: UnitOfWork, rules: Sequence[TaxRule], *, now: datetime) -> list[TaxRule]:

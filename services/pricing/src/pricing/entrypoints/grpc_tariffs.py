@@ -194,7 +194,6 @@ class GrpcTariffs(rpc.TariffServiceServicer):
             scope=Scope.current(),
             open_unit=self._open_unit,
             clock=self._clock,
-            new_id=self._new_id,
         )
         return pb.CopyTaxRulesResponse(rules=map(mapping.of_tax_rule, copies))
 
