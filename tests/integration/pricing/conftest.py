@@ -178,8 +178,10 @@ async def save_season(world, owner_id, name, periods, **values: object):
     return answer.season
 
 
-async def save_plan(world, owner_id, code="location", name="Location seule", meal=types.MEAL_PLAN_ROOM_ONLY):
-    plan = types.RatePlan(owner_id=str(owner_id), code=code, name=name, meal_plan=meal)
+async def save_plan(
+    world, owner_id, code="location", name="Location seule", meal=types.MEAL_PLAN_ROOM_ONLY, meals=0
+):
+    plan = types.RatePlan(owner_id=str(owner_id), code=code, name=name, meal_plan=meal, meals=meals)
     answer = await world.tariffs.SaveRatePlan(pb.SaveRatePlanRequest(request_id=request_id(), rate_plan=plan))
     return answer.rate_plan
 

@@ -176,6 +176,21 @@ async def test_what_a_formule_says_of_its_meals_is_left_out_of_the_tax_and_told_
     assert from_json((await world.news(house.listing.id))[-1].sheets[0].sheet_json).meals == 1000
 
 
+async def test_the_meals_of_an_agreed_formule_that_no_tariff_sells_are_left_out_of_every_estimate(world, house):
+    common = {"listing_id": house.listing.id, "nights": WEEK, "party": FAMILY}
+    with world.owner(house.owner):
+        plan = await save_plan(world, house.owner, code="DP", meal=types.MEAL_PLAN_HALF_BOARD, meals=1000)
+        line = pb.QuoteLineRequest(**common, rate_plan_id=plan.id, agreed_total=euros(65000))
+        agreed = await world.prices.CreateQuote(
+            pb.CreateQuoteRequest(request_id=request_id(), lines=[line], terms_revision=1)
+        )
+    with world.system("booking"):
+        estimate = await world.prices.EstimateTax(
+            pb.EstimateTaxRequest(**common, rate_plan_id=plan.id, accommodation=euros(65000))
+        )
+    assert agreed.quote.tourist_tax.amount == estimate.tourist_tax.amount == 812
+
+
 async def test_a_formule_without_meals_has_no_price_of_meals(world, house):
     house.plan.meals = 1000
     request = pb.SaveRatePlanRequest(request_id=request_id(), rate_plan=house.plan)

@@ -193,8 +193,17 @@ async def estimate_tax(
     need_sane(stay)
     priced = await find_listing(listing_id, scope=scope, sheets=sheets)
     rules = compiled_rules(await sheets.tax_rules(priced.listing))
-    plan = priced.plan(plan_id) if plan_id else None
-    return tax_lines(priced, rules, stay, accommodation, meals=plan.sheet.meals if plan else 0)
+    meals = await _meals_of(priced, plan_id, sheets) if plan_id else 0
+    return tax_lines(priced, rules, stay, accommodation, meals=meals)
+
+
+async def _meals_of(priced: PricedListing, plan_id: UUID, sheets: Sheets) -> int:
+    """What a plan says of its meals; an agreed total may be of one that no tariff of the listing sells."""
+    sold = priced.plan(plan_id)
+    if sold is not None:
+        return sold.sheet.meals
+    named = (await sheets.rate_plans(priced.listing.owner_id)).rate_plans.get(plan_id)
+    return named.meals if named is not None else 0
 
 
 async def priced_nights(listing_id: UUID, *, scope: Scope, sheets: Sheets, clock: Clock) -> list[NightRange]:
