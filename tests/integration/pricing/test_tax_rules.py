@@ -1,8 +1,15 @@
 """The operator's rules of the tourist tax: files, copies to the next year, and who may."""
 
+import asyncio
+import threading
+
 import pytest
 from chassis.errors import ErrorKind, RemoteError
+from chassis.ids import new_id
+from pricing.adapters.postgres import units
 from pricing.application import import_tax_rules
+from pricing.application.save_tax_rule import store_rules
+from pricing.domain.taxes import TaxRule
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_service_pb2 as pb
 
@@ -65,6 +72,33 @@ async def test_a_line_that_is_refused_does_not_stand_for_a_good_one_of_the_same_
     answer = await take(world, file)
     assert fates(answer) == [(2, "REFUSED"), (3, "NEW")]
     assert answer.lines[0].remarks[0].reason == "VALUE"
+
+
+async def test_a_rule_that_is_typed_while_a_file_is_read_is_kept(world):
+    typed = TaxRule(id=new_id(), insee="2A207", category="3", year=2031, tariff=130, source="typed")
+    async with units(world.database, world.clock)() as rival:
+        await rival.lock_commune("2A207")
+        reading = asyncio.create_task(
+            take(world, f"{HEAD}\n2A207;;3;2031;1,20;;;;;x\n2A207;;2;2031;1,00;;;;;x\n")
+        )
+        await asyncio.sleep(0.2)
+        await store_rules(rival, [typed], now=world.clock())
+        await rival.commit()
+    assert fates(await reading) == [(2, "KEPT"), (3, "NEW")]
+    assert [one.tariff for one in (await found(world, insee="2A207")).rules] == [100, 130]
+
+
+async def test_a_file_is_read_beside_the_loop_that_answers(world, monkeypatch):
+    readers = []
+    read = import_tax_rules.read_tax_file
+    monkeypatch.setattr(
+        import_tax_rules,
+        "read_tax_file",
+        lambda *given, **named: readers.append(threading.current_thread()) or read(*given, **named),
+    )
+    await take(world, f"{HEAD}\n2A208;;3;2031;1,20;;;;;x\n", dry_run=True)
+    assert readers
+    assert threading.current_thread() not in readers
 
 
 async def test_a_file_is_read_in_parts_of_whole_lines(world, monkeypatch):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, unique
-from itertools import groupby
 from uuid import UUID
 
 from chassis.actor import Scope
@@ -37,6 +37,9 @@ class Outcome(Enum):
     REFUSED = "REFUSED"
 
 
+_CHANGED = {Outcome.NEW, Outcome.REPLACED}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One rule of a file, or a line that gives none, and what is worth a look."""
@@ -66,8 +69,9 @@ async def import_tax_rules(
 ) -> tuple[list[Line], int]:
     """The lines of a file, and after which one the next call goes on (0: the file is at its end).
 
-    What another source said before is kept unless `replace`: a rule typed by hand is not lost to a file. Each
-    commune is saved by itself; a call that is cut off leaves whole communes, and a repeat saves the others.
+    What another source said before is kept unless `replace`: a rule typed by hand is not lost to a file, even
+    one that is typed meanwhile. Each commune is saved by itself; a call that is cut off leaves whole ones,
+    and a repeat saves the others.
 
     Raises:
         NotAllowed: neither an operator nor a service.
@@ -78,13 +82,17 @@ async def import_tax_rules(
     if len(command.content) > MOST_BYTES:
         raise BadValue(field="content", why="too_large", most=MOST_BYTES)
     command.layout.check()
-    read, next_after = _part(command, new_id)
+    # Prices are asked for meanwhile.
+    read, next_after = await asyncio.to_thread(_part, command, new_id)
     async with open_unit() as unit:
         communes = {one.rule.insee for one in read if one.rule is not None}
         known = {rule.key: rule for rule in await unit.tax_rules(communes)}
     lines = list(_compared(read, known, command))
     if not command.dry_run:
-        await _save(lines, open_unit, clock)
+        for places in _changing(lines):
+            some = await _save([read[place] for place in places], command, open_unit, clock)
+            for place, line in zip(places, some, strict=True):
+                lines[place] = line
     return lines, next_after
 
 
@@ -127,11 +135,28 @@ def _refused(one: Read, why: BadLine) -> Line:
     return Line(one.line, one.commune, Outcome.REFUSED, one.rule, (Remark(why.reason, why.params),))
 
 
-async def _save(lines: Sequence[Line], open_unit: OpenUnit, clock: Clock) -> None:
-    changed = {Outcome.NEW, Outcome.REPLACED}
-    rules = [line.rule for line in lines if line.rule is not None and line.outcome in changed]
-    rules.sort(key=lambda rule: rule.insee)
-    for _, group in groupby(rules, key=lambda rule: rule.insee):
-        async with open_unit() as unit:
-            await store_rules(unit, list(group), now=clock())
-            await unit.commit()
+def _changing(lines: Sequence[Line]) -> list[list[int]]:
+    """The places of the rules of each commune in which something changes, by code."""
+    communes: dict[str, list[int]] = {}
+    for place, line in enumerate(lines):
+        if line.rule is not None:
+            communes.setdefault(line.rule.insee, []).append(place)
+    return [
+        places
+        for _, places in sorted(communes.items())
+        if any(lines[one].outcome in _CHANGED for one in places)
+    ]
+
+
+async def _save(
+    read: Sequence[Read], command: ImportTaxRules, open_unit: OpenUnit, clock: Clock
+) -> list[Line]:
+    """Saves what is read of one commune, compared once more now that nobody else writes there."""
+    insee = next(one.rule.insee for one in read if one.rule is not None)
+    async with open_unit() as unit:
+        await unit.lock_commune(insee)
+        lines = list(_compared(read, {rule.key: rule for rule in await unit.tax_rules([insee])}, command))
+        rules = [line.rule for line in lines if line.rule is not None and line.outcome in _CHANGED]
+        await store_rules(unit, rules, now=clock())
+        await unit.commit()
+    return lines
