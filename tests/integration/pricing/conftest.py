@@ -179,7 +179,7 @@ async def save_season(world, owner_id, name, periods, **values: object):
 
 
 async def save_plan(
-    world, owner_id, code="location", name="Location seule", meal=types.MEAL_PLAN_ROOM_ONLY, meals=0
+    world, owner_id, code="location", name="Location seule", *, meal=types.MEAL_PLAN_ROOM_ONLY, meals=0
 ):
     plan = types.RatePlan(owner_id=str(owner_id), code=code, name=name, meal_plan=meal, meals=meals)
     answer = await world.tariffs.SaveRatePlan(pb.SaveRatePlanRequest(request_id=request_id(), rate_plan=plan))
@@ -215,7 +215,7 @@ async def jeanne(world):
         seasons = {name: await save_season(world, owner, name, periods) for name, periods in SEASONS.items()}
         plan = await save_plan(world, owner)
         full_board = await save_plan(
-            world, owner, "pension-complete", "Pension complète", types.MEAL_PLAN_FULL_BOARD
+            world, owner, "pension-complete", "Pension complète", meal=types.MEAL_PLAN_FULL_BOARD
         )
         tariff = types.Tariff(
             owner_id=str(owner),

@@ -220,7 +220,7 @@ async def test_a_guest_room_pays_its_own_line_of_the_tax_and_the_meals(world):
     with world.owner(owner):
         season = await save_season(world, owner, "Toute l'année", [("2010-01-01", "2030-01-01")])
         plan = await save_plan(
-            world, owner, "petit-dejeuner", "Nuit + petit déjeuner", types.MEAL_PLAN_BREAKFAST
+            world, owner, "petit-dejeuner", "Nuit + petit déjeuner", meal=types.MEAL_PLAN_BREAKFAST
         )
         await save_supplement(world, owner, "table-dhotes", types.SUPPLEMENT_BASE_PER_PERSON_PER_NIGHT, 2500)
         tariff = types.Tariff(

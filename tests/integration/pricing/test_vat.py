@@ -176,7 +176,9 @@ async def test_what_a_formule_says_of_its_meals_is_left_out_of_the_tax_and_told_
     assert from_json((await world.news(house.listing.id))[-1].sheets[0].sheet_json).meals == 1000
 
 
-async def test_the_meals_of_an_agreed_formule_that_no_tariff_sells_are_left_out_of_every_estimate(world, house):
+async def test_the_meals_of_an_agreed_formule_that_no_tariff_sells_are_left_out_of_every_estimate(
+    world, house
+):
     common = {"listing_id": house.listing.id, "nights": WEEK, "party": FAMILY}
     with world.owner(house.owner):
         plan = await save_plan(world, house.owner, code="DP", meal=types.MEAL_PLAN_HALF_BOARD, meals=1000)
