@@ -88,6 +88,7 @@ class Form:
         pairs = (await typed_in(request)).multi_items() if posted else request.query_params.multi_items()
         for name, value in pairs:
             if isinstance(value, UploadFile):
+                value.filename = (value.filename or "").replace("\x00", "")
                 if value.filename:
                     form.files.setdefault(name, []).append(value)
             else:

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 from gateway.forms import Form, parse_date, parse_money
+from starlette.requests import Request
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,16 @@ def test_only_offered_choices_are_taken():
 @pytest.mark.parametrize(("typed", "revision"), [("12", 12), ("", 0), ("-1", 0), ("9" * 5000, 0), ("²", 0)])
 def test_a_revision_that_is_none_of_ours_is_none(typed, revision):
     assert Form({"revision": typed}).revision() == revision
+
+
+async def test_the_name_of_a_file_loses_what_no_database_takes():
+    body = b'--x\r\nContent-Disposition: form-data; name="fichier"; filename="ta\x00xe.csv"\r\n\r\n1\r\n--x--\r\n'
+
+    async def receive():
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    headers = [(b"content-type", b"multipart/form-data; boundary=x")]
+    request = Request({"type": "http", "method": "POST", "headers": headers}, receive)
+    form = await Form.read(request)
+    assert [each.filename for each in form.files["fichier"]] == ["taxe.csv"]
+    await request.close()
