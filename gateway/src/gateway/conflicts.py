@@ -124,8 +124,9 @@ def meet(form: Form, theirs: Form, label: Callable[[str], str], show: Show) -> M
 
 
 def as_new(form: Form) -> None:
-    """Makes a form that of a new sheet: the one that it was about is no more."""
-    for name in ("revision", ORIGIN, CHOSEN, *[key for key in form.values if key.startswith(CHOICE)]):
+    """Makes a form that of a new sheet, another write: the one that it was about is no more."""
+    choices = [key for key in form.values if key.startswith(CHOICE)]
+    for name in ("revision", "request_id", ORIGIN, CHOSEN, *choices):
         form.values.pop(name, None)
 
 

@@ -1,4 +1,4 @@
-from gateway.conflicts import meet, origin_of
+from gateway.conflicts import as_new, meet, origin_of
 from gateway.forms import Form
 
 
@@ -72,3 +72,11 @@ def test_a_form_that_forgot_what_it_showed_asks_for_every_difference():
     form.set("origine", "{")
     found = meet(form, a_form(4, nom="Leur", prix="600"), str, show)
     assert [each.name for each in found.asked] == ["nom", "prix"]
+
+
+def test_the_form_of_a_sheet_that_is_no_more_becomes_that_of_a_new_one_with_a_key_of_its_own():
+    form = sent(a_form(3, nom="Été", prix="590"), prix="610")
+    form.set("request_id", "0198f0a0-0000-7000-8000-000000000001")
+    as_new(form)
+    kept = {name: values for name, values in form.values.items() if values}
+    assert kept == {"nom": ["Été"], "prix": ["610"]}
