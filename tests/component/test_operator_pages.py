@@ -100,6 +100,13 @@ def test_a_rule_is_typed_looked_at_changed_and_copied(operator, stack, monkeypat
     saved = operator.post(f"{HOME}/regle", **TYPED, connue=field(shown, "connue"))
     assert saved.status_code == 303
     assert "1,10 € par personne et par nuit" in listed(operator)
+    # So is who saw it before another changed no more than its days.
+    mine, other = (operator.get(f"{HOME}/regle?insee={COMMUNE}&annee=2031&categorie=3") for _ in range(2))
+    longer = TYPED | {"jusquau": "31/10/2031"}
+    assert operator.post(f"{HOME}/regle", **longer, connue=field(other, "connue")).status_code == 303
+    late = operator.post(f"{HOME}/regle", **TYPED, connue=field(mine, "connue"))
+    assert "Remplace 1,10 € (source : délibération du 12/06/2030)." in plain(late)
+    assert operator.post(f"{HOME}/regle", **TYPED, vu=field(late, "vu")).status_code == 303
 
     copied = operator.post(f"{HOME}/copier", insee=COMMUNE, annee="2031")
     assert copied.headers["location"] == f"{HOME}?q={COMMUNE}&annee=2032"

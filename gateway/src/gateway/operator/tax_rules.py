@@ -1,5 +1,6 @@
 """« Règles de la taxe de séjour »: the rules of communes; one by hand, and copies to the next year."""
 
+import hashlib
 import re
 from typing import Any
 from urllib.parse import urlencode
@@ -110,8 +111,8 @@ def _show(request: Request, form: Form, warnings: list[str], status: int = 200) 
 
 
 def _mark(rule: pricing.TaxRule) -> str:
-    """What an operator has seen of a rule that stands there, to tell whether it is still the same."""
-    return f"{rule.tariff}|{rule.rate_basis_points}|{rule.cap}|{rule.source}"
+    """Stands for a rule as an operator has seen it, to tell whether it is still the same."""
+    return hashlib.sha256(rule.SerializeToString(deterministic=True)).hexdigest()[:32]
 
 
 @router.get(f"{HOME}/regle")
@@ -145,7 +146,8 @@ async def save_rule(request: Request, visitor: Operator) -> Response:
     query = tariffs_pb.SaveTaxRuleRequest(request_id=form_key(form), rule=rule, dry_run=True)
     try:
         seen = await tariffs.SaveTaxRule(query)
-        warnings = _warnings(form, seen.remarks)
+        is_seen = known is not None and form.value("connue") == _mark(known)
+        warnings = _warnings(seen.remarks, is_seen=is_seen)
         if warnings and form.value("vu") != _seen(warnings):
             form.set("vu", _seen(warnings))
             return _show(request, form, warnings)
@@ -159,20 +161,10 @@ async def save_rule(request: Request, visitor: Operator) -> Response:
     return await redirect(request, address(saved.insee, saved.year), done)
 
 
-def _warnings(form: Form, remarks: Any) -> list[str]:
-    """What is worth a look before it is saved; that the rule of the form is replaced is not."""
-    found = []
-    for one in remarks:
-        if one.reason in _ONLY_FATE:
-            continue
-        if one.reason == "REPLACES":
-            mark = "|".join(
-                one.params.get(name, "") for name in ("tariff", "rate_basis_points", "cap", "source")
-            )
-            if form.value("connue") == mark:
-                continue
-        found.append(remark_words(one))
-    return [text for text in found if text]
+def _warnings(remarks: Any, *, is_seen: bool) -> list[str]:
+    """What is worth a look before it is saved; that a rule is replaced which the form showed is not."""
+    unsaid = _ONLY_FATE | ({"REPLACES"} if is_seen else set())
+    return [text for one in remarks if one.reason not in unsaid and (text := remark_words(one))]
 
 
 def _seen(warnings: list[str]) -> str:
