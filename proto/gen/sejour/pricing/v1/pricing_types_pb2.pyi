@@ -1099,7 +1099,8 @@ class PriceLine(_message.Message):
     def params(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Values for the sentence, those of `tariff.lines` (amounts in minor units, lists joined by commas) and `percent`:
         `season`, `nights`, `length`, `quantity`, `unit_amount`, `percent`, `name`, `code`... `TOURIST_TAX` of a percentage,
-        where the owner is liable for VAT: `vat_bp`, and `accommodation_ht`, the price without VAT that it is of.
+        where the owner is liable for VAT or the plan has meals: `vat_bp`, `meals` (per person and night, absent for none),
+        and `accommodation_ht`, the price without them that it is of.
         """
 
     @_builtins.property
