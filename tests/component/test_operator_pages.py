@@ -161,7 +161,7 @@ def test_a_file_is_looked_at_line_by_line_and_then_saved(operator):
         ("", "Choisissez un fichier CSV."),
         (
             "code;tarif\n1;2\n",
-            "Il manque la colonne insee, annee, categorie. Les colonnes du fichier sont : code, tarif.",
+            "Il manque dans ce fichier : insee, annee, categorie. Ses colonnes sont : code, tarif.",
         ),
         ("insee;annee;categorie\n" + "0" * 500_000, "Ce fichier dépasse 500 ko"),
         (

@@ -186,7 +186,7 @@ def file_line(line: tariffs_pb.TaxFileLine) -> dict[str, Any]:
 def file_refusal(metadata: Mapping[str, str]) -> str:
     """Why a whole file is refused, or nothing where it is not for what it holds."""
     words = {
-        "no_column": _("Il manque la colonne %(missing)s. Les colonnes du fichier sont : %(there)s."),
+        "no_column": _("Il manque dans ce fichier : %(missing)s. Ses colonnes sont : %(there)s."),
         "no_csv": _("Ce fichier ne se lit pas comme un tableau CSV (ligne %(line)s)."),
         "too_large": _("Ce fichier est trop volumineux."),
     }.get(metadata.get("why", ""), "")

@@ -83,5 +83,5 @@ def test_a_line_of_a_file_says_its_fate():
 
 def test_a_file_without_the_columns_says_which_it_has():
     told = file_refusal({"why": "no_column", "missing": "insee", "there": "code, tarif"})
-    assert plain(told) == "Il manque la colonne insee. Les colonnes du fichier sont : code, tarif."
+    assert plain(told) == "Il manque dans ce fichier : insee. Ses colonnes sont : code, tarif."
     assert file_refusal({"field": "rule.year"}) == ""
