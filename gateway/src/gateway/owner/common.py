@@ -141,9 +141,12 @@ EXEMPTIONS = {
 
 def exempt_of(form: Form, party: common.Party) -> None:
     """Reads how many adults owe no tourist tax (`exoneres`) and why (`motif`), of one reason."""
-    count = form.number("exoneres", least=0, most=99) or 0
+    count = form.number("exoneres", least=0, most=99)
     reason = form.choice("motif", EXEMPTIONS, required=bool(count))
-    if count > party.adults:
+    if count is None:
+        if reason:
+            form.fail("exoneres", _("Indiquez combien d'adultes sont exonérés, ou 0."))
+    elif count > party.adults:
         form.fail("exoneres", _("Il y a moins d'adultes dans ce séjour."))
     elif count and reason:
         party.exempt_adults[reason] = count

@@ -19,7 +19,8 @@ def test_an_exempt_adult_is_read_with_his_reason():
     form, found = read(exoneres="1", motif="SEASONAL_WORKER")
     assert form.ok
     assert found == {"SEASONAL_WORKER": 1}
-    assert read()[1] == {}
+    for nobody in (read(), read(exoneres="0", motif="RESIDENT")):
+        assert (nobody[0].ok, nobody[1]) == (True, {})
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,7 @@ def test_an_exempt_adult_is_read_with_his_reason():
     [
         ({"exoneres": "3", "motif": "RESIDENT"}, "exoneres"),
         ({"exoneres": "1"}, "motif"),
+        ({"motif": "RESIDENT"}, "exoneres"),
         ({"exoneres": "1", "motif": "HANDICAP"}, "motif"),
         ({"exoneres": "x", "motif": "RESIDENT"}, "exoneres"),
     ],
