@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 from chassis.ids import new_id
+from gateway.operator.rule_form import MOST_PERIODS
 from pricing.domain.errors import BadValue, PeriodReversed
 from pricing.domain.listing import ListingKind
-from pricing.domain.taxes import TaxRule, compiled_rules, ends, one_period, years_without_rule
+from pricing.domain.taxes import MAX_PERIODS, TaxRule, compiled_rules, ends, one_period, years_without_rule
 from tariff import TaxKind, tourist_tax
 from values import NightRange
 
@@ -76,6 +77,16 @@ def test_periods_are_in_order_share_no_night_and_lie_in_the_year(periods, why):
     with pytest.raises(BadValue) as refused:
         a_rule(collected=periods).check()
     assert refused.value.metadata["why"] == why
+
+
+def test_a_year_has_at_most_as_many_periods_as_the_form_shows():
+    firsts = [date(2026, month, day) for month in range(1, 13) for day in (1, 15)]
+    periods = tuple(NightRange.of_length(first, 7) for first in firsts[: MAX_PERIODS + 1])
+    a_rule(tariff=100, collected=periods[:-1]).check()
+    with pytest.raises(BadValue) as refused:
+        a_rule(tariff=100, collected=periods).check()
+    assert refused.value.metadata["field"] == "rule.collected"
+    assert MAX_PERIODS == MOST_PERIODS
 
 
 def test_each_period_of_the_year_is_collected():

@@ -1006,8 +1006,8 @@ class TaxRule(_message.Message):
 
     @_builtins.property
     def collected(self) -> _containers.RepeatedCompositeFieldContainer[_common_pb2.Nights]:
-        """Periods of collection, nights `[arrival, departure)`, in order, sharing no night, within `year`; empty = the two
-        above. Refused: PERIOD_REVERSED; BAD_VALUE, `why` = `order`, `overlap`, `outside_year`.
+        """Periods of collection, nights `[arrival, departure)`, at most 12, in order, sharing no night, within `year`; empty =
+        the two above. Refused: PERIOD_REVERSED; BAD_VALUE, `why` = `order`, `overlap`, `outside_year`, `out_of_range`.
         """
 
     def __init__(

@@ -31,6 +31,8 @@ YEARS = (1990, 2100)
 RATES = (100, 500)
 """1 % to 5 % of the cost per person and night (CGCT L2333-30)."""
 MAX_COMMUNE = 200
+MAX_PERIODS = 12
+"""As many as the operator's form shows."""
 _DAY = timedelta(days=1)
 
 
@@ -137,7 +139,8 @@ class TaxRule:
         )
 
     def _check_periods(self) -> None:
-        """In order, sharing no night, within the year."""
+        """Not too many, in order, sharing no night, within the year."""
+        need_between("rule.collected", len(self.collected), 0, MAX_PERIODS)
         year = whole_year(self.year)
         for number, period in enumerate(self.collected):
             where = f"rule.collected[{number}]"
