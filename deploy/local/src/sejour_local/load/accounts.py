@@ -23,43 +23,36 @@ async def load_accounts(
     """Makes accounts and keys (both idempotent at the gateway); the first of each role is told."""
     accounts: dict[str, dict[str, str]] = {}
     for one in data.operators:
-        await services.accounts.CreateAccount(
-            calls.CreateAccountRequest(
-                email=one.email,
-                password=one.password,
-                display_name=one.display_name,
-                role=calls.ACCOUNT_ROLE_OPERATOR,
-            )
-        )
-        accounts.setdefault("operator", {"login": one.email, "password": one.password})
+        login = await _made(services, one, role=calls.ACCOUNT_ROLE_OPERATOR)
+        accounts.setdefault("operator", login)
     for label in data.labels:
-        for somebody in label.accounts:
-            await services.accounts.CreateAccount(
-                calls.CreateAccountRequest(
-                    email=somebody.email,
-                    password=somebody.password,
-                    display_name=somebody.display_name,
-                    role=calls.ACCOUNT_ROLE_LABEL,
-                    subject_id=labels[label.slug],
-                )
-            )
-            accounts.setdefault("label", {"login": somebody.email, "password": somebody.password})
+        for one in label.accounts:
+            login = await _made(services, one, role=calls.ACCOUNT_ROLE_LABEL, subject_id=labels[label.slug])
+            accounts.setdefault("label", login)
     for owner in data.owners:
+        number = owner.supplier_no
         for account in owner.accounts:
-            await services.accounts.CreateAccount(
-                calls.CreateAccountRequest(
-                    email=account.email,
-                    password=account.password,
-                    display_name=account.display_name,
-                    role=_ROLES[account.role],
-                    subject_id=owners[owner.supplier_no],
-                    supplier_no=owner.supplier_no,
-                )
+            login = await _made(
+                services,
+                account,
+                role=_ROLES[account.role],
+                subject_id=owners[number],
+                supplier_no=number,
             )
-            login = {"login": str(owner.supplier_no), "email": account.email, "password": account.password}
+            login = {**login, "login": str(number), "email": account.email}
             accounts.setdefault("owner", login)
-            accounts.setdefault(f"owner_{owner.supplier_no}", login)
+            accounts.setdefault(f"owner_{number}", login)
     return {"accounts": accounts, "keys": await _keys(data, labels, owners, services)}
+
+
+async def _made(services: Services, one: model.LabelAccount, **rights: Any) -> dict[str, str]:
+    """Makes an account; how its person signs in."""
+    await services.accounts.CreateAccount(
+        calls.CreateAccountRequest(
+            email=one.email, password=one.password, display_name=one.display_name, **rights
+        )
+    )
+    return {"login": one.email, "password": one.password}
 
 
 async def _keys(
