@@ -68,6 +68,12 @@ def typed_euros(value: AmountAndCurrency | int | None) -> str:
     return f"{sign}{abs(minor) // 100},{abs(minor) % 100:02d}"
 
 
+def typed_percent(basis_points: int) -> str:
+    """Returns a percentage as one types it, « 4,4 », for a field or before its sign."""
+    whole, rest = divmod(basis_points, 100)
+    return f"{whole},{rest:02d}".rstrip("0").removesuffix(",")
+
+
 def percent(value: Decimal | float | str) -> str:
     """Returns « 25,00 % »."""
     text = format_decimal(Decimal(str(value)), format="0.00", locale=_babel())

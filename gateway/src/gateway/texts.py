@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import date_courte, euros, nuits, personnes
+from gateway.formats import date_courte, euros, nuits, personnes, typed_percent
 from gateway.i18n import N_, ngettext
 from gateway.i18n import gettext as _
 
@@ -121,12 +121,8 @@ def _extra_words(who: str, params: Params) -> str:
     return _("%(who)s, %(nights)s (%(price)s %(unit)s)") % values
 
 
-def _percent(basis_points: int) -> str:
-    return f"{basis_points / 100:g}".replace(".", ",")
-
-
 def _discount(params: Params) -> str:
-    percent = _percent(_number(params, "percent_bp") or _number(params, "percent"))
+    percent = typed_percent(_number(params, "percent_bp") or _number(params, "percent"))
     if params.get("promo_code"):
         return _("%(name)s, code %(code)s (−%(percent)s %% sur %(base)s)") % {
             "name": params.get("name", ""),
@@ -171,7 +167,7 @@ def _tax(params: Params) -> str:
         return words
     base = {"tax": words, "price": euros(_number(params, "accommodation_ht"))}
     if _number(params, "vat_bp"):
-        base["percent"] = _percent(_number(params, "vat_bp"))
+        base["percent"] = typed_percent(_number(params, "vat_bp"))
         words = _("%(tax)s, calculée sur %(price)s hors TVA (TVA %(percent)s %%)") % base
     else:
         words = _("%(tax)s, calculée sur %(price)s") % base

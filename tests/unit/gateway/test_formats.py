@@ -79,3 +79,11 @@ def test_french_punctuation_gets_its_spaces_and_apostrophes():
 )
 def test_the_language_is_the_visitors_choice_then_his_browsers(cookie, header, locale):
     assert i18n.choose_locale(cookie, header) == locale
+
+
+@pytest.mark.parametrize(
+    ("basis_points", "text"),
+    [(0, "0"), (5, "0,05"), (440, "4,4"), (550, "5,5"), (1000, "10"), (20_000, "200"), (123_456, "1234,56")],
+)
+def test_a_percentage_is_shown_as_one_types_it(basis_points, text):
+    assert formats.typed_percent(basis_points) == text

@@ -8,6 +8,7 @@ from decimal import Decimal
 from chassis.errors import ServiceError
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
+from gateway.formats import typed_percent
 from gateway.forms import Form
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
@@ -54,9 +55,9 @@ def rule_form(rule: pricing.TaxRule) -> Form:
     )
     form.set_money("tarif", rule.tariff or None)
     form.set_money("plafond", rule.cap or None)
-    form.set("taux", _percent_text(rule.rate_basis_points))
+    form.set("taux", _shown_percent(rule.rate_basis_points))
     for field, name in ADDITIONAL.items():
-        form.set(field, _percent_text(rule.additional.get(name, 0)))
+        form.set(field, _shown_percent(rule.additional.get(name, 0)))
     for number, each in enumerate(rule.collected[:MOST_PERIODS], 1):
         arrival, departure = interval(each)
         form.set(f"du{suffix(number)}", arrival)
@@ -64,8 +65,8 @@ def rule_form(rule: pricing.TaxRule) -> Form:
     return form
 
 
-def _percent_text(basis_points: int) -> str | None:
-    return f"{basis_points / 100:g}".replace(".", ",") if basis_points else None
+def _shown_percent(basis_points: int) -> str | None:
+    return typed_percent(basis_points) if basis_points else None
 
 
 def periods_shown(form: Form) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 from sejour.pricing.v1 import pricing_service_pb2 as tariffs_pb
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import date_courte, euros
+from gateway.formats import date_courte, euros, typed_percent
 from gateway.i18n import N_
 from gateway.i18n import gettext as _
 from gateway.owner.tax_register import CATEGORIES, period_words, rule_words
@@ -64,7 +64,7 @@ class _Known(dict[str, str]):
 
 def percent(basis_points: int) -> str:
     """« 4,4 % »."""
-    return f"{basis_points / 100:g}".replace(".", ",") + " %"
+    return typed_percent(basis_points) + " %"
 
 
 def remark_words(remark: pricing.StayRefusal, *, is_kept: bool = False) -> str:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.conflicts import origin_of
-from gateway.formats import date_courte
+from gateway.formats import date_courte, typed_percent
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
@@ -38,7 +38,7 @@ def discount_form(one: pricing.Discount, codes: Mapping[str, str]) -> Form:
         {
             "nom": one.name,
             "sorte": str(int(one.kind)),
-            "taux": f"{one.basis_points / 100:g}".replace(".", ","),
+            "taux": typed_percent(one.basis_points),
             "seuil": one.threshold,
             "avant": date_courte(one.before),
             "cumul": one.cumulative,

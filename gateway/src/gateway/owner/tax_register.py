@@ -13,7 +13,7 @@ from sejour.catalog.v1 import catalog_types_pb2 as catalog
 from sejour.documents.v1 import documents_service_pb2 as documents
 from sejour.pricing.v1 import pricing_types_pb2 as pricing
 
-from gateway.formats import date_courte, euros, mois, typed_euros
+from gateway.formats import date_courte, euros, mois, typed_euros, typed_percent
 from gateway.i18n import N_, ngettext
 from gateway.i18n import gettext as _
 from gateway.owner.bars import interval
@@ -238,16 +238,16 @@ def category_of(listing: catalog.Listing) -> str:
 def rule_words(rule: pricing.TaxRule) -> Rule:
     """A rule for the owner."""
     if rule.rate_basis_points:
-        rate = f"{rule.rate_basis_points / 100:g}".replace(".", ",")
-        amount = _("%(rate)s %% du prix par personne et par nuit") % {"rate": rate}
+        rate = {"rate": typed_percent(rule.rate_basis_points)}
+        amount = _("%(rate)s %% du prix par personne et par nuit") % rate
         if rule.cap:
             amount += " " + _("(au plus %(cap)s)") % {"cap": euros(rule.cap)}
     else:
         amount = _("%(amount)s par personne et par nuit") % {"amount": euros(rule.tariff)}
     additional = sum(rule.additional.values())
     if additional:
-        share = f"{additional / 100:g}".replace(".", ",")
-        amount += " " + _("+ %(share)s %% de taxes additionnelles") % {"share": share}
+        share = {"share": typed_percent(additional)}
+        amount += " " + _("+ %(share)s %% de taxes additionnelles") % share
     category = _(CATEGORIES.get(rule.category, rule.category))
     return Rule(category, amount, rule.source, rule.to_confirm, period_words(rule))
 
