@@ -7,7 +7,6 @@ from pricing.domain.errors import BadValue, PeriodReversed
 from pricing.mapping import tariffs
 from sejour.common.v1 import common_pb2
 from sejour.pricing.v1 import pricing_types_pb2 as pb
-from values import NightRange
 
 ID, OWNER, OTHER = str(new_id()), str(new_id()), str(new_id())
 NIGHTS = common_pb2.Nights(arrival="2026-07-01", departure="2026-09-01")
@@ -136,22 +135,6 @@ MESSAGES = {
         cumulative=True,
         revision=1,
     ),
-    "tax_rule": pb.TaxRule(
-        id=ID,
-        insee="07028",
-        category="3",
-        year=2026,
-        tariff=110,
-        additional={"departmental": 1000},
-        collected_from="2026-04-01",
-        collected_to="2026-12-31",
-        collected=[
-            common_pb2.Nights(arrival="2026-04-01", departure="2026-10-01"),
-            common_pb2.Nights(arrival="2026-12-19", departure="2027-01-01"),
-        ],
-        round_each_step=True,
-        source="délibération",
-    ),
 }
 
 
@@ -164,7 +147,6 @@ def test_a_part_comes_back_as_it_was(name):
         pb.PriceOnDates: "price",
         pb.Supplement: "supplement",
         pb.Discount: "discount",
-        pb.TaxRule: "tax_rule",
     }[type(MESSAGES[name])]
     there, back = getattr(tariffs, f"to_{kind}"), getattr(tariffs, f"of_{kind}")
     assert back(there(MESSAGES[name], new_id)) == MESSAGES[name]
@@ -173,24 +155,6 @@ def test_a_part_comes_back_as_it_was(name):
 def test_a_new_part_gets_an_id():
     season = pb.Season(owner_id=OWNER, name="Été", periods=[NIGHTS])
     assert str(tariffs.to_season(season, new_id).id)[14] == "7"
-
-
-def test_the_two_days_of_an_older_sender_are_one_period_and_the_list_wins():
-    older = pb.TaxRule(insee="07028", category="3", year=2026, collected_from="2026-04-01")
-    there = tariffs.to_tax_rule(older, new_id)
-    assert there.collected == (NightRange.parse("2026-04-01", "2027-01-01"),)
-    older.collected.add(arrival="2026-06-01", departure="2026-09-01")
-    assert tariffs.to_tax_rule(older, new_id).collected == (NightRange.parse("2026-06-01", "2026-09-01"),)
-    reversed_ = pb.TaxRule(
-        year=2026, collected=[common_pb2.Nights(arrival="2026-06-01", departure="2026-06-01")]
-    )
-    with pytest.raises(PeriodReversed):
-        tariffs.to_tax_rule(reversed_, new_id)
-
-
-def test_an_unset_rounding_of_the_tax_is_at_each_step():
-    assert tariffs.to_tax_rule(pb.TaxRule(insee="07028"), new_id).round_each_step
-    assert not tariffs.to_tax_rule(pb.TaxRule(insee="07028", round_each_step=False), new_id).round_each_step
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from pricing.adapters.rows import CODECS, tax_rule_of
 from pricing.domain.errors import OwnerNotFound, QuoteNotFound
 from pricing.domain.listing import ListingState
 from pricing.domain.parts import Owned, Supplement
-from pricing.mapping.tariffs import of_supplement, of_tax_rule
+from pricing.mapping.tariffs import of_supplement
+from pricing.mapping.tax_rules import of_tax_rule
 
 PartT = TypeVar("PartT", bound=Owned)
 

@@ -27,6 +27,7 @@ from pricing.mapping import tariffs as mapping
 from pricing.mapping.previews import of_preview, to_part
 from pricing.mapping.quotes import of_remark
 from pricing.mapping.tax_files import of_line, to_import
+from pricing.mapping.tax_rules import of_tax_rule, to_tax_rule
 from pricing.mapping.values import to_id
 
 PartT = TypeVar("PartT", bound=parts.Owned)
@@ -153,7 +154,7 @@ class GrpcTariffs(rpc.TariffServiceServicer):
     async def SaveTaxRule(self, request: pb.SaveTaxRuleRequest, _context: Context) -> pb.TaxRuleResponse:
         """Makes or replaces a tourist-tax rule."""
         rule, found = await save_tax_rule(
-            mapping.to_tax_rule(request.rule, self._new_id),
+            to_tax_rule(request.rule, self._new_id),
             request_id=parse_request_id(request.request_id),
             body_hash=hash_request(request),
             scope=Scope.current(),
@@ -161,7 +162,7 @@ class GrpcTariffs(rpc.TariffServiceServicer):
             clock=self._clock,
             dry_run=request.dry_run,
         )
-        return pb.TaxRuleResponse(rule=mapping.of_tax_rule(rule), remarks=map(of_remark, found))
+        return pb.TaxRuleResponse(rule=of_tax_rule(rule), remarks=map(of_remark, found))
 
     async def ListTaxRules(
         self, request: pb.ListTaxRulesRequest, _context: Context
@@ -195,7 +196,7 @@ class GrpcTariffs(rpc.TariffServiceServicer):
             open_unit=self._open_unit,
             clock=self._clock,
         )
-        return pb.CopyTaxRulesResponse(rules=map(mapping.of_tax_rule, copies))
+        return pb.CopyTaxRulesResponse(rules=map(of_tax_rule, copies))
 
     async def PreviewChange(
         self, request: pb.PreviewChangeRequest, _context: Context

@@ -7,7 +7,7 @@ from sejour.pricing.v1 import pricing_service_pb2 as pb
 from pricing.application.import_tax_rules import ImportTaxRules, Line
 from pricing.domain.tax_file import Layout
 from pricing.mapping.quotes import of_remark
-from pricing.mapping.tariffs import of_tax_rule
+from pricing.mapping.tax_rules import of_tax_rule
 from pricing.mapping.values import of_enum
 
 
