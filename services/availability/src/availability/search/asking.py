@@ -278,8 +278,9 @@ class Asking:
             for row, column in enumerate(columns.tolist()):
                 if (price := found.scalars.get(column)) is not None:
                     totals[row], accommodations[row], taxes[row] = price
-        plans, currencies = texts(said, "plan"), texts(said, "currency")
-        rows = (texts(said, "listing"), plans, totals, accommodations, taxes, currencies)
+        names = self._columns.details.currencies
+        currencies = [names[number] for number in said["currency"].tolist()]
+        rows = (texts(said, "listing"), texts(said, "plan"), totals, accommodations, taxes, currencies)
         return list(map(Hit, *rows, said["revision"].tolist()))
 
     def _taxes(self, asked: _Asked, said: NDArray[Any], taxed: list[int]) -> list[int]:
@@ -287,7 +288,7 @@ class Asking:
         stay, table = asked.stay, self._columns.details.taxes
         days, persons = (stay.arrival, stay.nights), (stay.party.occupants, stay.party.taxable)
         numbers = said["taxes"].tolist()
-        counts = {number: table.rules(number).of(days) for number in set(numbers)}
+        counts = table.counts(numbers, days)
         eaten = stay.party.persons * stay.nights
         rows = zip(numbers, taxed, said["meals"].tolist(), said["vat_bp"].tolist(), strict=True)
         return [

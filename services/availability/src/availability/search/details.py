@@ -1,5 +1,7 @@
 """What a row of a page says beside its prices, by column in one array: an answer touches little memory."""
 
+from collections import OrderedDict
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -7,7 +9,7 @@ from numpy.typing import NDArray
 
 from availability.search.entry import Entry
 from availability.search.sheets import Sheet
-from availability.search.taxes import TaxRules
+from availability.search.taxes import Counts, TaxRules
 
 _FIELDS = np.dtype(
     [
@@ -17,9 +19,12 @@ _FIELDS = np.dtype(
         ("taxes", np.int32),
         ("vat_bp", np.int16),
         ("meals", np.int32),
-        ("currency", "S3"),
+        ("currency", np.uint8),
     ]
 )
+_REMEMBERED = 128
+"""Stays whose taxes are remembered: with the rules of a few thousand communes less than 10 MB."""
+
 Columns = NDArray[np.int64]
 Texts = list[str]
 
@@ -30,6 +35,8 @@ class Details:
     def __init__(self, columns: int) -> None:
         self._said: NDArray[Any] = np.zeros(columns, _FIELDS)
         self.taxes = TaxTable()
+        self.currencies: list[str] = []
+        """By number."""
 
     def grow(self, columns: int) -> None:
         """Makes room."""
@@ -49,7 +56,12 @@ class Details:
         said = self._said[column]
         said["plan"], said["taxes"] = plan_id.encode(), taxes
         said["vat_bp"], said["meals"] = sheet.vat_bp, sheet.meals
-        said["currency"] = sheet.vector.currency.encode()
+        said["currency"] = self._currency(sheet.vector.currency)
+
+    def _currency(self, name: str) -> int:
+        if name not in self.currencies:
+            self.currencies.append(name)
+        return self.currencies.index(name)
 
     def of(self, columns: Columns) -> NDArray[Any]:
         """The records of some columns."""
@@ -68,6 +80,7 @@ class TaxTable:
     def __init__(self) -> None:
         self._rules: list[TaxRules] = []
         self._numbers: dict[int, int] = {}
+        self._stays: OrderedDict[tuple[int, int], dict[int, Counts]] = OrderedDict()
 
     def number(self, rules: TaxRules) -> int:
         """The number of rules; they are kept for ever, as `Sheets` keeps them."""
@@ -77,6 +90,14 @@ class TaxTable:
             self._rules.append(rules)
         return known
 
-    def rules(self, number: int) -> TaxRules:
-        """The rules of a number."""
-        return self._rules[number]
+    def counts(self, numbers: Collection[int], days: tuple[int, int]) -> Mapping[int, Counts]:
+        """What the rules of some numbers ask of a stay, and perhaps of others; remembered for some stays."""
+        known = self._stays.get(days)
+        if known is None:
+            known = self._stays[days] = {}
+            if len(self._stays) > _REMEMBERED:
+                self._stays.popitem(last=False)
+        for number in numbers:
+            if number not in known:
+                known[number] = self._rules[number].of(days)
+        return known

@@ -7,8 +7,6 @@ from tariff import TaxKind, TaxRounding, TaxRule
 from tariff.tax import FULL_BP, tax_line, without_vat
 from values import NightRange, half_up
 
-_REMEMBERED = 128
-
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
@@ -51,7 +49,7 @@ class _Unit:
         )
 
 
-_Counts = tuple[tuple[_Unit, int], ...]
+Counts = tuple[tuple[_Unit, int], ...]
 
 
 class TaxRules:
@@ -60,9 +58,8 @@ class TaxRules:
     def __init__(self, rules: tuple[TaxRule, ...]) -> None:
         self._rules = rules
         self._spans = tuple((_Unit.of(rule), *_span(rule)) for rule in rules)
-        self._counts: dict[tuple[int, int], _Counts] = {}
 
-    def of(self, days: tuple[int, int]) -> _Counts:
+    def of(self, days: tuple[int, int]) -> Counts:
         """Units, and how many nights each taxes, of a stay: its first day (ordinal) and its nights."""
         first, last = days[0], days[0] + days[1]
         for unit, since, until, periods in self._spans:
@@ -72,10 +69,10 @@ class TaxRules:
             if whole and (not periods or any(start <= first and last <= end for start, end in periods)):
                 # The usual case: the whole stay lies within one year's rule.
                 return ((unit, days[1]),)
-            return self._counts.get(days) or self._count(days)
+            return self._count(days)
         return ()
 
-    def _count(self, days: tuple[int, int]) -> _Counts:
+    def _count(self, days: tuple[int, int]) -> Counts:
         """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
         counts: dict[int, int] = {}
         for night in NightRange.of_length(date.fromordinal(days[0]), days[1]).nights:
@@ -83,15 +80,11 @@ class TaxRules:
                 if rule.applies_on(night):
                     counts[number] = counts.get(number, 0) + 1
                     break
-        found = tuple((self._spans[number][0], count) for number, count in counts.items())
-        if len(self._counts) >= _REMEMBERED:
-            self._counts.clear()
-        self._counts[days] = found
-        return found
+        return tuple((self._spans[number][0], count) for number, count in counts.items())
 
 
 def amount_of(
-    counts: _Counts, days: tuple[int, int], persons: tuple[int, int], taxed: int, vat_bp: int
+    counts: Counts, days: tuple[int, int], persons: tuple[int, int], taxed: int, vat_bp: int
 ) -> int:
     """The estimate in minor units of what `TaxRules.of` counted; `persons`: occupants, taxable.
 
