@@ -114,12 +114,13 @@ async def take_file(request: Request, visitor: Operator) -> Response:
         if not apply:
             return _show(request, form, report)
         query.dry_run = False
+        # Before it is done: an import that ends halfway is in the trail as well.
+        await note_tax(request, visitor, "tax.imported", form.value("nom"))
         report = await tariffs.ImportTaxRules(query, timeout=_SECONDS)
     except RemoteError as error:
         fail_from(form, error, "fichier")
         form.errors["fichier"] = file_refusal(error.metadata) or form.errors["fichier"]
         return _show(request, form, status=error.kind.http_status)
-    await note_tax(request, visitor, "tax.imported", form.value("nom"))
     done = _("%(file)s est importé : %(counts)s.") % {
         "file": form.value("nom"),
         "counts": counted(report.lines),

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from stdnum.fr import siret as siret_rules
 from stdnum.fr import tva as vat_rules
 
+from gateway.formats import typed_percent
 from gateway.forms import Form
 from gateway.i18n import gettext as _
 from gateway.owner.clients import countries
@@ -50,7 +51,7 @@ def form_of(owner: catalog.Owner) -> Form:
             "genre": kinds.get(owner.kind, ""),
             "siret": owner.siret,
             "tva": _regime(owner),
-            "taux_tva": f"{(owner.vat_bp or USUAL_VAT_BP) / 100:g}".replace(".", ","),
+            "taux_tva": typed_percent(owner.vat_bp or USUAL_VAT_BP),
             "no_tva": owner.vat_number,
             "langues": ", ".join(owner.languages),
             "revision": owner.revision,
@@ -121,8 +122,9 @@ def _state_vat(form: Form, changed: catalog.Owner, *, said_before: bool) -> None
         return
     changed.vat_said = bool(chosen)
     changed.vat_bp = _vat_rate(form) if chosen == LIABLE else 0
-    number = "".join(form.text("no_tva", most=30).split()).upper()
-    if number and not (number.startswith("FR") and vat_rules.is_valid(number)):
+    typed = form.text("no_tva", most=30)
+    number = f"FR{vat_rules.compact(typed)}" if typed else ""
+    if number and not vat_rules.is_valid(number):
         form.fail(
             "no_tva",
             _(

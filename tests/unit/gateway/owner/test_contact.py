@@ -90,7 +90,14 @@ def test_the_rate_does_not_count_for_who_is_not_liable():
     assert form.ok
 
 
-@pytest.mark.parametrize("number", ["44732829320", "FR45732829320", "FR4473282932", "DE136695976"])
+@pytest.mark.parametrize("number", ["FR44-732829320", "fr44.732.829.320", "44 732 829 320"])
+def test_a_number_is_taken_however_it_is_written(number):
+    form = typed(tva="assujetti", taux_tva="10", no_tva=number)
+    assert owner_of(form, OWNER).vat_number == "FR44732829320"
+    assert form.ok
+
+
+@pytest.mark.parametrize("number", ["45732829320", "FR45732829320", "FR4473282932", "DE136695976"])
 def test_a_number_that_cannot_be_is_refused_beside_its_field(number):
     form = typed(no_tva=number)
     owner_of(form, OWNER)
