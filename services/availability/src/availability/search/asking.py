@@ -21,7 +21,7 @@ from availability.search.prices import Columns, Vectors, key_of
 from availability.search.query import Hit, Page, Query
 from availability.search.ranking import Cheapest, cheapest, first_of
 from availability.search.sheets import Scalar, scalar
-from availability.search.taxes import amount_of
+from availability.search.taxes import Taxed
 from availability.search.window import REACH
 
 _NONE: Columns = np.zeros(0, np.int64)
@@ -285,13 +285,10 @@ class Asking:
 
     def _taxes(self, asked: _Asked, said: NDArray[Any], taxed: list[int]) -> list[int]:
         """The tourist tax of the rows of a page."""
-        stay, table = asked.stay, self._columns.details.taxes
-        days, persons = (stay.arrival, stay.nights), (stay.party.occupants, stay.party.taxable)
-        numbers = said["taxes"].tolist()
-        counts = table.counts(numbers, days)
-        eaten = stay.party.persons * stay.nights
-        rows = zip(numbers, taxed, said["meals"].tolist(), said["vat_bp"].tolist(), strict=True)
-        return [
-            amount_of(counts[number], days, persons, price - meals * eaten, vat)
-            for number, price, meals, vat in rows
-        ]
+        stay = asked.stay
+        numbers, meals, vat_bp = (said[name].tolist() for name in ("taxes", "meals", "vat_bp"))
+        if any(meals):
+            eaten = stay.party.persons * stay.nights
+            taxed = [price - each * eaten for price, each in zip(taxed, meals, strict=True)]
+        seen = Taxed.of(stay.arrival, stay.nights, stay.party)
+        return self._columns.details.taxes.amounts(numbers, seen, taxed, vat_bp)

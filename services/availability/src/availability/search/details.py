@@ -1,7 +1,5 @@
 """What a row of a page says beside its prices, by column in one array: an answer touches little memory."""
 
-from collections import OrderedDict
-from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +7,7 @@ from numpy.typing import NDArray
 
 from availability.search.entry import Entry
 from availability.search.sheets import Sheet
-from availability.search.taxes import Counts, TaxRules
+from availability.search.taxes import Taxed, TaxRules
 
 _FIELDS = np.dtype(
     [
@@ -22,9 +20,6 @@ _FIELDS = np.dtype(
         ("currency", np.uint8),
     ]
 )
-_REMEMBERED = 128
-"""Stays whose taxes are remembered: with the rules of a few thousand communes less than 10 MB."""
-
 Columns = NDArray[np.int64]
 Texts = list[str]
 
@@ -80,7 +75,6 @@ class TaxTable:
     def __init__(self) -> None:
         self._rules: list[TaxRules] = []
         self._numbers: dict[int, int] = {}
-        self._stays: OrderedDict[tuple[int, int], dict[int, Counts]] = OrderedDict()
 
     def number(self, rules: TaxRules) -> int:
         """The number of rules; they are kept for ever, as `Sheets` keeps them."""
@@ -90,14 +84,14 @@ class TaxTable:
             self._rules.append(rules)
         return known
 
-    def counts(self, numbers: Collection[int], days: tuple[int, int]) -> Mapping[int, Counts]:
-        """What the rules of some numbers ask of a stay, and perhaps of others; remembered for some stays."""
-        known = self._stays.get(days)
-        if known is None:
-            known = self._stays[days] = {}
-            if len(self._stays) > _REMEMBERED:
-                self._stays.popitem(last=False)
-        for number in numbers:
-            if number not in known:
-                known[number] = self._rules[number].of(days)
-        return known
+    def amounts(self, numbers: list[int], stay: Taxed, taxed: list[int], vat_bp: list[int]) -> list[int]:
+        """What rows of those rules owe for a stay; `taxed` and `vat_bp` as `TaxRules.amount` has them."""
+        found, rules, year, units = [], self._rules, stay.year, stay.nights * stay.taxable
+        for number, price, vat in zip(numbers, taxed, vat_bp, strict=True):
+            usual = rules[number].usual.get(year)
+            if usual is None:
+                found.append(rules[number].amount(stay, price, vat))
+            else:
+                each = usual.fixed
+                found.append((each if each >= 0 else usual.each(stay, price, vat)) * units)
+        return found

@@ -1,15 +1,35 @@
 """The tourist tax of the hits of a page; the same sums as `tariff.tourist_tax`, without the lines."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tariff import TaxKind, TaxRounding, TaxRule
+from tariff import Party, TaxKind, TaxRounding, TaxRule
 from tariff.tax import FULL_BP, tax_line, without_vat
 from values import NightRange, half_up
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
+class Taxed:
+    """A stay as the tax sees it: `occupants` of which `taxable` pay."""
+
+    first: int
+    """The day of arrival, an ordinal."""
+    nights: int
+    year: int
+    """Of all its nights; 0 where it is over New Year."""
+    occupants: int
+    taxable: int
+
+    @classmethod
+    def of(cls, first: int, nights: int, party: Party) -> "Taxed":
+        """A stay of a party."""
+        since, last = date.fromordinal(first).year, date.fromordinal(first + nights - 1).year
+        return cls(first, nights, since if since == last else 0, party.occupants, party.taxable)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
     """The tax per person and night of a rule: an amount, or a rate of the price with all that follows it."""
 
     fixed: int
@@ -21,7 +41,7 @@ class _Unit:
     is_sum_rounded: bool
 
     @classmethod
-    def of(cls, rule: TaxRule) -> "_Unit":
+    def of(cls, rule: TaxRule) -> "Unit":
         """What a rule asks."""
         fixed = -1
         if rule.kind is not TaxKind.PERCENT:
@@ -34,9 +54,12 @@ class _Unit:
             rule.rounding is TaxRounding.SUM,
         )
 
-    def of_price(self, accommodation_ht: int, shares: int) -> int:
-        """Of a rate, `shares` persons times nights: `tariff.tax_line` without saying how it comes about."""
-        numerator, denominator = accommodation_ht * self.rate_bp, shares * FULL_BP
+    def each(self, stay: Taxed, taxed: int, vat_bp: int) -> int:
+        """The tax of a person and night: `tariff.tax_line` without saying how it comes about."""
+        if self.fixed >= 0:
+            return self.fixed
+        numerator = without_vat(max(0, taxed), vat_bp) * self.rate_bp
+        denominator = stay.nights * max(1, stay.occupants) * FULL_BP
         if self.cap >= 0 and self.cap * denominator < numerator:
             numerator, denominator = self.cap, 1
         if self.is_sum_rounded:
@@ -49,56 +72,43 @@ class _Unit:
         )
 
 
-Counts = tuple[tuple[_Unit, int], ...]
-
-
 class TaxRules:
     """The rules of a commune and category, shared by the sheets that have them."""
 
     def __init__(self, rules: tuple[TaxRule, ...]) -> None:
         self._rules = rules
-        self._spans = tuple((_Unit.of(rule), *_span(rule)) for rule in rules)
+        self._units = tuple(map(Unit.of, rules))
+        self.usual = dict(_usual_years(rules, self._units))
+        """By year what a person owes for each of its nights, where that is so."""
 
-    def of(self, days: tuple[int, int]) -> Counts:
-        """Units, and how many nights each taxes, of a stay: its first day (ordinal) and its nights."""
-        first, last = days[0], days[0] + days[1]
-        for unit, since, until, periods in self._spans:
-            if until <= first or last <= since:
-                continue
-            whole = since <= first and last <= until
-            if whole and (not periods or any(start <= first and last <= end for start, end in periods)):
-                # The usual case: the whole stay lies within one year's rule.
-                return ((unit, days[1]),)
-            return self._count(days)
-        return ()
+    def amount(self, stay: Taxed, taxed: int, vat_bp: int) -> int:
+        """The estimate in minor units, of any stay.
 
-    def _count(self, days: tuple[int, int]) -> Counts:
+        `taxed` is accommodation, extra persons and discounts without the meals, VAT inside.
+        """
+        counted = self._counted(stay)
+        return sum(unit.each(stay, taxed, vat_bp) * nights for unit, nights in counted) * stay.taxable
+
+    def _counted(self, stay: Taxed) -> list[tuple[Unit, int]]:
         """How many nights of a stay each rule taxes: a night by the first rule that applies to it."""
         counts: dict[int, int] = {}
-        for night in NightRange.of_length(date.fromordinal(days[0]), days[1]).nights:
+        for night in NightRange.of_length(date.fromordinal(stay.first), stay.nights).nights:
             for number, rule in enumerate(self._rules):
                 if rule.applies_on(night):
                     counts[number] = counts.get(number, 0) + 1
                     break
-        return tuple((self._spans[number][0], count) for number, count in counts.items())
+        return [(self._units[number], count) for number, count in counts.items()]
 
 
-def amount_of(
-    counts: Counts, days: tuple[int, int], persons: tuple[int, int], taxed: int, vat_bp: int
-) -> int:
-    """The estimate in minor units of what `TaxRules.of` counted; `persons`: occupants, taxable.
-
-    `taxed` is accommodation, extra persons and discounts without the meals, VAT inside.
-    """
-    amount = 0
-    for unit, nights in counts:
-        each = unit.fixed
-        if each < 0:
-            each = unit.of_price(without_vat(max(0, taxed), vat_bp), days[1] * max(1, persons[0]))
-        amount += each * nights
-    return amount * persons[1]
-
-
-def _span(rule: TaxRule) -> tuple[int, int, list[tuple[int, int]]]:
-    periods = [(each.arrival.toordinal(), each.departure.toordinal()) for each in rule.collected]
-    return rule.valid.arrival.toordinal(), rule.valid.departure.toordinal(), periods
+def _usual_years(rules: tuple[TaxRule, ...], units: tuple[Unit, ...]) -> Iterator[tuple[int, Unit]]:
+    """The years in which one rule alone holds, every night: what a council usually votes."""
+    years = {year for rule in rules for year in range(rule.valid.arrival.year, rule.valid.departure.year + 1)}
+    for year in years:
+        whole = NightRange(date(year, 1, 1), date(year + 1, 1, 1))
+        some = [number for number, rule in enumerate(rules) if rule.valid.overlaps(whole)]
+        if (
+            len(some) == 1
+            and not rules[some[0]].collected
+            and rules[some[0]].valid.intersection(whole) == whole
+        ):
+            yield year, units[some[0]]
