@@ -281,7 +281,8 @@ class Asking:
         names = self._columns.details.currencies
         currencies = [names[number] for number in said["currency"].tolist()]
         rows = (texts(said, "listing"), texts(said, "plan"), totals, accommodations, taxes, currencies)
-        return list(map(Hit, *rows, said["revision"].tolist()))
+        # A third of the time of `Hit(...)`: there are twenty in most answers.
+        return [tuple.__new__(Hit, row) for row in zip(*rows, said["revision"].tolist(), strict=True)]
 
     def _taxes(self, asked: _Asked, said: NDArray[Any], taxed: list[int]) -> list[int]:
         """The tourist tax of the rows of a page."""
