@@ -21,6 +21,8 @@ from sejour.availability.v1 import search_service_pb2 as pb
 
 CALLS = 2
 """Calls under way at once: while the role answers one, the gateway writes the answers of the other."""
+PATIENCE_SECONDS = 0.02
+"""Nobody waits longer for others to come while a call hangs; a call under load takes a few milliseconds."""
 MOST_TOGETHER = 32
 """Questions in one call; the role answers up to 64."""
 
@@ -40,6 +42,7 @@ class Searches:
         self._waiting: deque[_Waiting] = deque()
         self._calls: dict[asyncio.Task[None], int] = {}
         """Calls under way, with how many questions each has; 0 while it still gathers them."""
+        self._timer: asyncio.TimerHandle | None = None
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stub, name)
@@ -58,13 +61,23 @@ class Searches:
         answer: asyncio.Future[pb.SearchResponse] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(question, answer, contextvars.copy_context()))
         self._begin()
+        self._look_again()
         return await answer
 
-    def _begin(self) -> None:
-        """Begins a call where none is under way, or where those who wait are a fair share of all."""
+    def _look_again(self) -> None:
+        if self._waiting and self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PATIENCE_SECONDS, self._late)
+
+    def _late(self) -> None:
+        self._timer = None
+        self._begin(late=True)
+        self._look_again()
+
+    def _begin(self, *, late: bool = False) -> None:
+        """Begins a call where none is under way, or where those who wait are a fair share of all, or late."""
         if not self._waiting or 0 in self._calls.values() or len(self._calls) == CALLS:
             return
-        if (CALLS - 1) * len(self._waiting) < sum(self._calls.values()):
+        if not late and (CALLS - 1) * len(self._waiting) < sum(self._calls.values()):
             return
         # With actor, time left and trace of who waits longest.
         call = asyncio.create_task(self._ask(), name="searches", context=self._waiting[0].context)

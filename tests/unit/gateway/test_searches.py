@@ -108,6 +108,26 @@ async def test_what_comes_during_a_call_waits_until_it_is_as_many(role, searches
     assert role.calls == [[1, 2, 3, 4], [5, 6, 7, 8], [30, 40], [50]]
 
 
+class HalfHung(Role):
+    """A role that never answers the call with the first question."""
+
+    async def SearchMany(self, request):
+        if request.asked[0].nights == 1:
+            self._note([each.nights for each in request.asked])
+            await asyncio.Event().wait()
+        return await super().SearchMany(request)
+
+
+async def test_a_guest_alone_does_not_wait_for_a_call_that_hangs():
+    searches = Searches(HalfHung())
+    first = [asyncio.create_task(searches.Search(asked(n))) for n in range(1, 9)]
+    await asyncio.gather(*first[4:])
+    assert (await asyncio.wait_for(searches.Search(asked(30)), 1)).count == 30
+    for hung in first[:4]:
+        assert not hung.done()
+        hung.cancel()
+
+
 async def test_a_refused_question_is_told_to_its_asker_alone(role, searches):
     answers = await asyncio.gather(
         *(searches.Search(asked(n, cursor="?" if n == 2 else "")) for n in (1, 2, 3)), return_exceptions=True
